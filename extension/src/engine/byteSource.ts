@@ -1,0 +1,23 @@
+// What readers of a document need, and nothing else: structs, formats, the inspector and exports read through this.
+// Implementations: EngineDocument (document.ts), MemoryByteSource (tests), PositionalByteSource (no addon).
+import type { ByteRange } from "../../../shared/byteRange";
+
+export interface ByteWindow {
+  /** Exactly the bytes, own memory. Shorter than asked only at the end of the source. */
+  readonly bytes: ArrayBuffer;
+  /** The version of the source that all bytes belong to. */
+  readonly version: number;
+  readonly unsaved: readonly ByteRange[];
+  /** Bytes that could not be read: shown as such, never as 00. */
+  readonly unreadable: readonly ByteRange[];
+}
+
+export interface ByteSource {
+  /** Bytes; may change between calls, together with `version`. */
+  readonly size: number;
+  readonly version: number;
+  /** @param offset bytes, 0 to size. @param length bytes, at most 64 MiB. @throws EngineError "out-of-range", "closed". */
+  read(offset: number, length: number): Promise<ByteWindow>;
+  /** As read(), on the calling thread. */
+  readSync(offset: number, length: number): ByteWindow;
+}

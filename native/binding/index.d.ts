@@ -1,0 +1,100 @@
+// The addon's face, as JavaScript sees it. Offsets and lengths: bytes, safe integers, ranges half-open and flattened
+// ([start, end, start, end, ...]). Every failure is an Error with `code` (status.h, CodeName), `offset?`, `osError?`, `path?`.
+
+export type ErrorCode =
+  | "not-found" | "access-denied" | "read-only" | "not-a-file" | "exists" | "out-of-range" | "invalid-argument"
+  | "vanished" | "changed" | "io" | "no-space" | "quota" | "busy" | "closed" | "cancelled" | "unsupported"
+  | "too-large" | "corrupt";
+
+export interface NativeError extends Error {
+  readonly code: ErrorCode;
+  readonly osError?: number;
+  readonly offset?: number;
+}
+
+export interface OpenOptions {
+  readonly readOnly?: boolean;
+  /** Folder for spill files and journals; absent: the system's temporary folder, no journal. */
+  readonly storageFolder?: string;
+}
+
+export interface Window {
+  /** Exactly the bytes; own memory, transferable. Shorter than asked only at the document's end. */
+  readonly bytes: ArrayBuffer;
+  readonly version: number;
+  /** Flattened ranges of unsaved bytes, document offsets. */
+  readonly unsaved: Float64Array;
+  /** Flattened ranges that could not be read (shown as unreadable, never as 00). */
+  readonly unreadable: Float64Array;
+}
+
+export interface Changes {
+  readonly version: number;
+  /** Everything may have changed. */
+  readonly all: boolean;
+  /** Triples: offset, old length, new length; in order of happening. */
+  readonly changes: Float64Array;
+}
+
+export type CommitHow = "nothing" | "in-place" | "rewritten" | "shifted" | "rolled-back" | "completed";
+export interface SaveCost { readonly bytes: number; readonly ranges: number; readonly how: CommitHow }
+export interface CommitOutcome { readonly how: CommitHow; readonly bytesWritten: number; readonly notKept: readonly string[] }
+export type Outside = "same" | "modified" | "truncated" | "grown" | "replaced" | "deleted" | "unreachable";
+
+/** Progress and cancellation of one long call. Pass one per call. */
+export interface LongCall {
+  readonly onProgress?: (done: number, total: number) => void;
+  /** Aborting ends the call with code "cancelled". */
+  readonly signal?: AbortSignal;
+}
+
+export class NativeDocument {
+  static open(path: string, options?: OpenOptions): NativeDocument;
+  readonly path: string;
+  readonly writable: boolean;
+  readonly size: number;
+  readonly version: number;
+  readonly position: number;
+  readonly lastPosition: number;
+  /** -1 when no step leads to what the file holds. */
+  readonly savedPosition: number;
+  readonly dirty: boolean;
+  readonly mapped: boolean;
+  readonly pageSize: number;
+  readonly memoryBytes: number;
+  readonly pieceCount: number;
+
+  /** Off the main thread; at most 64 MiB. */
+  read(offset: number, length: number): Promise<Window>;
+  /** On this thread: for worker threads and the command line. */
+  readSync(offset: number, length: number): Window;
+  extents(start: number, end: number, limit: number): Float64Array;
+
+  overwrite(offset: number, bytes: Uint8Array, merge?: boolean): void;
+  insert(offset: number, bytes: Uint8Array, merge?: boolean): void;
+  erase(offset: number, length: number, merge?: boolean): void;
+  fill(offset: number, length: number, pattern: Uint8Array): void;
+  insertFill(offset: number, length: number, pattern: Uint8Array): void;
+  beginStep(): void;
+  endStep(): void;
+  sealStep(): void;
+
+  seek(position: number): void;
+  revert(): void;
+  reload(): void;
+  changesSince(version: number): Changes;
+  estimateSave(): SaveCost;
+
+  commit(call?: LongCall): Promise<CommitOutcome>;
+  saveAs(target: string, call?: LongCall): Promise<CommitOutcome>;
+  exportRange(start: number, end: number, target: string, call?: LongCall): Promise<CommitOutcome>;
+  backup(target: string): Promise<void>;
+  restore(backup: string, force?: boolean): void;
+  checkOutside(): Outside;
+  close(): void;
+}
+
+export interface JournalInfo { readonly path: string; readonly bytes: number; readonly complete: boolean }
+/** null: none waits. */
+export function findJournal(storageFolder: string, path: string): JournalInfo | null;
+export function recover(storageFolder: string, path: string): Promise<CommitOutcome>;

@@ -1,0 +1,98 @@
+// Puts a document's unsaved bytes into the file: in place under a journal of before-images, or as a new file that
+// takes the old one's place. Knows files, ranges and bytes; nothing of pieces, history or Node.
+// Thread rule: one commit per file at a time (the document sees to it); runs on any thread, long.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "native/core/platform/file_system.h"
+#include "native/core/span_math.h"
+#include "native/core/status.h"
+
+namespace terahex {
+
+// One stretch of the file as it shall be, in order; stretches cover [0, new size) without gaps.
+struct Stretch {
+  enum class Kind : uint8_t {
+    kKept,  // bytes of the old file from `old_offset` on
+    kNew,   // bytes that CommitSource::ReadNew gives
+  };
+  Kind kind = Kind::kKept;
+  uint64_t length = 0;
+  uint64_t old_offset = 0;
+};
+
+class CommitSource {
+ public:
+  virtual ~CommitSource() = default;
+  // The document's bytes at [offset, offset + out.size()), offsets of the new content. Fills `out` or fails.
+  virtual Status ReadNew(uint64_t offset, std::span<std::byte> out) = 0;
+  // True when the whole range is zeros that need no storage (a fill of 00): holes may be left or punched.
+  virtual bool IsZeros(uint64_t offset, uint64_t length) { (void)offset, (void)length; return false; }
+  // Told once for every byte that the commit will destroy, ascending by old offset, before anything is overwritten:
+  // the undo history keeps them. `bytes` empty: `length` zeros (a hole). An error ends the commit, file untouched.
+  virtual Status KeepBefore(uint64_t old_offset, uint64_t length, std::span<const std::byte> bytes) = 0;
+};
+
+// The strings of HowName are a contract with cli.md.
+enum class CommitHow { kNothing, kInPlace, kRewritten, kShifted, kRolledBack, kCompleted };
+const char* HowName(CommitHow how);  // "nothing", "in-place", "rewritten", "shifted", "rolled-back", "completed"
+
+struct CommitProgress {
+  uint64_t done = 0;   // bytes
+  uint64_t total = 0;  // bytes
+};
+
+struct CommitOptions {
+  // Folder for journals (made when missing). Empty: no journal (tests of the apply step only).
+  std::string journal_folder;
+  // The version of the file that the edits were made on; a commit to any other ends with kChanged, file untouched.
+  FileIdentity expected;
+  std::function<void(const CommitProgress&)> progress;  // may be empty; called at most every 50 ms or so
+  const std::atomic<bool>* cancel = nullptr;            // seen between chunks; then the old content is put back: kCancelled
+};
+
+struct CommitOutcome {
+  CommitHow how = CommitHow::kNothing;
+  uint64_t bytes_written = 0;  // to the file itself, journal not counted
+  FileIdentity identity;       // of the file as committed
+  std::vector<std::string> not_kept;  // attributes that a rewrite could not keep, for people
+};
+
+// Overwrites `ranges` (ascending, disjoint, inside the file) with the source's bytes. Journal, apply, flush, forget.
+// Dense ranges go through a short-lived shared view and msync, scattered ones, holes and unmappable files positionally.
+// On failure or cancel the before-images are written back; if even that fails the journal stays for Recover and the
+// status says so.
+Result<CommitOutcome> CommitInPlace(FileSystem& file_system, MapRegion& file, std::span<const ByteRange> ranges,
+                                    CommitSource& source, const CommitOptions& options);
+
+// Writes the content to a uniquely named sibling of the real path (symlinks followed), keeps attributes, syncs, renames it
+// over `path`. `replacement` receives the region of the new file, opened as the old one was.
+// Errors besides the OS's: kUnsupported when the file has further hard links (the rename would cut them) or is a device.
+Result<CommitOutcome> CommitRewrite(FileSystem& file_system, const std::string& path, MapRegion& old_file,
+                                    std::span<const Stretch> content, CommitSource& source,
+                                    const CommitOptions& options, std::shared_ptr<MapRegion>* replacement);
+
+// Save As and export: writes the content to `target` (new, or replaced whole by rename), holes as holes; free space asked
+// first, length checked after. `target` must not be the same file as `old_file` (the document commits then instead).
+Result<CommitOutcome> WriteCopy(FileSystem& file_system, const std::string& target, MapRegion& old_file,
+                                std::span<const Stretch> content, CommitSource& source, const CommitOptions& options);
+
+struct JournalInfo {
+  std::string journal_path;
+  uint64_t bytes = 0;       // before-images held
+  bool complete = false;    // the journal reached the disk whole, so the file may hold a mix; else the file is untouched
+};
+// The journal waiting for this file, if any (looked up by file identity). kOk with an empty journal_path: none.
+Result<JournalInfo> FindJournal(FileSystem& file_system, const std::string& journal_folder, const std::string& path);
+// Finishes or rolls back what an interrupted commit of `path` left. kNothing when there is nothing.
+// kChanged: a journal is there, but the file has been changed by someone else since; nothing is touched.
+Result<CommitOutcome> Recover(FileSystem& file_system, const std::string& journal_folder, const std::string& path);
+
+}  // namespace terahex

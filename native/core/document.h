@@ -1,0 +1,142 @@
+// The one face of the native core: a file with unsaved edits, of any size. Composes pieces, edit buffer, history,
+// preview and commit. Knows nothing of Node or VS Code.
+// Thread rule: one writer (the thread that edits); Read, Extents, Changes from any thread. A reader takes a snapshot of the
+// pieces under a shared lock and reads outside it, so slow devices never block the writer. Commit runs on any thread while the
+// writer goes on editing.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "native/core/commit.h"
+#include "native/core/platform/file_system.h"
+#include "native/core/span_math.h"
+#include "native/core/status.h"
+
+namespace terahex {
+
+struct DocumentOptions {
+  bool read_only = false;       // never opens for writing
+  std::string storage_folder;   // spill files, journals; empty: the system's temporary folder, no journal
+};
+
+// What a read found besides the bytes. Ranges are document offsets, ascending, disjoint, clipped to the window.
+struct WindowInfo {
+  uint64_t version = 0;                 // of the document that all bytes of the window belong to
+  size_t length = 0;                    // bytes filled: fewer than asked only at the document's end
+  std::vector<ByteRange> unsaved;       // bytes that differ in origin from the file: edit buffer and fills
+  std::vector<ByteRange> unreadable;    // filled with 00, not data: truncated away, I/O error
+};
+
+// One change of content: [offset, offset + old_length) became new_length bytes.
+struct Change {
+  uint64_t offset = 0;
+  uint64_t old_length = 0;
+  uint64_t new_length = 0;
+};
+struct Changes {
+  uint64_t version = 0;             // the answer leads from the asked version to this one
+  bool all = false;                 // too long ago (or reloaded): treat everything as changed
+  std::vector<Change> changes;      // in order of happening
+};
+
+struct SaveCost {
+  uint64_t bytes = 0;      // to be written to the file by Commit
+  uint64_t ranges = 0;
+  CommitHow how = CommitHow::kNothing;  // kInPlace, kRewritten
+};
+
+// How the file on disk stands to the version that this document was made from.
+enum class Outside { kSame, kModified, kTruncated, kGrown, kReplaced, kDeleted, kUnreachable };
+
+class Document {
+ public:
+  // Opens `path` and reads nothing of it. Falls back to read-only when writing is not permitted (see writable()).
+  static Result<std::shared_ptr<Document>> Open(FileSystem& file_system, std::string_view path,
+                                                const DocumentOptions& options);
+  ~Document();
+
+  const std::string& path() const;
+  bool writable() const;
+  uint64_t size() const;
+  // Grows with every change of content, also by undo, reload and commit.
+  uint64_t version() const;
+  // Number of the history step that the content stands at; 0 is the state at opening.
+  uint64_t position() const;
+  // The step whose content the file holds; kNoPosition when no step leads there any more.
+  uint64_t saved_position() const;
+  static constexpr uint64_t kNoPosition = UINT64_MAX;
+  bool dirty() const { return position() != saved_position(); }
+
+  // Fills `out` from `offset`. Never fails for bad bytes: they are reported as unreadable. Errors: kClosed, kOutOfRange
+  // (offset past the end).
+  Result<WindowInfo> Read(uint64_t offset, std::span<std::byte> out) const;
+  // Stretches within [start, end) that are stored (or unsaved); between them zeros. As MapRegion::Extents.
+  Result<std::vector<ByteRange>> Extents(uint64_t start, uint64_t end, size_t limit) const;
+
+  // Edits. `merge`: continue the latest step when this edit follows it directly (a typing run, a stroke); never across a
+  // commit or an undo. Errors: kOutOfRange, kReadOnly, kNoSpace (spill), kTooLarge (size past kMaxOffset), kClosed; after an
+  // error nothing has changed. A step opened by BeginStep takes all edits up to EndStep.
+  Status Overwrite(uint64_t offset, std::span<const std::byte> bytes, bool merge = false);  // may run past the end: grows
+  Status Insert(uint64_t offset, std::span<const std::byte> bytes, bool merge = false);
+  Status Erase(uint64_t offset, uint64_t length, bool merge = false);
+  // Overwrites the range with the pattern repeated from `offset` on; O(log pieces) whatever the length.
+  Status Fill(uint64_t offset, uint64_t length, std::span<const std::byte> pattern);
+  Status InsertFill(uint64_t offset, uint64_t length, std::span<const std::byte> pattern);
+  void BeginStep();
+  void EndStep();
+  // Forbids the next edit to merge into the latest step.
+  void SealStep();
+
+  // Moves the content to any step; Undo is Seek(position() - 1). Errors: kOutOfRange.
+  Status Seek(uint64_t position);
+  uint64_t last_position() const;  // the newest step that redo can reach
+  // Back to what the file holds: Seek(saved_position()) where it can be reached, else a new step.
+  Status Revert();
+  // Forgets all edits and history and takes the file as it is on disk now (after an outside change).
+  Status Reload();
+
+  Changes ChangesSince(uint64_t version) const;
+  SaveCost EstimateSave() const;
+
+  // Saves. On success position() at the call becomes saved_position(). Errors: kReadOnly, kChanged (see CheckOutside), kBusy,
+  // and CommitInPlace's / CommitRewrite's; the document is then as before.
+  Result<CommitOutcome> Commit(const CommitOptions& options);
+  // Writes the document to another path. When `target` is this document's own file: Commit. The document stays on its file.
+  Result<CommitOutcome> SaveAs(const std::string& target, const CommitOptions& options);
+  // Writes [start, end) to another path.
+  Result<CommitOutcome> Export(uint64_t start, uint64_t end, const std::string& target, const CommitOptions& options);
+
+  // Backup: the unsaved edits, not the file, in proportion to them; carries the file's identity.
+  Status Backup(const std::string& target) const;
+  // Applies a backup as one step. kChanged: the file is not the version that the backup was made on, nothing applied, unless
+  // `force`. kCorrupt.
+  Status Restore(const std::string& backup, bool force = false);
+
+  // Compares identity with the file on disk, at any time, cheap (two stats).
+  Outside CheckOutside() const;
+  // For `terahex info`: "mapped" or "positional" reads.
+  bool mapped() const;
+  size_t page_size() const;
+
+  // Frees everything; later calls give kClosed. Waits for running reads.
+  void Close();
+
+  // Figures for tests and the benchmark: bytes held by pieces, history and edit buffer in memory.
+  uint64_t memory_bytes() const;
+  uint64_t piece_count() const;
+
+  struct State;  // private to document.cc
+
+ private:
+  explicit Document(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace terahex

@@ -1,0 +1,124 @@
+// Every message between an editor's webview and the extension host. Offsets and lengths: bytes, safe integers, ranges
+// half-open; flattened ranges are [start, end, start, end, ...]. Type tags are strings, readable in a log.
+// Only windows cross: a message carries at most MAX_WINDOW_BYTES of file content.
+import type { ByteRange } from "./byteRange";
+
+export const MAX_WINDOW_BYTES = 256 * 1024;
+/** The unit that the page store of a webview holds and asks for. */
+export const PAGE_BYTES = 4096;
+
+export type ErrorCode =
+  | "not-found" | "access-denied" | "read-only" | "not-a-file" | "exists" | "out-of-range" | "invalid-argument"
+  | "vanished" | "changed" | "io" | "no-space" | "quota" | "busy" | "closed" | "cancelled" | "unsupported"
+  | "too-large" | "corrupt"
+  | "malformed-message" | "internal";
+
+export type CopyFormat = "hex" | "text" | "c-array" | "base64" | "hexdump";
+export type EditColumn = "hex" | "text";
+
+/** Webview to host; each gets exactly one reply or failure. */
+export type HostRequest =
+  /** First message of a fresh webview. */
+  | { readonly type: "open" }
+  | { readonly type: "readWindow"; readonly offset: number; readonly length: number }
+  /** `merge`: continue the latest undo step (typing on in the same run). */
+  | { readonly type: "overwrite"; readonly offset: number; readonly bytes: ArrayBuffer; readonly merge: boolean; readonly label: EditLabel }
+  /** Copies the range, with unsaved edits, to the clipboard. */
+  | { readonly type: "copy"; readonly range: ByteRange; readonly format: CopyFormat }
+  /** Pastes the clipboard at `offset`; the host asks how where the text allows several readings. */
+  | { readonly type: "paste"; readonly offset: number; readonly column: EditColumn; readonly selection: ByteRange };
+
+export type EditLabel = "type" | "inspector" | "paste";
+
+export interface HostReply {
+  open: OpenReply;
+  readWindow: WindowReply;
+  overwrite: { readonly version: number };
+  copy: { readonly bytes: number };
+  /** What was pasted, to be selected; empty when the person chose not to. */
+  paste: { readonly pasted: ByteRange };
+}
+
+export interface OpenReply {
+  readonly state: DocumentState;
+  readonly settings: ViewSettings;
+  /** Where to start; from a link, a restored editor or the last visit. */
+  readonly selection: Selection;
+}
+
+export interface WindowReply {
+  /** Exactly the bytes from the asked offset; shorter only at the end of the document. */
+  readonly bytes: ArrayBuffer;
+  readonly version: number;
+  readonly unsaved: readonly number[];
+  readonly unreadable: readonly number[];
+}
+
+export interface DocumentState {
+  readonly name: string;
+  readonly size: number;
+  readonly version: number;
+  readonly readOnly: boolean;
+  /** Why, for the person; absent when it can be edited. */
+  readonly readOnlyReason?: string;
+  /** A trouble with the file on disk that the view shows as a banner until it ends. */
+  readonly trouble?: Trouble;
+}
+
+export interface Trouble {
+  readonly kind: "modified" | "truncated" | "grown" | "replaced" | "deleted" | "unreachable";
+  readonly message: string;
+  readonly actions: readonly TroubleAction[];
+}
+export type TroubleAction = "reload" | "saveAs" | "dismiss";
+
+export interface ViewSettings {
+  /** Bytes per row, 1 to 256; "fit": as many multiples of 8 as the width allows. */
+  readonly bytesPerRow: number | "fit";
+  readonly inspector: boolean;
+}
+
+/** `focus` is where the cursor is, `anchor` where the selection began; equal: no selection, just a cursor.
+ *  The selected bytes are min(anchor, focus) to max(anchor, focus), both included. */
+export interface Selection {
+  readonly anchor: number;
+  readonly focus: number;
+  readonly column: EditColumn;
+}
+
+/** Webview to host, unanswered. */
+export type HostNotice =
+  | { readonly type: "selectionChanged"; readonly selection: Selection }
+  | { readonly type: "troubleAction"; readonly action: TroubleAction }
+  /** The person dragged or toggled something that is to be remembered. */
+  | { readonly type: "settingChanged"; readonly inspector: boolean }
+  /** The first rows of real bytes are on screen; for the benchmark and the tests. */
+  | { readonly type: "firstRows"; readonly elapsedMs: number };
+
+/** Host to webview, unanswered. */
+export type ViewNotice =
+  /** `changes`: triples offset, old length, new length, in order; null: everything. `fresh`: the new bytes of small changes, so
+   *  that no cell goes blank between. */
+  | { readonly type: "changed"; readonly state: DocumentState; readonly changes: readonly number[] | null; readonly fresh: readonly FreshWindow[] }
+  | { readonly type: "state"; readonly state: DocumentState }
+  | { readonly type: "settings"; readonly settings: ViewSettings }
+  /** Moves cursor and selection and scrolls there. */
+  | { readonly type: "select"; readonly selection: Selection }
+  /** Runs a command of the view that VS Code's menu, palette or keys asked for. */
+  | { readonly type: "command"; readonly command: ViewCommand };
+
+export type ViewCommand = "selectAll" | "copy" | "paste" | "toggleInspector" | "focus" | { readonly copyAs: CopyFormat };
+
+export interface FreshWindow extends WindowReply {
+  readonly offset: number;
+}
+
+export type ToHost =
+  | { readonly kind: "request"; readonly id: number; readonly body: HostRequest }
+  | { readonly kind: "cancel"; readonly id: number }
+  | { readonly kind: "notice"; readonly body: HostNotice };
+
+export type ToWebview =
+  | { readonly kind: "reply"; readonly id: number; readonly body: HostReply[HostRequest["type"]] }
+  | { readonly kind: "failure"; readonly id: number; readonly code: ErrorCode; readonly message: string }
+  | { readonly kind: "notice"; readonly body: ViewNotice };
