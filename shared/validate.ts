@@ -1,0 +1,183 @@
+// Checks what a webview sent before anything acts on it: a message is either rebuilt from scratch as the protocol's type or
+// refused with the reason. Knows no vscode, Node or DOM; reads own properties only, so a prototype carries nothing in.
+import type { ByteRange } from "./byteRange";
+import {
+  MAX_WINDOW_BYTES,
+  type CopyFormat,
+  type EditColumn,
+  type EditLabel,
+  type HostNotice,
+  type HostRequest,
+  type Selection,
+  type ToHost,
+  type TroubleAction,
+} from "./protocol";
+
+/** `id`: of the request to be answered with a failure; null when the message cannot be answered. */
+export type ParsedMessage =
+  | { readonly ok: true; readonly message: ToHost }
+  | { readonly ok: false; readonly id: number | null; readonly reason: string };
+
+class Malformed extends Error {}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** @param raw anything at all. Never throws. */
+export function parseToHost(raw: unknown): ParsedMessage {
+  let id: number | null = null;
+  try {
+    const message = fields(raw, "message");
+    const kind = own(message, "kind");
+    switch (kind) {
+      case "request":
+        id = offsetOf(message, "id");
+        return { ok: true, message: { kind, id, body: parseRequest(own(message, "body")) } };
+      case "cancel":
+        return { ok: true, message: { kind, id: offsetOf(message, "id") } };
+      case "notice":
+        return { ok: true, message: { kind, body: parseNotice(own(message, "body")) } };
+      default:
+        throw new Malformed(`unknown kind ${shown(kind)}`);
+    }
+  } catch (error) {
+    if (!(error instanceof Malformed)) return { ok: false, id, reason: "the message could not be read" };
+    return { ok: false, id, reason: error.message };
+  }
+}
+
+function parseRequest(raw: unknown): HostRequest {
+  const body = fields(raw, "body");
+  const type = own(body, "type") as HostRequest["type"];
+  switch (type) {
+    case "open":
+      return { type };
+    case "readWindow":
+      return { type, offset: offsetOf(body, "offset"), length: windowLength(own(body, "length"), "length") };
+    case "overwrite": {
+      const offset = offsetOf(body, "offset");
+      const bytes = own(body, "bytes");
+      if (!(bytes instanceof ArrayBuffer)) throw new Malformed("bytes: not an ArrayBuffer");
+      windowLength(bytes.byteLength, "bytes");
+      if (!Number.isSafeInteger(offset + bytes.byteLength)) throw new Malformed("offset: past the last offset");
+      return { type, offset, bytes, merge: flag(body, "merge"), label: oneOf(body, "label", EDIT_LABELS) };
+    }
+    case "copy":
+      return { type, range: rangeOf(body, "range"), format: oneOf(body, "format", COPY_FORMATS) };
+    case "paste": {
+      const offset = offsetOf(body, "offset");
+      return { type, offset, column: oneOf(body, "column", COLUMNS), selection: rangeOf(body, "selection") };
+    }
+    default:
+      return unknownType("request", type);
+  }
+}
+
+function parseNotice(raw: unknown): HostNotice {
+  const body = fields(raw, "body");
+  const type = own(body, "type") as HostNotice["type"];
+  switch (type) {
+    case "selectionChanged":
+      return { type, selection: selectionOf(body, "selection") };
+    case "troubleAction":
+      return { type, action: oneOf(body, "action", TROUBLE_ACTIONS) };
+    case "settingChanged":
+      return { type, inspector: flag(body, "inspector") };
+    case "firstRows":
+      return { type, elapsedMs: duration(own(body, "elapsedMs")) };
+    default:
+      return unknownType("notice", type);
+  }
+}
+
+// `satisfies` makes the compiler name a member of the protocol's union that is missing here.
+const EDIT_LABELS = { type: true, inspector: true, paste: true } satisfies Record<EditLabel, true>;
+const COLUMNS = { hex: true, text: true } satisfies Record<EditColumn, true>;
+const TROUBLE_ACTIONS = { reload: true, saveAs: true, dismiss: true } satisfies Record<TroubleAction, true>;
+const COPY_FORMATS = {
+  hex: true,
+  text: true,
+  "c-array": true,
+  base64: true,
+  hexdump: true,
+} satisfies Record<CopyFormat, true>;
+
+export function isCopyFormat(value: unknown): value is CopyFormat {
+  return typeof value === "string" && Object.hasOwn(COPY_FORMATS, value);
+}
+
+/** The settings contract: 1 to 256, or "fit". Anything else, from a settings file edited by hand, is "fit". */
+export function bytesPerRowOf(value: unknown): number | "fit" {
+  return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 256 ? value : "fit";
+}
+
+function unknownType(what: string, type: never): never {
+  throw new Malformed(`unknown ${what} ${shown(type)}`);
+}
+
+function fields(value: unknown, name: string): Fields {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new Malformed(`${name}: not an object`);
+  return value as Fields;
+}
+
+function own(of: Fields, name: string): unknown {
+  return Object.hasOwn(of, name) ? of[name] : undefined;
+}
+
+function offsetOf(of: Fields, name: string): number {
+  const value = own(of, name);
+  // Object.is: -0 is an integer, but prints and divides unlike 0.
+  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0 || Object.is(value, -0)) {
+    throw new Malformed(`${name}: not a safe integer of 0 or more: ${shown(value)}`);
+  }
+  return value;
+}
+
+function windowLength(value: unknown, name: string): number {
+  if (typeof value !== "number" || !Number.isInteger(value) || value < 1 || value > MAX_WINDOW_BYTES) {
+    throw new Malformed(`${name}: not 1 to ${MAX_WINDOW_BYTES} bytes: ${shown(value)}`);
+  }
+  return value;
+}
+
+function flag(of: Fields, name: string): boolean {
+  const value = own(of, name);
+  if (typeof value !== "boolean") throw new Malformed(`${name}: not a boolean: ${shown(value)}`);
+  return value;
+}
+
+function duration(value: unknown): number {
+  if (typeof value !== "number" || !Number.isFinite(value) || value < 0) {
+    throw new Malformed(`elapsedMs: not a time: ${shown(value)}`);
+  }
+  return value;
+}
+
+function oneOf<T extends string>(of: Fields, name: string, known: Readonly<Record<T, true>>): T {
+  const value = own(of, name);
+  if (typeof value !== "string" || !Object.hasOwn(known, value))
+    throw new Malformed(`${name}: unknown: ${shown(value)}`);
+  return value as T;
+}
+
+function rangeOf(of: Fields, name: string): ByteRange {
+  const range = fields(own(of, name), name);
+  const start = offsetOf(range, "start");
+  const end = offsetOf(range, "end");
+  if (start > end) throw new Malformed(`${name}: start ${start} after end ${end}`);
+  return { start, end };
+}
+
+function selectionOf(of: Fields, name: string): Selection {
+  const selection = fields(own(of, name), name);
+  return {
+    anchor: offsetOf(selection, "anchor"),
+    focus: offsetOf(selection, "focus"),
+    column: oneOf(selection, "column", COLUMNS),
+  };
+}
+
+function shown(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.slice(0, 40));
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : typeof value;
+}

@@ -1,0 +1,221 @@
+// Messages from a webview are untrusted: each malformed one is refused with a reason, none throws, none passes half-read.
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import fc from "fast-check";
+import { MAX_WINDOW_BYTES, type ToHost, type ToWebview } from "../../../shared/protocol";
+import { MAX_REQUESTS_UNDER_WAY, RequestServer, type RequestHandlers } from "../../../shared/rpc";
+import { bytesPerRowOf, parseToHost } from "../../../shared/validate";
+
+const request = (body: unknown, id: unknown = 7): unknown => ({ kind: "request", id, body });
+const notice = (body: unknown): unknown => ({ kind: "notice", body });
+const range = { start: 1, end: 4 };
+const selection = { anchor: 0, focus: 2 ** 43, column: "hex" };
+
+const GOOD: readonly unknown[] = [
+  request({ type: "open" }),
+  request({ type: "readWindow", offset: 0, length: 1 }),
+  request({ type: "readWindow", offset: 2 ** 53 - 1, length: MAX_WINDOW_BYTES }),
+  request({ type: "overwrite", offset: 5, bytes: new ArrayBuffer(1), merge: true, label: "type" }),
+  request({ type: "copy", range, format: "c-array" }),
+  request({ type: "paste", offset: 1, column: "text", selection: range }),
+  { kind: "cancel", id: 0 },
+  notice({ type: "selectionChanged", selection }),
+  notice({ type: "troubleAction", action: "reload" }),
+  notice({ type: "settingChanged", inspector: false }),
+  notice({ type: "firstRows", elapsedMs: 12.5 }),
+];
+
+const NUMBERS = [NaN, -1, -0, 0.5, Infinity, -Infinity, 2 ** 53, 2 ** 64, "0", null, undefined, 1n, {}, [], true];
+
+describe("parseToHost", () => {
+  it("passes each kind of message on, equal to what came", () => {
+    for (const message of GOOD) assert.deepEqual(parseToHost(message), { ok: true, message });
+  });
+
+  it("rebuilds messages: what is not in the protocol does not pass", () => {
+    const parsed = parseToHost({ ...(request({ type: "open", extra: 1 }) as object), more: 2 });
+    assert.deepEqual(parsed, { ok: true, message: { kind: "request", id: 7, body: { type: "open" } } });
+  });
+
+  it("refuses nonsense numbers wherever a number stands", () => {
+    for (const bad of NUMBERS) {
+      const messages = [
+        request({ type: "readWindow", offset: bad, length: 1 }),
+        request({ type: "readWindow", offset: 0, length: bad }),
+        request({ type: "overwrite", offset: bad, bytes: new ArrayBuffer(1), merge: false, label: "type" }),
+        request({ type: "copy", range: { start: bad, end: 9 }, format: "hex" }),
+        request({ type: "copy", range: { start: 0, end: bad }, format: "hex" }),
+        request({ type: "paste", offset: bad, column: "hex", selection: range }),
+      ];
+      for (const message of messages) {
+        const parsed = parseToHost(message);
+        assert.ok(!parsed.ok, `passed: ${String(bad)}`);
+        assert.equal(parsed.id, 7);
+        assert.ok(parsed.reason.length > 0);
+      }
+      assert.ok(!parseToHost(notice({ type: "selectionChanged", selection: { ...selection, focus: bad } })).ok);
+      assert.deepEqual(pick(parseToHost({ kind: "request", id: bad, body: { type: "open" } })), {
+        ok: false,
+        id: null,
+      });
+    }
+  });
+
+  it("refuses windows that are empty, too large or no ArrayBuffer", () => {
+    const overwrite = (bytes: unknown): unknown =>
+      request({ type: "overwrite", offset: 0, bytes, merge: false, label: "type" });
+    const bad = [
+      new ArrayBuffer(0),
+      new ArrayBuffer(MAX_WINDOW_BYTES + 1),
+      new Uint8Array(4),
+      [1, 2],
+      "AA",
+      null,
+      { byteLength: 4 },
+    ];
+    for (const bytes of bad) assert.ok(!parseToHost(overwrite(bytes)).ok);
+    for (const length of [0, MAX_WINDOW_BYTES + 1])
+      assert.ok(!parseToHost(request({ type: "readWindow", offset: 0, length })).ok);
+    const past = request({
+      type: "overwrite",
+      offset: 2 ** 53 - 1,
+      bytes: new ArrayBuffer(2),
+      merge: false,
+      label: "type",
+    });
+    assert.ok(!parseToHost(past).ok);
+  });
+
+  it("refuses unknown tags and the names of Object.prototype", () => {
+    for (const tag of ["", "toString", "__proto__", "constructor", "hasOwnProperty", "Open", 1, null, undefined, {}]) {
+      assert.ok(!parseToHost(request({ type: tag })).ok);
+      assert.ok(!parseToHost(notice({ type: tag })).ok);
+      assert.ok(!parseToHost({ kind: tag, id: 1 }).ok);
+      assert.ok(!parseToHost(request({ type: "copy", range, format: tag })).ok);
+      assert.ok(!parseToHost(notice({ type: "troubleAction", action: tag })).ok);
+      assert.ok(!parseToHost(notice({ type: "selectionChanged", selection: { ...selection, column: tag } })).ok);
+    }
+  });
+
+  it("reads nothing that a prototype carries in", () => {
+    const inherited: unknown = Object.create({ type: "readWindow", offset: 0, length: 16 });
+    assert.ok(!parseToHost(request(inherited)).ok);
+    assert.ok(!parseToHost(JSON.parse('{"__proto__":{"kind":"cancel","id":1}}')).ok);
+    const polluted = JSON.parse(
+      '{"kind":"request","id":1,"body":{"type":"open","__proto__":{"polluted":1}}}',
+    ) as unknown;
+    assert.ok(parseToHost(polluted).ok);
+    assert.equal(({} as Record<string, unknown>)["polluted"], undefined);
+  });
+
+  it("survives getters that throw and objects without a prototype", () => {
+    const trap = Object.defineProperty({}, "kind", { enumerable: true, get: () => assert.fail("as asked") });
+    assert.deepEqual(pick(parseToHost(trap)), { ok: false, id: null });
+    const bare = Object.assign(Object.create(null), { kind: "cancel", id: 3 }) as unknown;
+    assert.ok(parseToHost(bare).ok);
+  });
+
+  it("never throws and never passes a message that is not the protocol's, whatever comes", () => {
+    fc.assert(
+      fc.property(fc.anything({ withNullPrototype: true, withTypedArray: true, withBigInt: true }), (value) => {
+        assert.ok(!parseToHost(value).ok);
+        assert.ok(!parseToHost(request(value)).ok);
+        assert.ok(!parseToHost(notice(value)).ok);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe("bytesPerRowOf", () => {
+  it("takes 1 to 256, everything else is fit", () => {
+    for (const good of [1, 16, 256]) assert.equal(bytesPerRowOf(good), good);
+    for (const bad of [0, 257, 1.5, NaN, "16", "fit", null, undefined]) assert.equal(bytesPerRowOf(bad), "fit");
+  });
+});
+
+describe("RequestServer", () => {
+  const reply = { bytes: new ArrayBuffer(0), version: 1, unsaved: [], unreadable: [] };
+
+  function server(readWindow: RequestHandlers["readWindow"]) {
+    const sent: ToWebview[] = [];
+    const unanswerable: string[] = [];
+    const notices: unknown[] = [];
+    const never = (): Promise<never> => Promise.reject(new Error("not in this test"));
+    const it = new RequestServer({
+      handlers: { open: never, readWindow, overwrite: never, copy: never, paste: never },
+      onNotice: (body) => notices.push(body),
+      send: (message) => sent.push(message),
+      describe: (error) => ({ code: "internal", message: String(error) }),
+      onUnanswerable: (reason) => unanswerable.push(reason),
+    });
+    return { it, sent, unanswerable, notices };
+  }
+  const read = (id: number): ToHost => ({ kind: "request", id, body: { type: "readWindow", offset: 0, length: 1 } });
+  const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+  it("answers each request once, out of order where they end so", async () => {
+    const ends: (() => void)[] = [];
+    const { it: rpc, sent } = server(() => new Promise((resolve) => ends.push(() => resolve(reply))));
+    rpc.accept(read(1));
+    rpc.accept(read(2));
+    ends[1]!();
+    await settled();
+    ends[0]!();
+    await settled();
+    assert.deepEqual(sent.map((message) => [message.kind, (message as { id: number }).id]), [["reply", 2], ["reply", 1]]); // prettier-ignore
+  });
+
+  it("turns a rejected, and a thrown, error into a failure", async () => {
+    const { it: rpc, sent } = server(() => {
+      throw new Error("disk");
+    });
+    rpc.accept(read(1));
+    await settled();
+    assert.deepEqual(sent, [{ kind: "failure", id: 1, code: "internal", message: "Error: disk" }]);
+  });
+
+  it("answers a malformed request with a failure and one without an id not at all", () => {
+    const { it: rpc, sent, unanswerable } = server(() => Promise.resolve(reply));
+    rpc.accept(request({ type: "readWindow", offset: NaN, length: 1 }, 4));
+    rpc.accept({ kind: "request", id: "4" });
+    rpc.accept("hello");
+    assert.equal(sent.length, 1);
+    assert.deepEqual([sent[0]!.kind, (sent[0] as { code: string }).code], ["failure", "malformed-message"]);
+    assert.equal(unanswerable.length, 2);
+  });
+
+  it("ends a cancelled request at once, and drops its late answer", async () => {
+    let end: (() => void) | undefined;
+    let cancelled = false;
+    const { it: rpc, sent } = server((_body, cancel) => {
+      cancel.onCancel(() => (cancelled = true));
+      return new Promise((resolve) => (end = () => resolve(reply)));
+    });
+    rpc.accept(read(1));
+    rpc.accept({ kind: "cancel", id: 1 });
+    assert.ok(cancelled);
+    end!();
+    await settled();
+    rpc.accept({ kind: "cancel", id: 1 });
+    rpc.accept({ kind: "cancel", id: 99 });
+    assert.deepEqual(sent, [{ kind: "failure", id: 1, code: "cancelled", message: "cancelled" }]);
+  });
+
+  it("refuses a flood and says nothing after dispose", async () => {
+    const { it: rpc, sent } = server(() => new Promise(() => undefined));
+    for (let id = 0; id <= MAX_REQUESTS_UNDER_WAY; id++) rpc.accept(read(id));
+    assert.deepEqual(
+      sent.map((message) => (message as { code: string }).code),
+      ["busy"],
+    );
+    rpc.dispose();
+    rpc.accept(read(9999));
+    await settled();
+    assert.equal(sent.length, 1);
+  });
+});
+
+function pick(parsed: ReturnType<typeof parseToHost>): { ok: boolean; id: number | null } {
+  return { ok: parsed.ok, id: parsed.ok ? 0 : parsed.id };
+}
