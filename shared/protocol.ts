@@ -8,10 +8,26 @@ export const MAX_WINDOW_BYTES = 256 * 1024;
 export const PAGE_BYTES = 4096;
 
 export type ErrorCode =
-  | "not-found" | "access-denied" | "read-only" | "not-a-file" | "exists" | "out-of-range" | "invalid-argument"
-  | "vanished" | "changed" | "io" | "no-space" | "quota" | "busy" | "closed" | "cancelled" | "unsupported"
-  | "too-large" | "corrupt"
-  | "malformed-message" | "internal";
+  | "not-found"
+  | "access-denied"
+  | "read-only"
+  | "not-a-file"
+  | "exists"
+  | "out-of-range"
+  | "invalid-argument"
+  | "vanished"
+  | "changed"
+  | "io"
+  | "no-space"
+  | "quota"
+  | "busy"
+  | "closed"
+  | "cancelled"
+  | "unsupported"
+  | "too-large"
+  | "corrupt"
+  | "malformed-message"
+  | "internal";
 
 export type CopyFormat = "hex" | "text" | "c-array" | "base64" | "hexdump";
 export type EditColumn = "hex" | "text";
@@ -22,7 +38,13 @@ export type HostRequest =
   | { readonly type: "open" }
   | { readonly type: "readWindow"; readonly offset: number; readonly length: number }
   /** `merge`: continue the latest undo step (typing on in the same run). */
-  | { readonly type: "overwrite"; readonly offset: number; readonly bytes: ArrayBuffer; readonly merge: boolean; readonly label: EditLabel }
+  | {
+      readonly type: "overwrite";
+      readonly offset: number;
+      readonly bytes: ArrayBuffer;
+      readonly merge: boolean;
+      readonly label: EditLabel;
+    }
   /** Copies the range, with unsaved edits, to the clipboard. */
   | { readonly type: "copy"; readonly range: ByteRange; readonly format: CopyFormat }
   /** Pastes the clipboard at `offset`; the host asks how where the text allows several readings. */
@@ -99,7 +121,12 @@ export type HostNotice =
 export type ViewNotice =
   /** `changes`: triples offset, old length, new length, in order; null: everything. `fresh`: the new bytes of small changes, so
    *  that no cell goes blank between. */
-  | { readonly type: "changed"; readonly state: DocumentState; readonly changes: readonly number[] | null; readonly fresh: readonly FreshWindow[] }
+  | {
+      readonly type: "changed";
+      readonly state: DocumentState;
+      readonly changes: readonly number[] | null;
+      readonly fresh: readonly FreshWindow[];
+    }
   | { readonly type: "state"; readonly state: DocumentState }
   | { readonly type: "settings"; readonly settings: ViewSettings }
   /** Moves cursor and selection and scrolls there. */
@@ -107,7 +134,8 @@ export type ViewNotice =
   /** Runs a command of the view that VS Code's menu, palette or keys asked for. */
   | { readonly type: "command"; readonly command: ViewCommand };
 
-export type ViewCommand = "selectAll" | "copy" | "paste" | "toggleInspector" | "focus" | { readonly copyAs: CopyFormat };
+export type ViewCommand =
+  "selectAll" | "copy" | "paste" | "toggleInspector" | "focus" | { readonly copyAs: CopyFormat };
 
 export interface FreshWindow extends WindowReply {
   readonly offset: number;

