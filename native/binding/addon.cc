@@ -1,0 +1,61 @@
+// The addon's exports, made anew for each environment (main thread and workers): no script value lives in a
+// global. Exception mode: none (NAPI_DISABLE_CPP_EXCEPTIONS, -fno-exceptions). After raising a script error a
+// function returns at once. Thread rule: the environment's JavaScript thread.
+#include <napi.h>
+
+#include <string>
+#include <utility>
+
+#include "native/binding/convert.h"
+#include "native/binding/document_wrap.h"
+#include "native/binding/tasks.h"
+#include "native/core/commit.h"
+
+namespace terahex::binding {
+
+namespace {
+
+Napi::Value FindJournalOf(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  Result<std::string> folder = ToPath(info[0], "storageFolder");
+  if (!folder.ok()) return Throw(env, folder.status(), "");
+  Result<std::string> path = ToPath(info[1], "path");
+  if (!path.ok()) return Throw(env, path.status(), "");
+  Result<JournalInfo> journal = FindJournal(NativeFileSystem(), *folder, *path);
+  if (!journal.ok()) return Throw(env, journal.status(), *path);
+  if (journal->journal_path.empty()) return env.Null();
+  auto answer = Napi::Object::New(env);
+  answer.Set("path", journal->journal_path);
+  answer.Set("bytes", FromOffset(env, journal->bytes));
+  answer.Set("complete", journal->complete);
+  return answer;
+}
+
+Napi::Value RecoverFile(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  Result<std::string> folder = ToPath(info[0], "storageFolder");
+  if (!folder.ok()) return Reject(env, folder.status(), "");
+  Result<std::string> path = ToPath(info[1], "path");
+  if (!path.ok()) return Reject(env, path.status(), "");
+  return StartCommit(env, nullptr, *path, env.Undefined(),
+                     [folder = *folder, path = *path](const CommitOptions&) {
+                       return Recover(NativeFileSystem(), folder, path);
+                     });
+}
+
+Napi::Object Init(Napi::Env env, Napi::Object exports) {
+  auto* data = new AddonData();
+  Napi::Function document_class = DocumentWrap::Define(env);
+  data->document_class = Napi::Persistent(document_class);
+  env.SetInstanceData(data);
+  exports.Set("NativeDocument", document_class);
+  exports.Set("findJournal", Napi::Function::New(env, FindJournalOf, "findJournal"));
+  exports.Set("recover", Napi::Function::New(env, RecoverFile, "recover"));
+  return exports;
+}
+
+}  // namespace
+
+NODE_API_MODULE(terahex, Init)
+
+}  // namespace terahex::binding

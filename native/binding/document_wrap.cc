@@ -1,0 +1,347 @@
+// One short method for each member of NativeDocument. See document_wrap.h.
+#include "native/binding/document_wrap.h"
+
+#include <utility>
+#include <vector>
+
+#include "native/binding/convert.h"
+#include "native/binding/tasks.h"
+
+namespace terahex::binding {
+
+namespace {
+
+const char* OutsideName(Outside outside) {
+  switch (outside) {
+    case Outside::kSame:
+      return "same";
+    case Outside::kModified:
+      return "modified";
+    case Outside::kTruncated:
+      return "truncated";
+    case Outside::kGrown:
+      return "grown";
+    case Outside::kReplaced:
+      return "replaced";
+    case Outside::kDeleted:
+      return "deleted";
+    case Outside::kUnreachable:
+      return "unreachable";
+  }
+  return "unreachable";
+}
+
+// Offset and length of a read, the length cut to what the document holds.
+struct ReadRequest {
+  uint64_t offset = 0;
+  uint64_t length = 0;
+};
+
+Result<ReadRequest> ToReadRequest(const Napi::CallbackInfo& info, const Document& document) {
+  Result<uint64_t> offset = ToSafeInteger(info[0], "offset");
+  if (!offset.ok()) return offset.status();
+  Result<uint64_t> length = ToSafeInteger(info[1], "length");
+  if (!length.ok()) return length.status();
+  if (*length > kMaxReadBytes) {
+    return Status(Code::kTooLarge, "length must be at most 64 MiB, got " + std::to_string(*length), 0,
+                  *offset);
+  }
+  const uint64_t size = document.size();
+  const uint64_t left = *offset < size ? size - *offset : 0;
+  return ReadRequest{*offset, std::min(*length, left)};
+}
+
+Result<DocumentOptions> ToDocumentOptions(const Napi::Value& value) {
+  DocumentOptions options;
+  if (value.IsUndefined()) return options;
+  if (!value.IsObject()) return Status(Code::kInvalidArgument, "options must be an object");
+  auto object = value.As<Napi::Object>();
+  Result<bool> read_only = ToFlag(object.Get("readOnly"), "readOnly");
+  if (!read_only.ok()) return read_only.status();
+  options.read_only = *read_only;
+  Napi::Value folder = object.Get("storageFolder");
+  if (folder.IsUndefined()) return options;
+  Result<std::string> storage_folder = ToPath(folder, "storageFolder");
+  if (!storage_folder.ok()) return storage_folder.status();
+  options.storage_folder = std::move(storage_folder.value());
+  return options;
+}
+
+}  // namespace
+
+Napi::Function DocumentWrap::Define(Napi::Env env) {
+  return DefineClass(env, "NativeDocument",
+                     {
+                         StaticMethod("open", &DocumentWrap::Open),
+                         InstanceAccessor<&DocumentWrap::GetPath>("path"),
+                         InstanceAccessor<&DocumentWrap::GetWritable>("writable"),
+                         InstanceAccessor<&DocumentWrap::GetSize>("size"),
+                         InstanceAccessor<&DocumentWrap::GetVersion>("version"),
+                         InstanceAccessor<&DocumentWrap::GetPosition>("position"),
+                         InstanceAccessor<&DocumentWrap::GetLastPosition>("lastPosition"),
+                         InstanceAccessor<&DocumentWrap::GetSavedPosition>("savedPosition"),
+                         InstanceAccessor<&DocumentWrap::GetDirty>("dirty"),
+                         InstanceAccessor<&DocumentWrap::GetMapped>("mapped"),
+                         InstanceAccessor<&DocumentWrap::GetPageSize>("pageSize"),
+                         InstanceAccessor<&DocumentWrap::GetMemoryBytes>("memoryBytes"),
+                         InstanceAccessor<&DocumentWrap::GetPieceCount>("pieceCount"),
+                         InstanceMethod<&DocumentWrap::Read>("read"),
+                         InstanceMethod<&DocumentWrap::ReadSync>("readSync"),
+                         InstanceMethod<&DocumentWrap::Extents>("extents"),
+                         InstanceMethod<&DocumentWrap::Overwrite>("overwrite"),
+                         InstanceMethod<&DocumentWrap::Insert>("insert"),
+                         InstanceMethod<&DocumentWrap::Erase>("erase"),
+                         InstanceMethod<&DocumentWrap::Fill>("fill"),
+                         InstanceMethod<&DocumentWrap::InsertFill>("insertFill"),
+                         InstanceMethod<&DocumentWrap::BeginStep>("beginStep"),
+                         InstanceMethod<&DocumentWrap::EndStep>("endStep"),
+                         InstanceMethod<&DocumentWrap::SealStep>("sealStep"),
+                         InstanceMethod<&DocumentWrap::Seek>("seek"),
+                         InstanceMethod<&DocumentWrap::Revert>("revert"),
+                         InstanceMethod<&DocumentWrap::Reload>("reload"),
+                         InstanceMethod<&DocumentWrap::ChangesSince>("changesSince"),
+                         InstanceMethod<&DocumentWrap::EstimateSave>("estimateSave"),
+                         InstanceMethod<&DocumentWrap::Commit>("commit"),
+                         InstanceMethod<&DocumentWrap::SaveAs>("saveAs"),
+                         InstanceMethod<&DocumentWrap::ExportRange>("exportRange"),
+                         InstanceMethod<&DocumentWrap::Backup>("backup"),
+                         InstanceMethod<&DocumentWrap::Restore>("restore"),
+                         InstanceMethod<&DocumentWrap::CheckOutside>("checkOutside"),
+                         InstanceMethod<&DocumentWrap::Close>("close"),
+                     });
+}
+
+DocumentWrap::DocumentWrap(const Napi::CallbackInfo& info)
+    : Napi::ObjectWrap<DocumentWrap>(info),
+      document_(std::exchange(info.Env().GetInstanceData<AddonData>()->opening, nullptr)) {
+  if (!document_) Throw(info.Env(), Status(Code::kInvalidArgument, "Use NativeDocument.open()"), "");
+}
+
+Napi::Value DocumentWrap::Open(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  Result<std::string> path = ToPath(info[0], "path");
+  if (!path.ok()) return Throw(env, path.status(), "");
+  Result<DocumentOptions> options = ToDocumentOptions(info[1]);
+  if (env.IsExceptionPending()) return Napi::Value();
+  if (!options.ok()) return Throw(env, options.status(), *path);
+  Result<std::shared_ptr<Document>> document = Document::Open(NativeFileSystem(), *path, *options);
+  if (!document.ok()) return Throw(env, document.status(), *path);
+  auto* data = env.GetInstanceData<AddonData>();
+  data->opening = std::move(document.value());
+  return data->document_class.New({});
+}
+
+Napi::Value DocumentWrap::GetPath(const Napi::CallbackInfo& info) {
+  return Napi::String::New(info.Env(), document_->path());
+}
+Napi::Value DocumentWrap::GetWritable(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), document_->writable());
+}
+Napi::Value DocumentWrap::GetSize(const Napi::CallbackInfo& info) {
+  return FromOffset(info.Env(), document_->size());
+}
+Napi::Value DocumentWrap::GetVersion(const Napi::CallbackInfo& info) {
+  return FromOffset(info.Env(), document_->version());
+}
+Napi::Value DocumentWrap::GetPosition(const Napi::CallbackInfo& info) {
+  return FromOffset(info.Env(), document_->position());
+}
+Napi::Value DocumentWrap::GetLastPosition(const Napi::CallbackInfo& info) {
+  return FromOffset(info.Env(), document_->last_position());
+}
+Napi::Value DocumentWrap::GetSavedPosition(const Napi::CallbackInfo& info) {
+  const uint64_t saved = document_->saved_position();
+  if (saved == Document::kNoPosition) return Napi::Number::New(info.Env(), -1);
+  return FromOffset(info.Env(), saved);
+}
+Napi::Value DocumentWrap::GetDirty(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), document_->dirty());
+}
+Napi::Value DocumentWrap::GetMapped(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), document_->mapped());
+}
+Napi::Value DocumentWrap::GetPageSize(const Napi::CallbackInfo& info) {
+  return FromOffset(info.Env(), document_->page_size());
+}
+Napi::Value DocumentWrap::GetMemoryBytes(const Napi::CallbackInfo& info) {
+  return FromOffset(info.Env(), document_->memory_bytes());
+}
+Napi::Value DocumentWrap::GetPieceCount(const Napi::CallbackInfo& info) {
+  return FromOffset(info.Env(), document_->piece_count());
+}
+
+Napi::Value DocumentWrap::Read(const Napi::CallbackInfo& info) {
+  Result<ReadRequest> request = ToReadRequest(info, *document_);
+  if (!request.ok()) return Reject(info.Env(), request.status(), document_->path());
+  return StartRead(info.Env(), document_, request->offset, request->length);
+}
+
+Napi::Value DocumentWrap::ReadSync(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  Result<ReadRequest> request = ToReadRequest(info, *document_);
+  if (!request.ok()) return Fail(env, request.status());
+  auto bytes = Napi::ArrayBuffer::New(env, ClampToSize(request->length));
+  Result<WindowInfo> read =
+      document_->Read(request->offset, std::span(static_cast<std::byte*>(bytes.Data()), bytes.ByteLength()));
+  if (!read.ok()) return Fail(env, read.status());
+  return ToWindow(env, bytes, *read);
+}
+
+Napi::Value DocumentWrap::Extents(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  Result<uint64_t> start = ToSafeInteger(info[0], "start");
+  if (!start.ok()) return Fail(env, start.status());
+  Result<uint64_t> end = ToSafeInteger(info[1], "end");
+  if (!end.ok()) return Fail(env, end.status());
+  Result<uint64_t> limit = ToSafeInteger(info[2], "limit");
+  if (!limit.ok()) return Fail(env, limit.status());
+  if (*start > *end) {
+    return Fail(env, Status(Code::kInvalidArgument, "start must not be past end", 0, *start));
+  }
+  Result<std::vector<ByteRange>> extents = document_->Extents(*start, *end, ClampToSize(*limit));
+  if (!extents.ok()) return Fail(env, extents.status());
+  return FromRanges(env, *extents);
+}
+
+void DocumentWrap::EditBytes(const Napi::CallbackInfo& info, BytesEdit edit) {
+  Napi::Env env = info.Env();
+  Result<uint64_t> offset = ToSafeInteger(info[0], "offset");
+  if (!offset.ok()) return Settle(env, offset.status());
+  Result<std::span<const std::byte>> bytes = ToBytes(info[1], "bytes");
+  if (!bytes.ok()) return Settle(env, bytes.status());
+  Result<bool> merge = ToFlag(info[2], "merge");
+  if (!merge.ok()) return Settle(env, merge.status());
+  Settle(env, ((*document_).*edit)(*offset, *bytes, *merge));
+}
+
+void DocumentWrap::EditFill(const Napi::CallbackInfo& info, FillEdit edit) {
+  Napi::Env env = info.Env();
+  Result<uint64_t> offset = ToSafeInteger(info[0], "offset");
+  if (!offset.ok()) return Settle(env, offset.status());
+  Result<uint64_t> length = ToSafeInteger(info[1], "length");
+  if (!length.ok()) return Settle(env, length.status());
+  Result<std::span<const std::byte>> pattern = ToBytes(info[2], "pattern");
+  if (!pattern.ok()) return Settle(env, pattern.status());
+  if (pattern->empty()) return Settle(env, Status(Code::kInvalidArgument, "pattern must not be empty"));
+  Settle(env, ((*document_).*edit)(*offset, *length, *pattern));
+}
+
+void DocumentWrap::Overwrite(const Napi::CallbackInfo& info) { EditBytes(info, &Document::Overwrite); }
+void DocumentWrap::Insert(const Napi::CallbackInfo& info) { EditBytes(info, &Document::Insert); }
+void DocumentWrap::Fill(const Napi::CallbackInfo& info) { EditFill(info, &Document::Fill); }
+void DocumentWrap::InsertFill(const Napi::CallbackInfo& info) { EditFill(info, &Document::InsertFill); }
+
+void DocumentWrap::Erase(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  Result<uint64_t> offset = ToSafeInteger(info[0], "offset");
+  if (!offset.ok()) return Settle(env, offset.status());
+  Result<uint64_t> length = ToSafeInteger(info[1], "length");
+  if (!length.ok()) return Settle(env, length.status());
+  Result<bool> merge = ToFlag(info[2], "merge");
+  if (!merge.ok()) return Settle(env, merge.status());
+  Settle(env, document_->Erase(*offset, *length, *merge));
+}
+
+void DocumentWrap::BeginStep(const Napi::CallbackInfo&) { document_->BeginStep(); }
+void DocumentWrap::EndStep(const Napi::CallbackInfo&) { document_->EndStep(); }
+void DocumentWrap::SealStep(const Napi::CallbackInfo&) { document_->SealStep(); }
+
+void DocumentWrap::Seek(const Napi::CallbackInfo& info) {
+  Result<uint64_t> position = ToSafeInteger(info[0], "position");
+  Settle(info.Env(), position.ok() ? document_->Seek(*position) : position.status());
+}
+void DocumentWrap::Revert(const Napi::CallbackInfo& info) { Settle(info.Env(), document_->Revert()); }
+void DocumentWrap::Reload(const Napi::CallbackInfo& info) { Settle(info.Env(), document_->Reload()); }
+
+Napi::Value DocumentWrap::ChangesSince(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  Result<uint64_t> version = ToSafeInteger(info[0], "version");
+  if (!version.ok()) return Fail(env, version.status());
+  const Changes changes = document_->ChangesSince(*version);
+  auto triples = Napi::Float64Array::New(env, changes.changes.size() * 3);
+  for (size_t i = 0; i < changes.changes.size(); ++i) {
+    const Change& change = changes.changes[i];
+    triples[3 * i] = static_cast<double>(change.offset);
+    triples[3 * i + 1] = static_cast<double>(change.old_length);
+    triples[3 * i + 2] = static_cast<double>(change.new_length);
+  }
+  auto answer = Napi::Object::New(env);
+  answer.Set("version", FromOffset(env, changes.version));
+  answer.Set("all", changes.all);
+  answer.Set("changes", triples);
+  return answer;
+}
+
+Napi::Value DocumentWrap::EstimateSave(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  const SaveCost cost = document_->EstimateSave();
+  auto answer = Napi::Object::New(env);
+  answer.Set("bytes", FromOffset(env, cost.bytes));
+  answer.Set("ranges", FromOffset(env, cost.ranges));
+  answer.Set("how", HowName(cost.how));
+  return answer;
+}
+
+Napi::Value DocumentWrap::Commit(const Napi::CallbackInfo& info) {
+  return StartCommit(
+      info.Env(), document_, document_->path(), info[0],
+      [document = document_](const CommitOptions& options) { return document->Commit(options); });
+}
+
+Napi::Value DocumentWrap::SaveAs(const Napi::CallbackInfo& info) {
+  Result<std::string> target = ToPath(info[0], "target");
+  if (!target.ok()) return Reject(info.Env(), target.status(), "");
+  return StartCommit(info.Env(), document_, *target, info[1],
+                     [document = document_, path = *target](const CommitOptions& options) {
+                       return document->SaveAs(path, options);
+                     });
+}
+
+Napi::Value DocumentWrap::ExportRange(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  const std::string& own = document_->path();
+  Result<uint64_t> start = ToSafeInteger(info[0], "start");
+  if (!start.ok()) return Reject(env, start.status(), own);
+  Result<uint64_t> end = ToSafeInteger(info[1], "end");
+  if (!end.ok()) return Reject(env, end.status(), own);
+  if (*start > *end) {
+    return Reject(env, Status(Code::kInvalidArgument, "start must not be past end", 0, *start), own);
+  }
+  Result<std::string> target = ToPath(info[2], "target");
+  if (!target.ok()) return Reject(env, target.status(), own);
+  return StartCommit(env, document_, *target, info[3],
+                     [document = document_, from = *start, to = *end, path = *target](
+                         const CommitOptions& options) { return document->Export(from, to, path, options); });
+}
+
+Napi::Value DocumentWrap::Backup(const Napi::CallbackInfo& info) {
+  Result<std::string> target = ToPath(info[0], "target");
+  if (!target.ok()) return Reject(info.Env(), target.status(), "");
+  return StartPlain(info.Env(), document_, *target,
+                    [document = document_, path = *target] { return document->Backup(path); });
+}
+
+void DocumentWrap::Restore(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  Result<std::string> backup = ToPath(info[0], "backup");
+  if (!backup.ok()) return Settle(env, backup.status());
+  Result<bool> force = ToFlag(info[1], "force");
+  if (!force.ok()) return Settle(env, force.status());
+  Settle(env, document_->Restore(*backup, *force));
+}
+
+Napi::Value DocumentWrap::CheckOutside(const Napi::CallbackInfo& info) {
+  return Napi::String::New(info.Env(), OutsideName(document_->CheckOutside()));
+}
+
+void DocumentWrap::Close(const Napi::CallbackInfo&) { document_->Close(); }
+
+Napi::Value DocumentWrap::Fail(Napi::Env env, const Status& status) {
+  return Throw(env, status, document_->path());
+}
+
+void DocumentWrap::Settle(Napi::Env env, const Status& status) {
+  if (!status.ok()) Fail(env, status);
+}
+
+}  // namespace terahex::binding
