@@ -100,7 +100,8 @@ async function stageAddon(addon) {
   const staged = inRoot("prebuilds", platformTarget, "terahex.node");
   fs.mkdirSync(path.dirname(staged), { recursive: true });
   fs.copyFileSync(addon, staged);
-  if (process.platform !== "win32") await runOrThrow("strip", [process.platform === "darwin" ? "-x" : "--strip-unneeded", staged]);
+  if (process.platform !== "win32")
+    await runOrThrow("strip", [process.platform === "darwin" ? "-x" : "--strip-unneeded", staged]);
 }
 
 /** Rebuilds the bundles as sources change; the addon only at the start. @param {readonly Part[]} parts */

@@ -19,7 +19,6 @@ function describe(name, manifest) {
   };
 }
 
-/** @type {Readonly<Record<string, Host>>} */
 export const hosts = {
   /** A recent VS Code, and the Chromium that shows it. */
   current: describe("current", "host"),
@@ -29,7 +28,7 @@ export const hosts = {
 
 /** @param {string} name @returns {Host} */
 export function hostNamed(name) {
-  const host = hosts[name];
+  const host = Object.entries(hosts).find(([known]) => known === name)?.[1];
   if (host === undefined) throw new Error(`no host "${name}"; there are: ${Object.keys(hosts).join(", ")}`);
   return host;
 }

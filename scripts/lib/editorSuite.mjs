@@ -1,0 +1,28 @@
+// Bundles the editor tests into out/editor-suite: index.js is what VS Code calls, each test file lies beside it.
+import fs from "node:fs";
+import path from "node:path";
+import { inRoot, root } from "./paths.mjs";
+import { filesBelow } from "./stamp.mjs";
+
+export async function bundleEditorSuite() {
+  const { build } = await import("esbuild");
+  const outdir = inRoot("out/editor-suite");
+  fs.rmSync(outdir, { recursive: true, force: true });
+  const tests = filesBelow(inRoot("test/editor"), (name) => name.endsWith(".editor.test.ts"));
+  await build({
+    absWorkingDir: root,
+    entryPoints: [
+      { in: "test/support/editorSuite.ts", out: "index" },
+      ...tests.map((file) => ({ in: path.relative(root, file), out: path.basename(file, ".ts") })),
+    ],
+    outdir,
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    sourcemap: "inline",
+    // mocha finds its own files at run time; the addon's loader finds the addon beside the checkout's package.json.
+    external: ["vscode", "mocha", "*.node"],
+    logLevel: "warning",
+  });
+}

@@ -1,0 +1,132 @@
+#!/usr/bin/env node
+// npm test: installs and builds what is missing, then runs every kind of test and adds up what they counted.
+// Usage: node scripts/test.mjs [STEP …] [--grep TEXT]   Steps: check native unit webview editor floor ui package; none: all.
+// Each step's output goes to out/logs; failures are shown here. The last line is "N passed, N failed", alone.
+import os from "node:os";
+import util from "node:util";
+import { build } from "./build.mjs";
+import { ensureDependencies } from "./lib/dependencies.mjs";
+import { hosts } from "./lib/hosts.mjs";
+import { inRoot, root } from "./lib/paths.mjs";
+import { run, tail } from "./lib/processes.mjs";
+import { addResults, readDoctestResult, readResult } from "./lib/results.mjs";
+import { filesBelow } from "./lib/stamp.mjs";
+import { provisionHost } from "./provisionHost.mjs";
+
+const { values: options, positionals } = util.parseArgs({
+  allowPositionals: true,
+  options: { grep: { type: "string", default: "" } },
+});
+const jobs = `-j${Math.min(2, os.availableParallelism())}`;
+const shownLines = 60;
+
+/** @typedef {import("./lib/results.mjs").Result} Result
+ *  @typedef {object} Command  One program of a step.
+ *  @property {string} label
+ *  @property {string} program
+ *  @property {readonly string[]} args
+ *  @property {Record<string, string>} [env]
+ *  @property {number} limitS
+ *  @property {(output: string) => Result | undefined} [read] how it says what it counted */
+
+/** @param {string} file @param {readonly string[]} args @returns {Pick<Command, "program" | "args">} */
+const script = (file, ...args) => ({ program: process.execPath, args: [inRoot("scripts", file), ...args] });
+
+/** @param {string} label @param {string} folder @param {RegExp} names @param {number} limitS @returns {Command} */
+const mocha = (label, folder, names, limitS) => ({
+  label,
+  program: process.execPath,
+  args: [
+    ...["--import", "tsx", inRoot("node_modules/mocha/bin/mocha.js"), "--no-config"],
+    ...["--reporter", inRoot("scripts/lib/mochaReporter.cjs"), "--no-color", "--timeout", "20000"],
+    ...(options.grep === "" ? [] : ["--grep", options.grep]),
+    ...filesBelow(inRoot(folder), (name) => names.test(name)),
+  ],
+  limitS,
+});
+
+/** @param {string} variant @param {Record<string, string>} env @param {string} filter doctest's @returns {Command} */
+const native = (variant, env = {}, filter = "") => ({
+  label: `native-${variant}`,
+  program: "make",
+  args: ["-C", inRoot("test/native"), jobs, `VARIANT=${variant}`, "run", `ARGS=--no-colors=true ${filter}`],
+  env,
+  limitS: 900,
+  read: readDoctestResult,
+});
+
+/** @type {Record<string, readonly Command[]>} */
+const steps = {
+  check: [{ label: "check", ...script("check.mjs"), limitS: 300 }],
+  native: [native("release"), native("asan"), native("tsan")],
+  unit: [mocha("unit", "test/unit", /\.test\.ts$/, 300)],
+  webview: [mocha("webview", "test/webview", /\.dom\.test\.ts$/, 300)],
+  editor: [{ label: "editor", ...script("runEditorTests.mjs", "--no-build"), limitS: 720 }],
+  floor: [{ label: "editor-floor", ...script("runEditorTests.mjs", "--no-build", "--host", "floor"), limitS: 720 }],
+  ui: [mocha("ui", "test/ui", /\.ui\.test\.ts$/, 600)],
+  package: [
+    { label: "package", ...script("package.mjs"), limitS: 300 },
+    mocha("package-smoke", "test/package", /\.package\.test\.ts$/, 300),
+  ],
+};
+
+/** @param {Command} command @returns {Promise<Result>} */
+async function perform(command) {
+  const started = Date.now();
+  const logFile = inRoot(`out/logs/${command.label}.log`);
+  const { code, output, timedOut } = await run(command.program, command.args, {
+    cwd: root,
+    env: { ...process.env, ...command.env },
+    logFile,
+    timeoutMs: command.limitS * 1000,
+  });
+  const counted = (command.read ?? readResult)(output);
+  const result = { passed: counted?.passed ?? 0, failed: counted?.failed ?? 0, skipped: counted?.skipped ?? 0 };
+  const faults = [];
+  if (timedOut) faults.push(`took longer than ${command.limitS} s`);
+  else if (code !== 0 && result.failed === 0) faults.push(`ended with ${code}`);
+  if (counted === undefined || result.passed + result.failed === 0) faults.push("ran no test");
+  result.failed += faults.length === 0 ? 0 : 1;
+
+  const seconds = ((Date.now() - started) / 1000).toFixed(0).padStart(4);
+  const skipped = result.skipped === 0 ? "" : `, ${result.skipped} skipped`;
+  const verdict = result.failed === 0 ? "ok  " : "FAIL";
+  console.log(
+    `${verdict} ${command.label.padEnd(14)} ${seconds} s   ${result.passed} passed, ${result.failed} failed${skipped}`,
+  );
+  if (result.failed > 0) {
+    console.log(tail(output, shownLines).replace(/^/gm, "     | "));
+    console.log(`     ${[...faults, `all of it: ${logFile}`].join("; ")}`);
+  }
+  return result;
+}
+
+/** @param {readonly string[]} chosen */
+async function prepare(chosen) {
+  await ensureDependencies();
+  const inBrowser = ["webview", "editor", "floor", "ui", "package"];
+  if (chosen.some((name) => inBrowser.includes(name))) await build();
+  else if (chosen.includes("unit")) await build({ parts: ["native"] });
+  if (chosen.some((name) => inBrowser.includes(name))) await provisionHost(hosts.current);
+  if (chosen.includes("floor")) await provisionHost(hosts.floor);
+}
+
+const chosen = positionals.length === 0 ? Object.keys(steps) : positionals;
+const unknown = chosen.filter((name) => steps[name] === undefined);
+if (unknown.length > 0) throw new Error(`no step ${unknown.join(", ")}; there are: ${Object.keys(steps).join(", ")}`);
+
+const started = Date.now();
+let total = { passed: 0, failed: 0, skipped: 0 };
+try {
+  await prepare(chosen);
+  for (const command of chosen.flatMap((name) => steps[name] ?? [])) {
+    total = { ...total, ...addResults(total, await perform(command)) };
+  }
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  total.failed += 1;
+}
+const minutes = ((Date.now() - started) / 60_000).toFixed(1);
+console.log(`${minutes} minutes${total.skipped === 0 ? "" : `, ${total.skipped} skipped`}`);
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed === 0 ? 0 : 1;
