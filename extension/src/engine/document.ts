@@ -1,0 +1,232 @@
+// The typed face of one native document: ranges as objects, failures as EngineError, the addon loaded on first use.
+// Checks what the addon cannot know the name of; knows nothing of VS Code or webviews.
+// Thread rule: one document belongs to one JavaScript thread, its only writer.
+import type {
+  Changes as NativeChanges,
+  CommitHow,
+  CommitOutcome,
+  JournalInfo,
+  LongCall,
+  NativeDocument,
+  OpenOptions,
+  Outside,
+  SaveCost,
+  Window,
+} from "../../../native/binding/index";
+import type { ByteRange } from "../../../shared/byteRange";
+import type { ByteSource, ByteWindow } from "./byteSource";
+import { asEngineError } from "./engineError";
+import { loadAddon } from "./loadAddon";
+
+export type { CommitHow, CommitOutcome, JournalInfo, LongCall, OpenOptions, Outside, SaveCost };
+
+/** [offset, offset + oldLength) became newLength bytes. */
+export interface DocumentChange {
+  readonly offset: number;
+  readonly oldLength: number;
+  readonly newLength: number;
+}
+
+export interface DocumentChanges {
+  readonly version: number;
+  /** Everything may have changed. */
+  readonly all: boolean;
+  /** In order of happening. */
+  readonly changes: readonly DocumentChange[];
+}
+
+export class EngineDocument implements ByteSource {
+  private constructor(private readonly native: NativeDocument) {}
+
+  /** Opens and reads nothing. @throws EngineError "not-found", "access-denied", "not-a-file", "io"; AddonNotFoundError. */
+  static open(path: string, options?: OpenOptions): EngineDocument {
+    const { NativeDocument } = loadAddon();
+    return new EngineDocument(attempt(() => NativeDocument.open(path, options)));
+  }
+
+  get path(): string {
+    return this.native.path;
+  }
+  get writable(): boolean {
+    return this.native.writable;
+  }
+  get size(): number {
+    return this.native.size;
+  }
+  get version(): number {
+    return this.native.version;
+  }
+  /** The history step that the content stands at. */
+  get position(): number {
+    return this.native.position;
+  }
+  /** The newest step that redo can reach. */
+  get lastPosition(): number {
+    return this.native.lastPosition;
+  }
+  /** The step that the file holds; undefined when no step leads there. */
+  get savedPosition(): number | undefined {
+    const saved = this.native.savedPosition;
+    return saved < 0 ? undefined : saved;
+  }
+  get dirty(): boolean {
+    return this.native.dirty;
+  }
+  /** Read through mappings; false: positionally. */
+  get mapped(): boolean {
+    return this.native.mapped;
+  }
+  get pageSize(): number {
+    return this.native.pageSize;
+  }
+  /** Held by pieces, history and edit buffer, in memory. */
+  get memoryBytes(): number {
+    return this.native.memoryBytes;
+  }
+  get pieceCount(): number {
+    return this.native.pieceCount;
+  }
+
+  async read(offset: number, length: number): Promise<ByteWindow> {
+    return toWindow(await attemptAsync(this.native.read(offset, length)));
+  }
+  readSync(offset: number, length: number): ByteWindow {
+    return toWindow(attempt(() => this.native.readSync(offset, length)));
+  }
+  /** Stored or unsaved stretches of [start, end), at most `limit`; zeros between them. When `limit` cut the list, the answer
+   *  goes as far as the last range's end. */
+  extents(start: number, end: number, limit: number): ByteRange[] {
+    return toRanges(attempt(() => this.native.extents(start, end, limit)));
+  }
+
+  /** May run past the end: then the document grows. @param merge continue the latest undo step. */
+  overwrite(offset: number, bytes: Uint8Array, merge = false): void {
+    attempt(() => this.native.overwrite(offset, bytes, merge));
+  }
+  insert(offset: number, bytes: Uint8Array, merge = false): void {
+    attempt(() => this.native.insert(offset, bytes, merge));
+  }
+  erase(offset: number, length: number, merge = false): void {
+    attempt(() => this.native.erase(offset, length, merge));
+  }
+  fill(offset: number, length: number, pattern: Uint8Array): void {
+    attempt(() => this.native.fill(offset, length, pattern));
+  }
+  insertFill(offset: number, length: number, pattern: Uint8Array): void {
+    attempt(() => this.native.insertFill(offset, length, pattern));
+  }
+  /** All edits that `edit` makes become one undo step, also when it throws: undo then takes back what was done. */
+  asOneStep(edit: () => void): void {
+    this.beginStep();
+    try {
+      edit();
+    } finally {
+      this.endStep();
+    }
+  }
+  beginStep(): void {
+    attempt(() => this.native.beginStep());
+  }
+  endStep(): void {
+    attempt(() => this.native.endStep());
+  }
+  /** The next edit begins a step of its own. */
+  sealStep(): void {
+    attempt(() => this.native.sealStep());
+  }
+
+  /** Moves the content to a history step. @throws EngineError "out-of-range". */
+  seek(position: number): void {
+    attempt(() => this.native.seek(position));
+  }
+  undo(): void {
+    this.seek(this.position - 1);
+  }
+  redo(): void {
+    this.seek(this.position + 1);
+  }
+  /** Back to what the file holds. */
+  revert(): void {
+    attempt(() => this.native.revert());
+  }
+  /** Forgets edits and history, takes the file as it is now. */
+  reload(): void {
+    attempt(() => this.native.reload());
+  }
+  changesSince(version: number): DocumentChanges {
+    return toChanges(attempt(() => this.native.changesSince(version)));
+  }
+  estimateSave(): SaveCost {
+    return attempt(() => this.native.estimateSave());
+  }
+
+  commit(call?: LongCall): Promise<CommitOutcome> {
+    return attemptAsync(this.native.commit(call));
+  }
+  /** The document stays on its own file. */
+  saveAs(target: string, call?: LongCall): Promise<CommitOutcome> {
+    return attemptAsync(this.native.saveAs(target, call));
+  }
+  exportRange(range: ByteRange, target: string, call?: LongCall): Promise<CommitOutcome> {
+    return attemptAsync(this.native.exportRange(range.start, range.end, target, call));
+  }
+  /** Writes the unsaved edits, not the file. */
+  backup(target: string): Promise<void> {
+    return attemptAsync(this.native.backup(target));
+  }
+  /** @throws EngineError "changed": made on another version of the file, nothing applied; "corrupt". */
+  restore(backup: string, force = false): void {
+    attempt(() => this.native.restore(backup, force));
+  }
+  /** How the file on disk stands to the version that this document was made from. */
+  checkOutside(): Outside {
+    return attempt(() => this.native.checkOutside());
+  }
+  /** Later calls throw EngineError "closed". Twice is fine. */
+  close(): void {
+    attempt(() => this.native.close());
+  }
+}
+
+/** The journal that an interrupted commit of `path` left in `storageFolder`. */
+export function findJournal(storageFolder: string, path: string): JournalInfo | undefined {
+  return attempt(() => loadAddon().findJournal(storageFolder, path)) ?? undefined;
+}
+
+/** Finishes or rolls back what an interrupted commit of `path` left. */
+export function recover(storageFolder: string, path: string): Promise<CommitOutcome> {
+  return attemptAsync(loadAddon().recover(storageFolder, path));
+}
+
+function attempt<T>(call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    throw asEngineError(error);
+  }
+}
+
+async function attemptAsync<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    throw asEngineError(error);
+  }
+}
+
+function toWindow({ bytes, version, unsaved, unreadable }: Window): ByteWindow {
+  return { bytes, version, unsaved: toRanges(unsaved), unreadable: toRanges(unreadable) };
+}
+
+function toRanges(flat: Float64Array): ByteRange[] {
+  return Array.from({ length: flat.length / 2 }, (_, i) => ({ start: flat[2 * i] ?? 0, end: flat[2 * i + 1] ?? 0 }));
+}
+
+function toChanges({ version, all, changes }: NativeChanges): DocumentChanges {
+  const list = Array.from({ length: changes.length / 3 }, (_, i) => ({
+    offset: changes[3 * i] ?? 0,
+    oldLength: changes[3 * i + 1] ?? 0,
+    newLength: changes[3 * i + 2] ?? 0,
+  }));
+  return { version, all, changes: list };
+}
