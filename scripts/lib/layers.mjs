@@ -16,7 +16,7 @@ const rooms = [
     name: "extension/src/struct",
     at: "extension/src/struct/",
     imports: ["shared", "extension/src/engine"],
-    packages: ["node:*"],
+    packages: ["node:*", "yaml", "fflate", "iconv-lite"],
   },
   {
     name: "extension/src/formats",
