@@ -22,6 +22,7 @@ std::string WithoutFinalSlash(std::string_view path) {
 
 bool ChangesSomething(MemoryOp op) {
   switch (op) {
+    case MemoryOp::kCreate:
     case MemoryOp::kReplace:
     case MemoryOp::kRemove:
     case MemoryOp::kSyncFolder:
@@ -98,6 +99,7 @@ void MemoryFileSystem::State::AddFolders(std::string_view folder) {
 void MemoryFileSystem::State::PutDurably(std::string_view path, std::shared_ptr<MemoryFile> file) {
   AddFolders(FolderOf(path));
   MakeDurable(*file);
+  file->disk_mtime_ns = file->mtime_ns;
   names[std::string(path)] = file;
   disk_names[std::string(path)] = std::move(file);
 }
@@ -131,7 +133,8 @@ MemoryFileSystem::~MemoryFileSystem() = default;
 
 Result<std::shared_ptr<MapRegion>> MemoryFileSystem::Open(std::string_view path, OpenMode mode) {
   Lock lock(state_->mutex);
-  if (auto entry = state_->Enter(MemoryOp::kOpen, path); !entry.status.ok()) return entry.status;
+  const MemoryOp op = mode == OpenMode::kCreateExclusive ? MemoryOp::kCreate : MemoryOp::kOpen;
+  if (auto entry = state_->Enter(op, path); !entry.status.ok()) return entry.status;
   const std::string name = state_->Resolve(path);
   std::shared_ptr<MemoryFile> file = state_->Find(path);
   if (mode == OpenMode::kCreateExclusive) {

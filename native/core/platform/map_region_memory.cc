@@ -167,21 +167,24 @@ std::vector<ByteRange> MemoryFileSystem::State::Stored(const MemoryFile& file, u
 // ---- views
 
 MemoryView::MemoryView(std::shared_ptr<MemoryFileSystem::State> state, std::shared_ptr<MemoryFile> file,
-                       uint64_t offset, size_t length, Protection protection)
+                       uint64_t offset, size_t length, Protection protection, std::string path)
     : state_(std::move(state)),
       file_(std::move(file)),
       epoch_(state_->epoch),
       offset_(offset),
       length_(length),
       protection_(protection),
+      path_(std::move(path)),
       bytes_(new std::byte[length]) {
   state_->ReadBlocks(*file_, offset, {bytes_.get(), length});
   if (protection == Protection::kShared) shadow_.assign(bytes_.get(), bytes_.get() + length);
   if (protection != Protection::kPrivate) file_->views.push_back(this);
+  ++state_->live_views;
 }
 
 MemoryView::~MemoryView() {
   std::lock_guard<std::mutex> lock(state_->mutex);
+  --state_->live_views;
   if (epoch_ != state_->epoch) return;
   if (!state_->stopped) state_->Harvest(*file_);
   std::erase(file_->views, this);
@@ -190,18 +193,17 @@ MemoryView::~MemoryView() {
 Status MemoryView::Flush(size_t from, size_t length) {
   std::lock_guard<std::mutex> lock(state_->mutex);
   if (protection_ != Protection::kShared || !FitsWithin(from, length, length_)) {
-    return MemoryStatus(Code::kInvalidArgument, "flush", "a view", "not a range of a shared view", offset_);
+    return MemoryStatus(Code::kInvalidArgument, "flush", path_, "not a range of a shared view", offset_);
   }
-  if (epoch_ != state_->epoch)
-    return MemoryStatus(Code::kClosed, "flush", "a view", "the process was killed");
+  if (epoch_ != state_->epoch) return MemoryStatus(Code::kClosed, "flush", path_, "the process was killed");
   const bool whole = state_->stopped || state_->Harvest(*file_);
-  const auto entry = state_->Enter(MemoryOp::kFlush, "", length);
+  const auto entry = state_->Enter(MemoryOp::kFlush, path_, length);
   if (!entry.status.ok()) {
     state_->MakeRangeDurable(*file_, offset_ + from, offset_ + from + entry.torn);
     return entry.status;
   }
   state_->MakeRangeDurable(*file_, offset_ + from, offset_ + from + length);
-  if (!whole) return MemoryStatus(Code::kNoSpace, "flush", "a view", "the disk is full", offset_ + from);
+  if (!whole) return MemoryStatus(Code::kNoSpace, "flush", path_, "the disk is full", offset_ + from);
   return Status::Ok();
 }
 
@@ -255,7 +257,7 @@ Result<std::unique_ptr<View>> MemoryRegion::Map(uint64_t offset, size_t length, 
       return MemoryStatus(Code::kIo, "map", path_, "input/output error", std::max(offset, bad.start));
     }
   }
-  return std::unique_ptr<View>(new MemoryView(state_, file_, offset, length, protection));
+  return std::unique_ptr<View>(new MemoryView(state_, file_, offset, length, protection, path_));
 }
 
 Result<size_t> MemoryRegion::ReadAt(uint64_t offset, std::span<std::byte> out) const {

@@ -29,6 +29,7 @@ struct MemoryFile {
   int64_t ctime_ns = 0;
   uint64_t size = 0;
   uint64_t disk_size = 0;
+  int64_t disk_mtime_ns = 0;
   Blocks now;
   Blocks disk;
   std::set<uint64_t> dirty;  // blocks whose `now` and `disk` may differ
@@ -70,6 +71,7 @@ struct MemoryFileSystem::State : std::enable_shared_from_this<MemoryFileSystem::
   std::vector<Armed> faults;
   std::array<uint64_t, static_cast<size_t>(MemoryOp::kCount)> calls{};
   uint64_t steps = 0;
+  size_t live_views = 0;
   std::optional<uint64_t> steps_left;
   bool stopped = false;
   uint64_t epoch = 0;  // grows with each crash: older regions are dead
@@ -88,7 +90,7 @@ struct MemoryFileSystem::State : std::enable_shared_from_this<MemoryFileSystem::
   void DropBlock(MemoryFile& file, uint64_t block);
   // Takes over what was stored into shared views since last time. False: no space for all of it.
   bool Harvest(MemoryFile& file);
-  void MakeDurable(MemoryFile& file);
+  void MakeDurable(MemoryFile& file);  // bytes and size, not the time
   void MakeRangeDurable(MemoryFile& file, uint64_t start, uint64_t end);
   std::vector<ByteRange> Stored(const MemoryFile& file, uint64_t start, uint64_t end, size_t limit) const;
   std::vector<std::shared_ptr<MemoryFile>> AllFiles() const;
@@ -105,7 +107,7 @@ struct MemoryFileSystem::State : std::enable_shared_from_this<MemoryFileSystem::
 class MemoryView final : public View {
  public:
   MemoryView(std::shared_ptr<MemoryFileSystem::State> state, std::shared_ptr<MemoryFile> file,
-             uint64_t offset, size_t length, Protection protection);  // under the mutex
+             uint64_t offset, size_t length, Protection protection, std::string path);  // under the mutex
   ~MemoryView() override;
   std::byte* data() const override { return bytes_.get(); }
   size_t size() const override { return length_; }
@@ -122,6 +124,7 @@ class MemoryView final : public View {
   const uint64_t offset_;
   const size_t length_;
   const Protection protection_;
+  const std::string path_;
   const std::unique_ptr<std::byte[]> bytes_;
   std::vector<std::byte> shadow_;  // kShared: as the file has it, to find stores by comparing
 };

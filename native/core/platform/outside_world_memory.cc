@@ -47,10 +47,12 @@ void MemoryFileSystem::State::CrashFile(MemoryFile& file, CrashPolicy policy, ui
   }
   file.dirty.clear();
   if (file.size != file.disk_size && keeps_new()) file.disk_size = file.size;
+  if (file.mtime_ns != file.disk_mtime_ns && keeps_new()) file.disk_mtime_ns = file.mtime_ns;
   file.now = file.disk;
   file.size = std::max(file.disk_size, file.now.empty() ? 0 : file.now.rbegin()->first * page + page);
-  Resize(file, file.disk_size);
+  Resize(file, file.disk_size);  // cuts what lies past the size that was kept
   MakeDurable(file);
+  file.mtime_ns = file.ctime_ns = file.disk_mtime_ns;
   file.views.clear();
   file.lock_owner = nullptr;
 }
@@ -162,6 +164,7 @@ void MemoryFileSystem::WriteOutside(std::string_view path, uint64_t offset, std:
   state_->WriteBlocks(*file, offset, BytesOf(text));
   state_->MakeRangeDurable(*file, offset, offset + text.size());
   file->disk_size = file->size;
+  file->disk_mtime_ns = file->mtime_ns;
 }
 
 void MemoryFileSystem::TruncateOutside(std::string_view path, uint64_t size) {
@@ -171,6 +174,7 @@ void MemoryFileSystem::TruncateOutside(std::string_view path, uint64_t size) {
   state_->Harvest(*file);
   state_->Resize(*file, size);
   state_->MakeDurable(*file);
+  file->disk_mtime_ns = file->mtime_ns;
 }
 
 void MemoryFileSystem::RemoveOutside(std::string_view path) {
@@ -185,7 +189,7 @@ void MemoryFileSystem::LockOutside(std::string_view path, bool locked) {
 
 void MemoryFileSystem::SetModified(std::string_view path, int64_t mtime_ns) {
   Lock lock(state_->mutex);
-  if (const auto file = state_->Find(path)) file->mtime_ns = mtime_ns;
+  if (const auto file = state_->Find(path)) file->mtime_ns = file->disk_mtime_ns = mtime_ns;
 }
 
 void MemoryFileSystem::SetUnreadable(std::string_view path, std::vector<ByteRange> ranges) {
@@ -257,9 +261,7 @@ uint64_t MemoryFileSystem::StoredBytes(std::string_view path) const {
 
 size_t MemoryFileSystem::OpenViews() const {
   Lock lock(state_->mutex);
-  size_t count = 0;
-  for (const auto& file : state_->AllFiles()) count += file->views.size();
-  return count;
+  return state_->live_views;
 }
 
 }  // namespace terahex
