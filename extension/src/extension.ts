@@ -1,0 +1,32 @@
+// activate(): constructs and registers, no logic. The native core is loaded when the first file is opened, not here.
+import * as vscode from "vscode";
+import { BinaryEditorProvider, VIEW_TYPE } from "./host/binaryEditorProvider";
+import { registerCommands } from "./host/commands/register";
+import { vscodeDialogs } from "./host/notify";
+import { Settings } from "./host/settings";
+import { StatusBar } from "./host/statusBar";
+import { testApi, type TestApi } from "./host/testApi";
+
+export function activate(context: vscode.ExtensionContext): TestApi | undefined {
+  const inUse = { dialogs: vscodeDialogs };
+  const dialogs = () => inUse.dialogs;
+  const log = vscode.window.createOutputChannel("Terahex", { log: true });
+  context.subscriptions.push(log);
+  const settings = new Settings(context.globalState);
+  context.subscriptions.push(settings);
+  // Global: a file may be opened from any workspace, and its journal must be found from every one.
+  const storageFolder = context.globalStorageUri.fsPath;
+  const provider = new BinaryEditorProvider({ extension: context.extensionUri, storageFolder, settings, dialogs, log });
+  context.subscriptions.push(provider);
+  context.subscriptions.push(
+    vscode.window.registerCustomEditorProvider(VIEW_TYPE, provider, {
+      supportsMultipleEditorsPerDocument: true,
+      // A hidden editor gives its page back, some tens of MB each: all state of the document is in the engine, the session
+      // remembers the cursor, and rows are on screen again within one round trip.
+      webviewOptions: { retainContextWhenHidden: false },
+    }),
+  );
+  context.subscriptions.push(new StatusBar(provider));
+  context.subscriptions.push(registerCommands({ provider, settings, dialogs }));
+  return context.extensionMode === vscode.ExtensionMode.Test ? testApi(provider, inUse) : undefined;
+}

@@ -1,0 +1,240 @@
+// One file open in Terahex, whatever number of panels shows it: its content, its history as VS Code sees it, its trouble with
+// the disk. Knows no panel and asks no question: saving.ts does. The engine holds all state of the bytes; this holds none.
+// Thread rule: extension host's main thread.
+import { basename } from "node:path";
+import * as vscode from "vscode";
+import type { DocumentState, EditLabel, Trouble } from "../../../shared/protocol";
+import type { ByteSource } from "../engine/byteSource";
+import type { EngineDocument } from "../engine/document";
+import { BackupKeeper } from "./backupKeeper";
+import { HostError } from "./errors";
+import type { Content } from "./openContent";
+
+/** History positions around a restored backup. */
+export interface RestoredStep {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface StepEvent {
+  readonly label: string;
+  undo(): void;
+  redo(): void;
+}
+
+export class BinaryDocument implements vscode.CustomDocument {
+  /** A step for VS Code's undo stack. */
+  private readonly stepped = new vscode.EventEmitter<StepEvent>();
+  readonly onDidStep = this.stepped.event;
+  /** Dirty in a way that VS Code's count of steps does not see. */
+  private readonly diverged = new vscode.EventEmitter<void>();
+  readonly onDidDiverge = this.diverged.event;
+  /** Bytes, size, or anything else of state() changed. */
+  private readonly changed = new vscode.EventEmitter<void>();
+  readonly onDidChange = this.changed.event;
+  /** Opened again after a failure: panels load the other page. */
+  private readonly reopened = new vscode.EventEmitter<void>();
+  readonly onDidReopen = this.reopened.event;
+  /** The person undid past a reload: VS Code's stack names steps that are gone. */
+  private readonly lostHistory = new vscode.EventEmitter<void>();
+  readonly onDidLoseHistory = this.lostHistory.event;
+  private readonly disposed = new vscode.EventEmitter<void>();
+  readonly onDidDispose = this.disposed.event;
+
+  readonly backups = new BackupKeeper(() => this.engine);
+  private trouble: Trouble | undefined;
+  /** Grows when the engine's history begins anew; steps of an older one cannot be undone any more. */
+  private epoch = 0;
+  private restoredStep: RestoredStep | undefined;
+  /** Saves under way, during which the file on disk is neither old nor new. */
+  savesUnderWay = 0;
+
+  constructor(
+    readonly uri: vscode.Uri,
+    private current: Content,
+    /** A backup that could not be applied yet and must outlive this document. */
+    private backup: string | null,
+  ) {}
+
+  get waitingBackup(): string | null {
+    return this.backup;
+  }
+
+  get path(): string {
+    return this.uri.fsPath;
+  }
+
+  get content(): Content {
+    return this.current;
+  }
+
+  get engine(): EngineDocument | null {
+    return this.current.kind === "engine" ? this.current.engine : null;
+  }
+
+  /** @throws HostError "closed" when the file could not be opened. */
+  get source(): ByteSource {
+    switch (this.current.kind) {
+      case "engine":
+        return this.current.engine;
+      case "fallback":
+        return this.current.source;
+      case "failed":
+        throw new HostError("closed", this.current.reason);
+      default:
+        return this.current satisfies never;
+    }
+  }
+
+  get dirty(): boolean {
+    return this.engine?.dirty ?? false;
+  }
+
+  get readOnlyReason(): string | null {
+    return this.current.kind === "failed" ? this.current.reason : this.current.readOnlyReason;
+  }
+
+  get currentTrouble(): Trouble | undefined {
+    return this.trouble;
+  }
+
+  state(): DocumentState {
+    const source = this.current.kind === "failed" ? { size: 0, version: 0 } : this.source;
+    const reason = this.readOnlyReason;
+    return {
+      name: basename(this.path),
+      size: source.size,
+      version: source.version,
+      readOnly: reason !== null,
+      ...(reason === null ? {} : { readOnlyReason: reason }),
+      ...(this.trouble === undefined ? {} : { trouble: this.trouble }),
+    };
+  }
+
+  /** Replaces a failed content by what a new attempt gave. */
+  replaceContent(content: Content, waitingBackup: string | null): void {
+    this.current = content;
+    this.backup = waitingBackup;
+    this.reopened.fire();
+  }
+
+  setTrouble(trouble: Trouble | undefined): void {
+    if (this.trouble?.kind === trouble?.kind && this.trouble?.message === trouble?.message) return;
+    this.trouble = trouble;
+    this.changed.fire();
+  }
+
+  setReadOnlyReason(reason: string | null): void {
+    if (this.current.kind !== "engine" || this.current.readOnlyReason === reason) return;
+    this.current = { ...this.current, readOnlyReason: reason };
+    this.changed.fire();
+  }
+
+  /** Overwrites bytes inside the document. @returns the version that holds them.
+   *  @throws HostError "read-only"; "out-of-range" past the end: growing a file is an insertion. */
+  overwrite(offset: number, bytes: Uint8Array, merge: boolean, label: EditLabel): number {
+    const engine = this.editable();
+    if (offset > engine.size || bytes.length > engine.size - offset) {
+      const message = vscode.l10n.t(
+        "The file ends at {0}; overwriting does not make it longer.",
+        hexOffset(engine.size),
+      );
+      throw new HostError("out-of-range", message);
+    }
+    this.step(labelText(label), () => engine.overwrite(offset, bytes, merge));
+    return engine.version;
+  }
+
+  /** Runs an edit of the engine and tells VS Code of the step, when it made one. */
+  step(label: string, edit: () => void): void {
+    const engine = this.editable();
+    const before = engine.position;
+    edit();
+    // Merged into the latest step: VS Code's undo stack has it already, under the same position.
+    if (engine.position === before) this.backups.refreshSoon();
+    else this.recordStep(label, before, engine.position);
+    this.changed.fire();
+  }
+
+  /** A backup was applied as one step, before VS Code knew the document: told as soon as it does. */
+  noteRestored(step: RestoredStep): void {
+    this.restoredStep = step;
+  }
+
+  announceRestored(): void {
+    const step = this.restoredStep;
+    if (step === undefined) return;
+    this.restoredStep = undefined;
+    if (step.to !== step.from) this.recordStep(vscode.l10n.t("Restored Edits"), step.from, step.to);
+  }
+
+  /** The history begins anew: after a reload from disk, or edits carried over onto another version of the file. */
+  historyRestarted(): void {
+    this.epoch++;
+    this.changed.fire();
+  }
+
+  contentChanged(): void {
+    this.changed.fire();
+  }
+
+  /** VS Code marks a document clean at the end of a save or by counting steps; it must be told where it counts wrong. */
+  announceDivergence(): void {
+    if (this.dirty) this.diverged.fire();
+  }
+
+  dispose(): void {
+    this.backups.dispose();
+    if (this.current.kind === "engine") this.current.engine.close();
+    if (this.current.kind === "fallback") this.current.source.close();
+    this.disposed.fire();
+    for (const emitter of [this.stepped, this.diverged, this.changed, this.reopened, this.lostHistory, this.disposed]) {
+      emitter.dispose();
+    }
+  }
+
+  private editable(): EngineDocument {
+    const { engine } = this;
+    const reason = this.readOnlyReason;
+    if (engine === null || reason !== null) throw new HostError("read-only", reason ?? "");
+    return engine;
+  }
+
+  private recordStep(label: string, before: number, after: number): void {
+    const { epoch } = this;
+    this.stepped.fire({
+      label,
+      undo: () => this.seek(before, epoch),
+      redo: () => this.seek(after, epoch),
+    });
+    // VS Code compares step counts with the count at the last save. Where the saved content has left the history (undo below
+    // it, then another edit), equal counts would pass for clean.
+    if (this.engine?.savedPosition === undefined) this.diverged.fire();
+  }
+
+  private seek(position: number, epoch: number): void {
+    if (epoch !== this.epoch) {
+      this.lostHistory.fire();
+      return;
+    }
+    this.engine?.seek(position);
+    this.changed.fire();
+  }
+}
+
+export function hexOffset(offset: number): string {
+  return `0x${offset.toString(16).toUpperCase()}`;
+}
+
+function labelText(label: EditLabel): string {
+  switch (label) {
+    case "type":
+      return vscode.l10n.t("Typing");
+    case "inspector":
+      return vscode.l10n.t("Edit Value");
+    case "paste":
+      return vscode.l10n.t("Paste");
+    default:
+      return label satisfies never;
+  }
+}

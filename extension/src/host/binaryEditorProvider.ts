@@ -1,0 +1,240 @@
+// What VS Code calls for custom editors of type terahex.editor: opens documents, makes sessions, forwards edits, saves and
+// backups. Knows no bytes. Thread rule: extension host's main thread.
+import * as vscode from "vscode";
+import type { TroubleAction } from "../../../shared/protocol";
+import { BinaryDocument } from "./binaryDocument";
+import { EditorSession } from "./editorSession";
+import { HostError } from "./errors";
+import type { Dialogs } from "./notify";
+import { OutsideWatch } from "./outsideWatch";
+import { openWithBackup } from "./restore";
+import { Saving } from "./saving";
+import type { Settings } from "./settings";
+import { editorPage, errorPage, webviewRoot } from "./webviewHtml";
+
+export const VIEW_TYPE = "terahex.editor";
+export const RETRY_COMMAND = "terahex.retryOpen";
+
+type DocumentEvent =
+  vscode.CustomDocumentEditEvent<BinaryDocument> | vscode.CustomDocumentContentChangeEvent<BinaryDocument>;
+
+/** A document with what serves it as long as it is open. */
+interface OpenDocument {
+  readonly document: BinaryDocument;
+  readonly watch: OutsideWatch;
+  readonly saving: Saving;
+  readonly sessions: Set<EditorSession>;
+}
+
+export interface ProviderServices {
+  readonly extension: vscode.Uri;
+  readonly storageFolder: string;
+  readonly settings: Settings;
+  readonly dialogs: () => Dialogs;
+  readonly log: vscode.LogOutputChannel;
+}
+
+export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryDocument>, vscode.Disposable {
+  private readonly open = new Map<BinaryDocument, OpenDocument>();
+  /** Opened from a backup that the person did not want: VS Code still takes them for dirty. */
+  private readonly discarded = new Set<BinaryDocument>();
+  private readonly changed = new vscode.EventEmitter<DocumentEvent>();
+  // VS Code tells the two kinds of event apart by their members; its type asks for one kind only.
+  readonly onDidChangeCustomDocument = this.changed.event as vscode.Event<
+    vscode.CustomDocumentEditEvent<BinaryDocument>
+  >;
+  private readonly sessionChanged = new vscode.EventEmitter<EditorSession | undefined>();
+  /** The active session changed, or something about it that is worth showing. */
+  readonly onDidChangeActive = this.sessionChanged.event;
+
+  constructor(private readonly services: ProviderServices) {}
+
+  get documents(): readonly BinaryDocument[] {
+    return [...this.open.keys()];
+  }
+
+  sessionsOf(document: BinaryDocument): readonly EditorSession[] {
+    return [...(this.open.get(document)?.sessions ?? [])];
+  }
+
+  get activeSession(): EditorSession | undefined {
+    for (const { sessions } of this.open.values()) {
+      for (const session of sessions) if (session.panel.active) return session;
+    }
+    return undefined;
+  }
+
+  async openCustomDocument(uri: vscode.Uri, { backupId }: vscode.CustomDocumentOpenContext): Promise<BinaryDocument> {
+    // Never rejects: VS Code would show "an error occurred while loading" without the reason.
+    const backup = backupId === undefined ? null : vscode.Uri.parse(backupId).fsPath;
+    const opened = await openWithBackup(uri, backup, this.services);
+    const document = new BinaryDocument(uri, opened.content, opened.waitingBackup);
+    this.serve(document);
+    if (opened.restored) document.noteRestored(opened.restored);
+    if (opened.discarded) this.discarded.add(document);
+    return document;
+  }
+
+  resolveCustomEditor(document: BinaryDocument, panel: vscode.WebviewPanel): void {
+    const served = this.open.get(document);
+    if (!served) throw new HostError("closed", vscode.l10n.t("The document has been closed."));
+    const session = new EditorSession(document, panel, {
+      ...this.services,
+      onTroubleAction: (from, action) => void this.resolveTrouble(served, from, action),
+    });
+    served.sessions.add(session);
+    panel.webview.options = {
+      enableScripts: true,
+      localResourceRoots: [webviewRoot(this.services.extension)],
+      enableCommandUris: [RETRY_COMMAND],
+    };
+    const subscriptions = [
+      session.onDidMove(() => this.sessionMoved(served, session)),
+      document.onDidReopen(() => {
+        session.pageLost();
+        this.showPage(session);
+      }),
+    ];
+    panel.onDidDispose(() => {
+      for (const subscription of subscriptions) subscription.dispose();
+      served.sessions.delete(session);
+      session.dispose();
+      this.updateVisible(served);
+      // Save As into another file made VS Code take this document for clean; its other panels still show unsaved edits.
+      if (served.sessions.size > 0) document.announceDivergence();
+      this.sessionChanged.fire(this.activeSession);
+    });
+    this.showPage(session);
+    this.updateVisible(served);
+    // VS Code knows the document from here on.
+    document.announceRestored();
+    if (this.discarded.delete(document)) void this.forgetHistory(document);
+    this.sessionChanged.fire(this.activeSession);
+  }
+
+  async saveCustomDocument(document: BinaryDocument, cancellation: vscode.CancellationToken): Promise<void> {
+    await this.served(document).saving.save(cancellation);
+  }
+
+  async saveCustomDocumentAs(
+    document: BinaryDocument,
+    destination: vscode.Uri,
+    cancellation: vscode.CancellationToken,
+  ): Promise<void> {
+    await this.served(document).saving.saveAs(destination, cancellation);
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- the interface wants a promise; what throws must reject
+  async revertCustomDocument(document: BinaryDocument): Promise<void> {
+    this.served(document).saving.revert();
+  }
+
+  backupCustomDocument(
+    document: BinaryDocument,
+    { destination }: vscode.CustomDocumentBackupContext,
+  ): Promise<vscode.CustomDocumentBackup> {
+    return document.backups.backup(destination, document.waitingBackup);
+  }
+
+  /** Another attempt at a file that could not be opened. */
+  async retry(uri: string): Promise<void> {
+    for (const document of this.documents) {
+      if (document.uri.toString() !== uri || document.content.kind !== "failed") continue;
+      const opened = await openWithBackup(document.uri, document.waitingBackup, this.services);
+      if (opened.restored) document.noteRestored(opened.restored);
+      document.replaceContent(opened.content, opened.waitingBackup);
+      document.announceRestored();
+      if (opened.discarded) await this.forgetHistory(document);
+    }
+  }
+
+  dispose(): void {
+    for (const { document } of this.open.values()) document.dispose();
+    this.changed.dispose();
+    this.sessionChanged.dispose();
+  }
+
+  private serve(document: BinaryDocument): void {
+    const { dialogs, storageFolder } = this.services;
+    const watch = new OutsideWatch(document);
+    const saving = new Saving(document, watch, dialogs, storageFolder);
+    this.open.set(document, { document, watch, saving, sessions: new Set() });
+    document.onDidStep((step) =>
+      this.changed.fire({ document, ...step, undo: () => step.undo(), redo: () => step.redo() }),
+    );
+    document.onDidDiverge(() => this.changed.fire({ document }));
+    document.onDidLoseHistory(() => void this.forgetHistory(document));
+    document.onDidDispose(() => {
+      watch.dispose();
+      this.discarded.delete(document);
+      this.open.delete(document);
+    });
+  }
+
+  private served(document: BinaryDocument): OpenDocument {
+    const served = this.open.get(document);
+    if (!served) throw new HostError("closed", vscode.l10n.t("The document has been closed."));
+    return served;
+  }
+
+  private showPage(session: EditorSession): void {
+    const { document, panel } = session;
+    const { content } = document;
+    panel.webview.html =
+      content.kind === "failed"
+        ? errorPage(
+            vscode.l10n.t("This file can't be opened"),
+            content.reason,
+            document.uri.scheme === "file" ? document.path : document.uri.toString(),
+            vscode.l10n.t("Try Again"),
+            `command:${RETRY_COMMAND}?${encodeURIComponent(JSON.stringify([document.uri.toString()]))}`,
+          )
+        : editorPage(panel.webview, this.services.extension);
+  }
+
+  private sessionMoved(served: OpenDocument, session: EditorSession): void {
+    this.updateVisible(served);
+    if (session.panel.active || this.activeSession === undefined) this.sessionChanged.fire(this.activeSession);
+  }
+
+  private updateVisible({ sessions, watch }: OpenDocument): void {
+    watch.setVisible([...sessions].some(({ panel }) => panel.visible));
+  }
+
+  private async resolveTrouble(
+    { document, watch }: OpenDocument,
+    session: EditorSession,
+    action: TroubleAction,
+  ): Promise<void> {
+    switch (action) {
+      case "dismiss":
+        watch.dismiss();
+        return;
+      case "saveAs":
+        session.panel.reveal();
+        await vscode.commands.executeCommand("workbench.action.files.saveAs");
+        return;
+      case "reload":
+        watch.follow();
+        await this.forgetHistory(document);
+        return;
+      default:
+        action satisfies never;
+    }
+  }
+
+  /** VS Code's stack names steps that the engine has forgotten; its own revert empties the stack and marks the document clean.
+   *  The engine is clean already, or the person just undid all that can be undone. */
+  private async forgetHistory(document: BinaryDocument): Promise<void> {
+    if (document.dirty) {
+      this.services
+        .dialogs()
+        .inform(vscode.l10n.t("The file was loaded again from disk; what was done before that can't be undone."));
+      return;
+    }
+    const session = this.sessionsOf(document).find(({ panel }) => panel.active) ?? this.sessionsOf(document)[0];
+    if (!session) return;
+    if (!session.panel.active) session.panel.reveal();
+    await vscode.commands.executeCommand("workbench.action.files.revert");
+  }
+}

@@ -1,0 +1,31 @@
+// The table of commands: names as in package.json, each with its handler. Registers them and holds no logic.
+import * as vscode from "vscode";
+import { RETRY_COMMAND } from "../binaryEditorProvider";
+import { copyAs } from "./copyAs";
+import { exportSelection } from "./exportSelection";
+import { goToOffset } from "./goToOffset";
+import { openWith } from "./openWith";
+import { selectRange } from "./selectRange";
+import type { CommandServices } from "./services";
+import { toggleInspector } from "./toggleInspector";
+import { COPY_COMMANDS, runInView } from "./viewCommands";
+
+export function registerCommands(services: CommandServices): vscode.Disposable {
+  const handlers: Readonly<Record<string, (...args: unknown[]) => unknown>> = {
+    "terahex.openWith": (clicked, selected) => openWith(services, clicked, selected),
+    "terahex.goToOffset": () => goToOffset(services),
+    "terahex.selectRange": () => selectRange(services),
+    "terahex.selectAll": () => runInView(services, "selectAll"),
+    "terahex.copy": () => runInView(services, "copy"),
+    "terahex.paste": () => runInView(services, "paste"),
+    "terahex.copyAs": () => copyAs(services),
+    "terahex.exportSelection": () => exportSelection(services),
+    "terahex.toggleInspector": () => toggleInspector(services),
+    [RETRY_COMMAND]: (uri) => (typeof uri === "string" ? services.provider.retry(uri) : undefined),
+    ...Object.fromEntries(
+      Object.entries(COPY_COMMANDS).map(([name, format]) => [name, () => runInView(services, { copyAs: format })]),
+    ),
+  };
+  const registered = Object.entries(handlers).map(([name, run]) => vscode.commands.registerCommand(name, run));
+  return vscode.Disposable.from(...registered);
+}

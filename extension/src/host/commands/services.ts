@@ -1,0 +1,17 @@
+// What commands are given. One command, one file; each takes the active session by itself.
+import type { BinaryEditorProvider } from "../binaryEditorProvider";
+import type { EditorSession } from "../editorSession";
+import type { Dialogs } from "../notify";
+import type { Settings } from "../settings";
+
+export interface CommandServices {
+  readonly provider: BinaryEditorProvider;
+  readonly settings: Settings;
+  readonly dialogs: () => Dialogs;
+}
+
+/** The session of the active panel, when it shows a file. */
+export function activeSession({ provider }: CommandServices): EditorSession | undefined {
+  const session = provider.activeSession;
+  return session?.document.content.kind === "failed" ? undefined : session;
+}

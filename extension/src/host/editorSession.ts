@@ -1,0 +1,228 @@
+// One panel showing one document: answers the webview's requests, tells it of changes, remembers where its cursor is.
+// The only place that posts to a webview. Holds no bytes. Thread rule: extension host's main thread.
+import * as vscode from "vscode";
+import type { ByteRange } from "../../../shared/byteRange";
+import type {
+  HostNotice,
+  Selection,
+  ToWebview,
+  TroubleAction,
+  ViewNotice,
+  WindowReply,
+} from "../../../shared/protocol";
+import { RequestServer } from "../../../shared/rpc";
+import type { ByteWindow } from "../engine/byteSource";
+import type { BinaryDocument } from "./binaryDocument";
+import { copyToClipboard, pasteFromClipboard } from "./clipboard";
+import { describeError, HostError } from "./errors";
+import { freshWindows, RecentWindows } from "./freshWindows";
+import type { Dialogs } from "./notify";
+import type { Settings } from "./settings";
+
+export interface SessionServices {
+  readonly settings: Settings;
+  readonly dialogs: () => Dialogs;
+  readonly log: vscode.LogOutputChannel;
+  readonly onTroubleAction: (session: EditorSession, action: TroubleAction) => void;
+}
+
+export class EditorSession implements vscode.Disposable {
+  private readonly server: RequestServer;
+  private readonly subscriptions: vscode.Disposable[] = [];
+  private readonly recent = new RecentWindows();
+  private readonly moved = new vscode.EventEmitter<void>();
+  /** Selection or focus of the panel changed. */
+  readonly onDidMove = this.moved.event;
+
+  /** The webview has said "open": it knows the state and can take notices. */
+  private opened = false;
+  private waiting: ViewNotice[] = [];
+  /** Version of the document that the webview was told of. */
+  private toldVersion = 0;
+  private telling = false;
+  private tellAgain = false;
+  private currentSelection: Selection = { anchor: 0, focus: 0, column: "hex" };
+  /** Milliseconds from the page's start to real bytes on screen; for the tests and the benchmark. */
+  firstRowsMs: number | undefined;
+
+  constructor(
+    readonly document: BinaryDocument,
+    readonly panel: vscode.WebviewPanel,
+    private readonly services: SessionServices,
+  ) {
+    this.server = new RequestServer({
+      handlers: {
+        open: async () => this.open(),
+        readWindow: async ({ offset, length }) => this.readWindow(offset, length),
+        overwrite: async ({ offset, bytes, merge, label }) => {
+          return { version: this.document.overwrite(offset, new Uint8Array(bytes), merge, label) };
+        },
+        copy: async ({ range, format }) => copyToClipboard(this.document, range, format),
+        paste: async ({ offset, column }) => pasteFromClipboard(this.document, offset, column, this.services.dialogs()),
+      },
+      onNotice: (notice) => this.take(notice),
+      send: (message) => this.post(message),
+      describe: describeError,
+      onUnanswerable: (reason) => this.services.log.warn(`A message of the view was dropped: ${reason}`),
+    });
+    this.subscriptions.push(
+      panel.webview.onDidReceiveMessage((message: unknown) => this.server.accept(message)),
+      document.onDidChange(() => this.tell()),
+      services.settings.onDidChange((settings) => this.send({ type: "settings", settings })),
+      panel.onDidChangeViewState(() => this.moved.fire()),
+    );
+  }
+
+  get selection(): Selection {
+    return this.currentSelection;
+  }
+
+  /** The selected bytes, clipped to the document; start equals end only in an empty document. */
+  get selectedRange(): ByteRange {
+    const { anchor, focus } = this.currentSelection;
+    const { size } = this.document.state();
+    return { start: Math.min(anchor, focus, size), end: Math.min(Math.max(anchor, focus) + 1, size) };
+  }
+
+  select(selection: Selection): void {
+    this.currentSelection = selection;
+    this.send({ type: "select", selection });
+    this.moved.fire();
+  }
+
+  /** Sends a notice, or keeps it until the webview has opened. */
+  send(notice: ViewNotice): void {
+    if (this.opened) this.post({ kind: "notice", body: notice });
+    else if (notice.type === "select" || notice.type === "command") this.waiting.push(notice); // the rest is in OpenReply
+  }
+
+  /** The page is about to be replaced. */
+  pageLost(): void {
+    this.opened = false;
+    this.server.forgetRequests(NaN);
+  }
+
+  /** For tests: a message as if the webview had sent it. */
+  acceptRaw(message: unknown): void {
+    this.server.accept(message);
+  }
+
+  /** For tests: they see everything that is posted. */
+  readonly taps = new Set<(message: ToWebview) => void>();
+
+  dispose(): void {
+    this.server.dispose();
+    for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
+    this.moved.dispose();
+  }
+
+  private open() {
+    const { source } = this.document; // throws the reason where there is nothing to show
+    this.toldVersion = source.version;
+    this.recent.clear();
+    // After the reply is on its way.
+    setTimeout(() => {
+      this.opened = true;
+      for (const notice of this.waiting.splice(0)) this.send(notice);
+      this.tell();
+    }, 0);
+    return {
+      state: this.document.state(),
+      settings: this.services.settings.view,
+      selection: clipped(this.currentSelection, source.size),
+    };
+  }
+
+  private async readWindow(offset: number, length: number): Promise<WindowReply> {
+    const { source } = this.document;
+    if (offset > source.size) {
+      throw new HostError("out-of-range", vscode.l10n.t("Offset {0} is past the end of the file.", offset));
+    }
+    this.recent.note(offset, length);
+    return windowReply(await source.read(offset, length));
+  }
+
+  private take(notice: HostNotice): void {
+    switch (notice.type) {
+      case "selectionChanged":
+        this.currentSelection = notice.selection;
+        this.moved.fire();
+        return;
+      case "troubleAction":
+        this.services.onTroubleAction(this, notice.action);
+        return;
+      case "settingChanged":
+        void this.services.settings.rememberInspector(notice.inspector);
+        return;
+      case "firstRows":
+        this.firstRowsMs = notice.elapsedMs;
+        return;
+      default:
+        notice satisfies never;
+    }
+  }
+
+  /** One notice at a time, each about everything since the last: a burst of edits becomes few messages. */
+  private tell(): void {
+    this.moved.fire();
+    if (!this.opened) return;
+    if (this.telling) {
+      this.tellAgain = true;
+      return;
+    }
+    this.telling = true;
+    void this.tellNow().finally(() => {
+      this.telling = false;
+      if (this.tellAgain) {
+        this.tellAgain = false;
+        this.tell();
+      }
+    });
+  }
+
+  private async tellNow(): Promise<void> {
+    const { engine } = this.document;
+    if (engine === null || engine.version === this.toldVersion) {
+      this.send({ type: "state", state: this.document.state() });
+      return;
+    }
+    const { version, all, changes } = engine.changesSince(this.toldVersion);
+    const list = all ? null : changes;
+    let fresh = await freshWindows(engine, this.recent, list).catch(() => []);
+    // Typed on while we read: these bytes belong to a later version than the notice. The view asks again where it must.
+    if (engine.version !== version) fresh = [];
+    if (fresh.length === 0 && engine.version !== version) {
+      this.tellAgain = true;
+      return;
+    }
+    this.toldVersion = version;
+    this.send({
+      type: "changed",
+      state: this.document.state(),
+      changes: list?.flatMap(({ offset, oldLength, newLength }) => [offset, oldLength, newLength]) ?? null,
+      fresh: fresh.map((window) => ({ offset: window.offset, ...windowReply(window) })),
+    });
+  }
+
+  private post(message: ToWebview): void {
+    for (const tap of this.taps) tap(message);
+    // A hidden webview takes nothing and says false: it comes back new and opens again.
+    this.panel.webview.postMessage(message).then(undefined, (error: unknown) => {
+      this.services.log.debug(`The view took no message: ${String(error)}`);
+    });
+  }
+}
+
+function windowReply(window: ByteWindow): WindowReply {
+  return {
+    bytes: window.bytes,
+    version: window.version,
+    unsaved: window.unsaved.flatMap(({ start, end }) => [start, end]),
+    unreadable: window.unreadable.flatMap(({ start, end }) => [start, end]),
+  };
+}
+
+function clipped({ anchor, focus, column }: Selection, size: number): Selection {
+  const last = Math.max(0, size - 1);
+  return { anchor: Math.min(anchor, last), focus: Math.min(focus, last), column };
+}

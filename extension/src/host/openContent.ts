@@ -1,0 +1,90 @@
+// Opens what a document shows: the file through the native core, or read-only through plain Node where the core cannot be
+// loaded, or the reason why neither is possible. Never throws. Knows no panels.
+import { promises as fs } from "node:fs";
+import * as vscode from "vscode";
+import type { ByteSource } from "../engine/byteSource";
+import { EngineDocument } from "../engine/document";
+import { loadAddon } from "../engine/loadAddon";
+import { PositionalByteSource } from "../engine/positionalByteSource";
+import { describeError } from "./errors";
+
+/** `reason`: for the person. */
+export type Content =
+  | { readonly kind: "engine"; readonly engine: EngineDocument; readonly readOnlyReason: string | null }
+  | { readonly kind: "fallback"; readonly source: ByteSource & { close(): void }; readonly readOnlyReason: string }
+  | { readonly kind: "failed"; readonly reason: string };
+
+export async function openContent(uri: vscode.Uri, storageFolder: string): Promise<Content> {
+  if (uri.scheme !== "file") {
+    const reason = l10nUnsupportedScheme(uri.scheme);
+    return { kind: "failed", reason };
+  }
+  const path = uri.fsPath;
+  try {
+    loadAddon();
+  } catch (error) {
+    return openFallback(path, error);
+  }
+  try {
+    await fs.mkdir(storageFolder, { recursive: true });
+    const engine = EngineDocument.open(path, { storageFolder });
+    const reason = await readOnlyReason(uri, engine.writable).catch((error: unknown) => {
+      engine.close();
+      throw error;
+    });
+    return { kind: "engine", engine, readOnlyReason: reason };
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+function openFallback(path: string, cause: unknown): Content {
+  try {
+    const source = PositionalByteSource.open(path);
+    const detail = describeError(cause).message;
+    const reason = vscode.l10n.t(
+      "The native core of Terahex could not be loaded, so the file can only be read: {0}",
+      detail,
+    );
+    return { kind: "fallback", source, readOnlyReason: reason };
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+function failed(error: unknown): Content {
+  return { kind: "failed", reason: describeError(error).message };
+}
+
+function l10nUnsupportedScheme(scheme: string): string {
+  return vscode.l10n.t(
+    "Terahex opens files of the disk that VS Code runs on. This one is behind “{0}:”, where a part of a file cannot be read or written by itself.",
+    scheme,
+  );
+}
+
+/** Why the file may be looked at only; null: it can be edited. */
+export async function readOnlyReason(uri: vscode.Uri, writable: boolean): Promise<string | null> {
+  if (!writable) {
+    return (await accessError(uri.fsPath)) === "EROFS"
+      ? vscode.l10n.t("The file system is read-only.")
+      : vscode.l10n.t("You have no permission to write this file.");
+  }
+  const { mode } = await fs.stat(uri.fsPath);
+  // Root may write it all the same; who took every write permission away did not want it written.
+  if (isWriteProtected(mode)) return vscode.l10n.t("The file is write-protected.");
+  return null;
+}
+
+function isWriteProtected(mode: number): boolean {
+  return (mode & 0o222) === 0;
+}
+
+async function accessError(path: string): Promise<string | undefined> {
+  try {
+    await fs.access(path, fs.constants.W_OK);
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code;
+  }
+}

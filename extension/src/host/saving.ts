@@ -1,0 +1,172 @@
+// Save, Save As, revert and restore of one document, with the questions and the progress that belong to them.
+// Nothing is overwritten that the person has not seen: a file changed by others is asked about first.
+// Thread rule: extension host's main thread; the engine works off it.
+import { promises as fs } from "node:fs";
+import { basename } from "node:path";
+import * as vscode from "vscode";
+import type { EngineDocument, LongCall, Outside } from "../engine/document";
+import type { BinaryDocument } from "./binaryDocument";
+import { describeError, HostError, isCode } from "./errors";
+import type { Dialogs } from "./notify";
+import { withProgress } from "./notify";
+import type { OutsideWatch } from "./outsideWatch";
+
+export class Saving {
+  constructor(
+    private readonly document: BinaryDocument,
+    private readonly watch: OutsideWatch,
+    private readonly dialogs: () => Dialogs,
+    private readonly storageFolder: string,
+  ) {}
+
+  async save(cancellation: vscode.CancellationToken): Promise<void> {
+    const engine = this.writableEngine();
+    const outside = this.watch.check();
+    if (outside !== "same" && !(await this.agreeOn(outside, engine))) throw new vscode.CancellationError();
+    const title = vscode.l10n.t("Saving {0}", basename(this.document.path));
+    try {
+      await this.running(title, cancellation, (call) => engine.commit(call));
+    } catch (error) {
+      if (!isCode(error, "changed")) throw shown(error);
+      // Changed between the look and the save.
+      if (!(await this.agreeOn(engine.checkOutside(), engine))) throw new vscode.CancellationError();
+      await this.running(title, cancellation, (call) => engine.commit(call)).catch((again: unknown) => {
+        throw shown(again);
+      });
+    }
+    this.document.backups.forget();
+    this.afterSave();
+  }
+
+  /** The document stays on its own file; VS Code opens the new one. Onto itself it is a save. */
+  async saveAs(target: vscode.Uri, cancellation: vscode.CancellationToken): Promise<void> {
+    const { engine } = this.document;
+    if (target.scheme !== "file")
+      throw new HostError("unsupported", vscode.l10n.t("Terahex writes files of the disk that VS Code runs on."));
+    if (engine === null) throw new HostError("unsupported", vscode.l10n.t("There is no open file to be saved."));
+    if (await isSameFile(target.fsPath, this.document.path)) {
+      await this.save(cancellation);
+      return;
+    }
+    const title = vscode.l10n.t("Saving {0}", basename(target.fsPath));
+    try {
+      await this.running(title, cancellation, (call) => engine.saveAs(target.fsPath, call));
+    } catch (error) {
+      throw shown(error);
+    }
+    this.document.contentChanged();
+  }
+
+  /** Back to what the file holds; after an outside change that is what it holds now. */
+  revert(): void {
+    const { engine } = this.document;
+    if (engine === null) return;
+    const outside = engine.checkOutside();
+    if (outside !== "same" && outside !== "deleted" && outside !== "unreachable") {
+      this.watch.follow();
+      return;
+    }
+    engine.revert();
+    this.document.backups.forget();
+    this.document.contentChanged();
+  }
+
+  private async running<T>(
+    title: string,
+    cancellation: vscode.CancellationToken,
+    work: (call: LongCall) => Promise<T>,
+  ): Promise<T> {
+    this.document.savesUnderWay++;
+    try {
+      return await withProgress(title, cancellation, (onProgress, signal) => work({ onProgress, signal }));
+    } finally {
+      this.document.savesUnderWay--;
+    }
+  }
+
+  // VS Code marks the document clean when we return, whatever was typed meanwhile: contradict it afterwards.
+  private afterSave(): void {
+    this.document.contentChanged();
+    setTimeout(() => {
+      this.watch.check();
+      this.document.announceDivergence();
+    }, 0);
+  }
+
+  private writableEngine(): EngineDocument {
+    const { engine, readOnlyReason } = this.document;
+    if (engine === null || readOnlyReason !== null) throw new HostError("read-only", readOnlyReason ?? "");
+    return engine;
+  }
+
+  /** @returns true when the engine may commit now. */
+  private async agreeOn(outside: Outside, engine: EngineDocument): Promise<boolean> {
+    switch (outside) {
+      case "same":
+        return true;
+      case "deleted":
+        throw new HostError(
+          "not-found",
+          vscode.l10n.t("The file has been deleted. It is not made anew without being asked for: use Save As."),
+        );
+      case "unreachable":
+        throw new HostError(
+          "io",
+          vscode.l10n.t("The file can't be reached. Your edits are still here: try again, or use Save As."),
+        );
+      case "modified":
+      case "grown":
+      case "truncated":
+      case "replaced": {
+        const saveAnyway = vscode.l10n.t("Save My Edits Into It");
+        const answer = await this.dialogs().ask(
+          vscode.l10n.t("Another program has changed “{0}” since your edits began.", basename(this.document.path)),
+          vscode.l10n.t(
+            "Saving writes your edited bytes at their offsets into the file as it is now. Nothing has been written yet.",
+          ),
+          saveAnyway,
+        );
+        if (answer !== saveAnyway) return false;
+        await this.carryOver(engine);
+        return true;
+      }
+      default:
+        return outside satisfies never;
+    }
+  }
+
+  /** Puts the unsaved edits on top of the file as it is now, as one step. Nothing is lost when that fails. */
+  private async carryOver(engine: EngineDocument): Promise<void> {
+    await fs.mkdir(this.storageFolder, { recursive: true });
+    const edits = `${this.storageFolder}/carry-${process.pid}-${Date.now()}.edits`;
+    await engine.backup(edits);
+    engine.reload();
+    this.document.historyRestarted();
+    try {
+      engine.restore(edits, true);
+    } catch (error) {
+      const reason = describeError(error).message;
+      throw new HostError(
+        "changed",
+        vscode.l10n.t("Your edits do not fit the file any more: {0} They are kept in {1}.", reason, edits),
+      );
+    }
+    await fs.rm(edits, { force: true });
+    this.document.contentChanged();
+  }
+}
+
+async function isSameFile(a: string, b: string): Promise<boolean> {
+  try {
+    const [left, right] = await Promise.all([fs.stat(a, { bigint: true }), fs.stat(b, { bigint: true })]);
+    return left.dev === right.dev && left.ino === right.ino;
+  } catch {
+    return false; // one of them does not exist
+  }
+}
+
+// VS Code shows the message of what saving throws.
+function shown(error: unknown): Error {
+  if (isCode(error, "cancelled")) return new vscode.CancellationError();
+  return error instanceof HostError ? error : new HostError("io", describeError(error).message);
+}

@@ -1,0 +1,37 @@
+// What the person set: one setting of VS Code, and one toggle that the extension remembers by itself. Knows no document.
+import * as vscode from "vscode";
+import type { ViewSettings } from "../../../shared/protocol";
+import { bytesPerRowOf } from "../../../shared/validate";
+
+const SECTION = "terahex";
+const BYTES_PER_ROW = "bytesPerRow";
+const INSPECTOR_KEY = "terahex.inspector";
+
+export class Settings implements vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<ViewSettings>();
+  readonly onDidChange = this.changed.event;
+  private readonly subscription = vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration(`${SECTION}.${BYTES_PER_ROW}`)) this.changed.fire(this.view);
+  });
+
+  constructor(private readonly memento: vscode.Memento) {}
+
+  get view(): ViewSettings {
+    return {
+      bytesPerRow: bytesPerRowOf(vscode.workspace.getConfiguration(SECTION).get(BYTES_PER_ROW)),
+      inspector: this.memento.get(INSPECTOR_KEY, true),
+    };
+  }
+
+  /** Every editor shows the inspector, or none: `settings` notices follow. */
+  async rememberInspector(shown: boolean): Promise<void> {
+    if (this.view.inspector === shown) return;
+    await this.memento.update(INSPECTOR_KEY, shown);
+    this.changed.fire(this.view);
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+    this.changed.dispose();
+  }
+}

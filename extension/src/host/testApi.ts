@@ -1,0 +1,43 @@
+// What activate() returns to the editor tests, and to nobody else. Holds no logic of the extension.
+import type * as vscode from "vscode";
+import type { ToHost, ToWebview } from "../../../shared/protocol";
+import type { BinaryDocument } from "./binaryDocument";
+import type { BinaryEditorProvider } from "./binaryEditorProvider";
+import type { EditorSession } from "./editorSession";
+import type { Dialogs } from "./notify";
+
+export interface TestApi {
+  readonly openDocuments: () => readonly BinaryDocument[];
+  readonly document: (uri: vscode.Uri) => BinaryDocument | undefined;
+  readonly sessions: (uri: vscode.Uri) => readonly EditorSession[];
+  /** Acts as the webview of a session: sends a message, unchecked, and gives what the session posts for it. */
+  readonly request: (session: EditorSession, body: unknown) => Promise<ToWebview>;
+  readonly setDialogs: (dialogs: Dialogs) => void;
+}
+
+/** Above every id that a real webview of the same session counts up to in a test. */
+let nextId = 1_000_000;
+
+export function testApi(provider: BinaryEditorProvider, inUse: { dialogs: Dialogs }): TestApi {
+  const find = (uri: vscode.Uri) => provider.documents.find((document) => document.uri.toString() === uri.toString());
+  return {
+    openDocuments: () => provider.documents,
+    document: find,
+    sessions: (uri) => {
+      const document = find(uri);
+      return document ? provider.sessionsOf(document) : [];
+    },
+    request: (session, body) =>
+      new Promise((resolve) => {
+        const id = nextId++;
+        const tap = (message: ToWebview): void => {
+          if (message.kind === "notice" || message.id !== id) return;
+          session.taps.delete(tap);
+          resolve(message);
+        };
+        session.taps.add(tap);
+        session.acceptRaw({ kind: "request", id, body } as ToHost);
+      }),
+    setDialogs: (dialogs) => (inUse.dialogs = dialogs),
+  };
+}

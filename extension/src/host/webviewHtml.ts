@@ -1,0 +1,71 @@
+// The two pages that a webview may show: the editor's, which loads our own bundle and nothing else, and the page that says why
+// a file could not be opened, which runs no script at all. Knows no document.
+import { randomBytes } from "node:crypto";
+import * as vscode from "vscode";
+
+export function webviewRoot(extension: vscode.Uri): vscode.Uri {
+  return vscode.Uri.joinPath(extension, "dist", "webview");
+}
+
+export function editorPage(webview: vscode.Webview, extension: vscode.Uri): string {
+  const nonce = randomBytes(16).toString("base64");
+  const root = webviewRoot(extension);
+  const script = webview.asWebviewUri(vscode.Uri.joinPath(root, "main.js")).toString();
+  const style = webview.asWebviewUri(vscode.Uri.joinPath(root, "main.css")).toString();
+  const policy = [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src 'nonce-${nonce}'`,
+    `font-src ${webview.cspSource}`,
+  ].join("; ");
+  return page(
+    policy,
+    `<link rel="stylesheet" nonce="${nonce}" id="vscode-codicon-stylesheet" href="${escapeHtml(style)}">
+    <script type="module" nonce="${nonce}" src="${escapeHtml(script)}"></script>`,
+    "",
+  );
+}
+
+/** @param retryCommand a command URI behind "Try again"; needs enableCommandUris. */
+export function errorPage(title: string, reason: string, path: string, retry: string, retryCommand: string): string {
+  const nonce = randomBytes(16).toString("base64");
+  const style = `
+    main { max-width: 46em; margin: 12vh auto 0; padding: 0 2em; font: var(--vscode-font-size) / 1.5 var(--vscode-font-family); color: var(--vscode-foreground); }
+    h1 { font-size: 1.3em; font-weight: 600; }
+    code { font-family: var(--vscode-editor-font-family); overflow-wrap: anywhere; color: var(--vscode-descriptionForeground); }
+    a { display: inline-block; margin-top: 1em; padding: 0.3em 1em; text-decoration: none; color: var(--vscode-button-foreground); background: var(--vscode-button-background); border: 1px solid var(--vscode-button-border, transparent); }
+    a:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: 2px; }`;
+  return page(
+    `default-src 'none'; style-src 'nonce-${nonce}'`,
+    `<style nonce="${nonce}">${style}</style>`,
+    `<main role="alert"><h1>${escapeHtml(title)}</h1><p>${escapeHtml(reason)}</p><p><code>${escapeHtml(path)}</code></p>` +
+      `<a href="${escapeHtml(retryCommand)}">${escapeHtml(retry)}</a></main>`,
+  );
+}
+
+function page(policy: string, head: string, body: string): string {
+  return `<!DOCTYPE html>
+<html lang="${escapeHtml(vscode.env.language)}">
+  <head>
+    <meta charset="utf-8">
+    <meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>Terahex</title>
+    ${head}
+  </head>
+  <body>${body}</body>
+</html>
+`;
+}
+
+/** For text and for attribute values in double quotes. */
+function escapeHtml(text: string): string {
+  const names: Readonly<Record<string, string>> = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "'": "&#39;",
+  };
+  return text.replace(/[&<>"']/g, (character) => names[character]!);
+}
