@@ -35,7 +35,7 @@ function withUnit(text: string, digits: bigint, places: number, length: number):
   const suffix = UNIT.exec(rest);
   const end = length + (suffix?.[0].length ?? 0);
   if (/^[0-9a-z_.]/i.test(text.slice(end))) return `"${wordAt(text)}" is not a number${hexHint(wordAt(text))}`;
-  return { digits, places, unit: UNITS[suffix?.[1].toLowerCase() ?? ""] ?? 1n, length: end };
+  return { digits, places, unit: UNITS[suffix?.[1]?.toLowerCase() ?? ""] ?? 1n, length: end };
 }
 
 function withoutSeparators(digits: string | undefined): string {

@@ -1,0 +1,66 @@
+// `terahex`: puts the commands together, runs one, and turns what it ends with into an exit status (0 done or found, 1 nothing
+// found or different, 2 error). The only file that touches process-wide state. See docs and --help for users.
+import { Command, CommanderError } from "commander";
+import { addDump } from "./commands/dump";
+import { addInfo } from "./commands/info";
+import { addPatch } from "./commands/patch";
+import { addRecover } from "./commands/recover";
+import type { CliContext, ExitStatus } from "./context";
+import { errorJson, errorLine, isBrokenPipe } from "./failure";
+import { Output } from "./output";
+
+// The bundler puts the package's own figure in.
+import { version } from "../package.json";
+
+async function main(): Promise<void> {
+  const interrupt = new AbortController();
+  // A second Ctrl+C ends the process as usual.
+  process.once("SIGINT", () => interrupt.abort());
+  process.once("SIGTERM", () => interrupt.abort());
+
+  const output = new Output(process.stdout);
+  let status: ExitStatus = 0;
+  const context: CliContext = {
+    output,
+    signal: interrupt.signal,
+    finish: (finished) => {
+      status = finished;
+    },
+  };
+  try {
+    await program(context).parseAsync();
+    await output.end();
+  } catch (error) {
+    status = await report(error, output);
+  }
+  process.exitCode = status;
+}
+
+function program(context: CliContext): Command {
+  const terahex = new Command("terahex")
+    .description("Reads and edits binary files of any size, in place.")
+    .version(version)
+    .exitOverride()
+    // Errors are told once, by report().
+    .configureOutput({ writeErr: () => undefined });
+  for (const add of [addInfo, addDump, addPatch, addRecover]) add(terahex, context);
+  return terahex;
+}
+
+async function report(error: unknown, output: Output): Promise<ExitStatus> {
+  if (error instanceof CommanderError && error.exitCode === 0) return 0;
+  // The reader has gone (`| head`): it has what it wanted.
+  if (isBrokenPipe(error)) return 0;
+  process.stderr.write(`${errorLine(error)}\n`);
+  if (process.argv.includes("--json")) {
+    try {
+      await output.write(`${errorJson(error)}\n`);
+      await output.end();
+    } catch (failed) {
+      if (!isBrokenPipe(failed)) throw failed;
+    }
+  }
+  return 2;
+}
+
+void main();
