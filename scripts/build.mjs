@@ -65,6 +65,7 @@ function workers() {
 export async function build({ parts = allParts, release = false, say = console.log } = {}) {
   await ensureDependencies({ say });
   if (parts.includes("native")) await buildAddon({ release, say });
+  if (release) fs.rmSync(inRoot("dist"), { recursive: true, force: true });
   const { build: bundle } = await import("esbuild");
   const metafiles = [];
   for (const [part, options] of Object.entries(bundles(release))) {

@@ -1,0 +1,57 @@
+// Runs contenders, each sample in a process of its own, taking turns, so that a slow moment of the machine hits all of them.
+import fs from "node:fs";
+import { inRoot } from "../../scripts/lib/paths.mjs";
+import { run } from "../../scripts/lib/processes.mjs";
+
+const sampleLimitMs = 300_000;
+const storageFolder = inRoot("out/bench/storage");
+
+/** @typedef {{ via: "engine" | "plain", operation: string, file: string, count?: number }} EngineTask
+ *  @typedef {{ ms: number, diskReadBytes: number, writtenBytes: number, writtenToDiskBytes: number, memoryBytes: number, answer: number }} Figures */
+
+/** @param {EngineTask} task @returns {Promise<Figures>} */
+async function sample(task) {
+  fs.mkdirSync(storageFolder, { recursive: true });
+  const { code, output } = await run(
+    process.execPath,
+    ["--import", "tsx", inRoot("bench/runners/engineRunner.ts"), JSON.stringify({ count: 0, storageFolder, ...task })],
+    { cwd: inRoot(), logFile: inRoot("out/logs/bench-sample.log"), timeoutMs: sampleLimitMs },
+  );
+  const line = output.trimEnd().split("\n").at(-1) ?? "";
+  if (code !== 0 || !line.startsWith("{")) throw new Error(`${JSON.stringify(task)} ended with ${code}:\n${output}`);
+  return JSON.parse(line);
+}
+
+/** @template {string} Name
+ *  @param {Readonly<Record<Name, EngineTask>>} tasks @param {number} samples of each
+ *  @param {(task: EngineTask) => void} [before] each sample
+ *  @returns {Promise<Record<Name, Figures>>} the middle of each task's samples, figure by figure */
+export async function interleaved(tasks, samples, before = () => {}) {
+  const names = /** @type {Name[]} */ (Object.keys(tasks));
+  const taken = new Map(names.map((name) => [name, /** @type {Figures[]} */ ([])]));
+  for (let round = 0; round < samples; round++) {
+    for (const name of names) {
+      before(tasks[name]);
+      taken.get(name)?.push(await sample(tasks[name]));
+    }
+  }
+  const middles = names.map((name) => [name, middleOfEach(taken.get(name) ?? [])]);
+  return /** @type {Record<Name, Figures>} */ (Object.fromEntries(middles));
+}
+
+/** @param {readonly Figures[]} samples @returns {Figures} */
+function middleOfEach(samples) {
+  const first = samples[0];
+  if (first === undefined) throw new Error("no samples");
+  const names = /** @type {(keyof Figures)[]} */ (Object.keys(first));
+  return /** @type {Figures} */ (
+    Object.fromEntries(names.map((name) => [name, middle(samples.map((figures) => figures[name]))]))
+  );
+}
+
+/** The median. @param {readonly number[]} values */
+export function middle(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? (sorted[half] ?? NaN) : ((sorted[half - 1] ?? NaN) + (sorted[half] ?? NaN)) / 2;
+}

@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+// npm run bench: measures what the project promises, contenders side by side, and prints each figure with its target.
+// Usage: npm run bench [-- ID …]   Never fails because of a figure. Results are kept in bench/results/<machine>/<date>.json.
+import { build } from "./build.mjs";
+import { ensureDependencies } from "./lib/dependencies.mjs";
+
+await ensureDependencies();
+await build();
+const { scenarios } = await import("../bench/scenarios/index.mjs");
+const { printFinding, saveFindings } = await import("../bench/lib/report.mjs");
+
+const wanted = process.argv.slice(2);
+/** @type {import("../bench/lib/report.mjs").Finding[]} */
+const findings = [];
+for (const { id, run } of scenarios) {
+  if (wanted.length > 0 && !wanted.some((prefix) => id.startsWith(prefix))) continue;
+  try {
+    for (const finding of await run()) {
+      printFinding(finding);
+      findings.push(finding);
+    }
+  } catch (error) {
+    console.log(`${id}: not measured: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+if (wanted.length === 0) console.log(`\nkept in ${saveFindings(findings)}`);
