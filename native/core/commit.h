@@ -47,8 +47,8 @@ class CommitSource {
 
 // The strings of HowName are a contract with cli.md.
 enum class CommitHow { kNothing, kInPlace, kRewritten, kShifted, kRolledBack, kCompleted };
-const char* HowName(
-    CommitHow how);  // "nothing", "in-place", "rewritten", "shifted", "rolled-back", "completed"
+// "nothing", "in-place", "rewritten", "shifted", "rolled-back", "completed".
+const char* HowName(CommitHow how);
 
 struct CommitProgress {
   uint64_t done = 0;   // bytes
@@ -67,8 +67,11 @@ struct CommitOptions {
   // stays.
   std::optional<uint64_t> new_size;
   std::function<void(const CommitProgress&)> progress;  // may be empty; called at most every 50 ms or so
-  const std::atomic<bool>* cancel =
-      nullptr;  // seen between chunks; then the old content is put back: kCancelled
+  // Seen between chunks; then the old content is put back: kCancelled.
+  const std::atomic<bool>* cancel = nullptr;
+  // Told the file's identity after a failure or cancel whose traces were undone: the bytes are the old ones,
+  // the times are not, so this is what the next commit has to expect. May be empty.
+  std::function<void(const FileIdentity&)> put_back;
 };
 
 struct CommitOutcome {

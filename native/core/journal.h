@@ -124,6 +124,8 @@ class JournalReader {
   int64_t last_alive_ns() const { return last_alive_ns_; }
   // Visits all entries in order, in bounded memory. kCorrupt: a checksum is wrong; the visitor's errors.
   Status ForEach(const std::function<Status(const JournalEntry&)>& visit) const;
+  // As JournalWriter::Mark, while a recovery puts bytes back.
+  void Mark(int64_t file_mtime_ns);
 
  private:
   explicit JournalReader(MapRegion& region) : region_(&region) {}
@@ -137,6 +139,8 @@ class JournalReader {
   uint32_t chain_crc_ = 0;
   uint64_t first_chunk_ = 0;
   uint64_t chunks_end_ = 0;
+  uint64_t marks_at_ = 0;
+  uint64_t marks_ = 0;
   int64_t last_alive_ns_ = 0;
 };
 

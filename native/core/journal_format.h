@@ -1,5 +1,5 @@
 // Numbers of the journal's layout: header, chunks, footer, marks. Shared by its writer and its reader alone.
-// Thread rule: constants.
+// Thread rule: constants, one pure function.
 //
 //   0              header: magic, version, total length, fields, CRC-32C of all before it
 //   header's end   chunks: magic, payload length, entries, CRC-32C of the payload, payload
@@ -10,6 +10,8 @@
 #pragma once
 
 #include <cstdint>
+
+#include "native/core/platform/map_region.h"
 
 namespace terahex {
 
@@ -27,5 +29,9 @@ inline constexpr uint64_t kTailBlock = 4096;
 inline constexpr uint64_t kMarkSlot = 2048;
 inline constexpr uint64_t kMarkLength = 40;
 inline constexpr uint64_t kHeaderMax = 64 * 1024;  // two paths of 4 KiB and the fields fit well
+
+// Writes mark number `sequence` into the slots at `marks_at`. Best effort: a lost mark only shortens the time
+// that recovery grants to a commit.
+void WriteJournalMark(MapRegion& journal, uint64_t marks_at, uint64_t sequence, int64_t file_mtime_ns);
 
 }  // namespace terahex

@@ -87,11 +87,12 @@ Result<JournalReader> JournalReader::Open(MapRegion& region) {
   reader.before_bytes_ = end.U64();
   reader.chain_crc_ = end.U32();
   reader.complete_ = true;
+  reader.marks_at_ = *size - kTailBlock;
   for (int slot = 0; slot < 2; ++slot) {
     auto mark = std::span<const std::byte>(tail).subspan(kFooterLength + slot * kMarkSlot, kMarkLength);
     FieldReader fields(mark);
     if (fields.U64() != kMarkMagic || !HasTrailingCrc(mark)) continue;
-    (void)fields.U64();
+    reader.marks_ = std::max(reader.marks_, fields.U64());
     reader.last_alive_ns_ = std::max(reader.last_alive_ns_, fields.I64());
     reader.last_alive_ns_ = std::max(reader.last_alive_ns_, fields.I64());
   }
@@ -134,6 +135,10 @@ Status JournalReader::ForEach(const std::function<Status(const JournalEntry&)>& 
     at += kChunkHeader + length;
   }
   return chain == chain_crc_ && seen == entries_ ? Status::Ok() : Corrupt(*region_, "counts", chunks_end_);
+}
+
+void JournalReader::Mark(int64_t file_mtime_ns) {
+  WriteJournalMark(*region_, marks_at_, ++marks_, file_mtime_ns);
 }
 
 int64_t WallClockNs() {

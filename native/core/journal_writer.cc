@@ -134,18 +134,19 @@ Status JournalWriter::Finish() {
   return FailPoint("journal-durable");
 }
 
-void JournalWriter::Mark(int64_t file_mtime_ns) {
+void WriteJournalMark(MapRegion& journal, uint64_t marks_at, uint64_t sequence, int64_t file_mtime_ns) {
   std::vector<std::byte> mark;
   FieldWriter out(mark);
   out.U64(kMarkMagic);
-  out.U64(++marks_);
+  out.U64(sequence);
   out.I64(WallClockNs());
   out.I64(file_mtime_ns);
   out.U32(0);
   out.U32(Crc32c(mark));
-  // A mark that cannot be written only shortens the time that recovery grants to this commit.
-  (void)region_->WriteAt(end_ + (marks_ % 2) * kMarkSlot, mark);
+  (void)journal.WriteAt(marks_at + (sequence % 2) * kMarkSlot, mark);
 }
+
+void JournalWriter::Mark(int64_t file_mtime_ns) { WriteJournalMark(*region_, end_, ++marks_, file_mtime_ns); }
 
 Status JournalWriter::Forget() {
   region_.reset();  // Windows removes no open file

@@ -1,0 +1,226 @@
+// Journal, apply, flush, forget: the frame of every change in place. Knows ranges and bytes, not the order of
+// writing. Thread rule: one thread per change.
+#include "native/core/commit_change.h"
+
+#include <algorithm>
+
+#include "native/core/commit_extents.h"
+#include "native/core/commit_fail_point.h"
+#include "native/core/commit_path.h"
+#include "native/core/journal_checksum.h"
+
+namespace terahex {
+namespace {
+
+using Before = JournalEntry::Before;
+
+uint64_t BytesOf(const Change& change) {
+  uint64_t sum = change.old_size > change.new_size ? change.old_size - change.new_size : 0;
+  for (const ByteRange& range : change.ranges) sum += range.length();
+  return sum;
+}
+
+// Pass one: tells the source what will be destroyed and journals it. `need`: bytes of storage that the change
+// adds.
+Status KeepBefore(MapRegion& file, const Change& change, CommitPulse& pulse, JournalWriter* journal,
+                  uint64_t* need) {
+  std::vector<std::byte> before(kJournalEntryMax);
+  std::vector<std::byte> after(kJournalEntryMax);
+  JournalEntry entry;
+  return ForEachPiece(file, change, [&](const ChangePiece& piece) -> Status {
+    bool storage = piece.before == Before::kBytes;
+    if (piece.before == Before::kZeros) {
+      Status kept = change.source->KeepBefore(piece.offset, piece.length, {});
+      if (!kept.ok()) return kept;
+    }
+    // The tail's holes come back with the size; zeros that stay zeros need nothing at all.
+    if (piece.leave || (!storage && !piece.has_new)) return pulse.Advance(piece.length);
+    if (!storage) *need += piece.length;
+    for (uint64_t at = piece.offset, left = piece.length; left > 0;) {
+      uint32_t part = static_cast<uint32_t>(std::min<uint64_t>(left, kJournalEntryMax - at % kJournalBlock));
+      entry.offset = at;
+      entry.length = part;
+      entry.kind = piece.before;
+      entry.before = {};
+      if (storage) {
+        auto bytes = std::span(before).first(part);
+        auto read = file.ReadAt(at, bytes);
+        if (!read.ok()) return read.status();
+        if (*read != part) return Status(Code::kChanged, "the file became shorter: " + file.path(), 0, at);
+        if (Status kept = change.source->KeepBefore(at, part, bytes); !kept.ok()) return kept;
+        entry.before = bytes;
+      }
+      if (journal) {
+        entry.new_crcs.clear();
+        if (piece.has_new) {
+          auto bytes = std::span(after).first(part);
+          if (Status status = change.source->ReadNew(at, bytes); !status.ok()) return status;
+          ForEachJournalBlock(at, part, [&](uint64_t offset, size_t length, size_t) {
+            entry.new_crcs.push_back(Crc32c(bytes.subspan(static_cast<size_t>(offset - at), length)));
+          });
+        }
+        if (Status status = journal->Add(entry); !status.ok()) return status;
+      }
+      at += part;
+      left -= part;
+      if (Status status = pulse.Advance(part); !status.ok()) return status;
+    }
+    return Status::Ok();
+  });
+}
+
+Status AskForSpace(FileSystem& file_system, const MapRegion& file, uint64_t need) {
+  if (need == 0 || file.block_device()) return Status::Ok();
+  auto free = file_system.FreeSpace(FolderOf(file.path()));
+  if (!free.ok() || *free >= need) return Status::Ok();  // who cannot say is asked by the writes themselves
+  return Status(Code::kNoSpace, "saving needs " + std::to_string(need) + " more bytes on the disk, " +
+                                    std::to_string(*free) + " are free: " + file.path());
+}
+
+// Applies, sets the size, syncs, and looks at the result.
+Status ApplyAndSync(const Change& change, ApplyState& state, const ApplyStep& apply) {
+  MapRegion& file = state.file;
+  if (Status status = apply(state); !status.ok()) return status;
+  if (Status status = FailPoint("applied"); !status.ok()) return status;
+  if (!file.block_device()) {
+    auto size = file.Size();
+    if (!size.ok()) return size.status();
+    if (*size != change.new_size) {
+      state.touched_end = UINT64_MAX;
+      if (Status status = file.SetSize(change.new_size); !status.ok()) return status;
+    }
+  }
+  if (Status status = FailPoint("sized"); !status.ok()) return status;
+  state.flush_failed = true;  // until it has not
+  if (Status status = file.Sync(); !status.ok()) return status;
+  state.flush_failed = false;
+  if (Status status = FailPoint("synced"); !status.ok()) return status;
+  auto size = file.Size();
+  if (!size.ok()) return size.status();
+  if (*size == change.new_size) return Status::Ok();
+  return Status(Code::kIo, "the file has " + std::to_string(*size) + " bytes after saving, not " +
+                               std::to_string(change.new_size) + ": " + file.path());
+}
+
+Status With(const Status& status, const std::string& more) {
+  return Status(status.code(), status.message() + more, status.os_error(), status.offset());
+}
+
+// The commit failed with the file touched: undo, or leave the journal and say where it is.
+Status UndoChange(const Status& failure, ApplyState& state, std::unique_ptr<JournalWriter>& journal,
+                  const CommitOptions& options) {
+  if (!journal) return With(failure, "; there was no journal, so the file may hold old and new bytes mixed");
+  uint64_t end = state.flush_failed ? UINT64_MAX : state.touched_end;
+  uint64_t written = 0;
+  auto reader = JournalReader::Open(journal->region());
+  Status undone = reader.ok() ? PutBack(state.file, *reader, end, &written, [] {}) : reader.status();
+  if (!undone.ok()) {
+    return With(failure, "; putting the old bytes back failed too (" + undone.message() +
+                             "): the file may hold a mix until it is recovered with the journal " +
+                             journal->path());
+  }
+  (void)journal->Forget();  // left over, it finds the old bytes everywhere and is forgotten then
+  if (options.put_back) {
+    if (auto identity = state.file.Identify(); identity.ok()) options.put_back(*identity);
+  }
+  return With(failure, "; the old content was put back");
+}
+
+}  // namespace
+
+Status FileLock::Take() {
+  Status status = file_.TryLockFile();
+  held_ = status.ok();
+  return status.code() == Code::kUnsupported ? Status::Ok() : status;
+}
+
+Status CheckVersion(FileSystem& file_system, const MapRegion& file, const FileIdentity& expected) {
+  auto now = file.Identify();
+  if (!now.ok()) return now.status();
+  if (*now != expected)
+    return Status(Code::kChanged, "the file on disk is not the version that was opened: " + file.path());
+  auto named = file_system.Inspect(file.path());
+  if (!named.ok() && named.status().code() != Code::kNotFound) return named.status();
+  if (!named.ok() || !named->identity.SameFile(expected))
+    return Status(Code::kChanged, "the file was deleted or replaced by another: " + file.path());
+  return Status::Ok();
+}
+
+Status ForEachPiece(const MapRegion& file, const Change& change,
+                    const std::function<Status(const ChangePiece&)>& visit) {
+  ExtentCursor extents(file, change.old_size);
+  auto visit_range = [&](const ByteRange& range) -> Status {
+    for (uint64_t at = range.start; at < range.end;) {
+      ChangePiece piece;
+      piece.offset = at;
+      uint64_t end = range.end;
+      piece.has_new = at < change.new_size;
+      if (at >= change.old_size) {
+        piece.before = Before::kAbsent;
+      } else {
+        ExtentCursor::Part part = extents.At(at, std::min(end, change.old_size));
+        piece.before = part.data ? Before::kBytes : Before::kZeros;
+        end = part.end;
+      }
+      piece.length = end - at;
+      piece.leave =
+          piece.before != Before::kBytes && piece.has_new && change.source->IsZeros(at, piece.length);
+      if (Status status = visit(piece); !status.ok()) return status;
+      at = end;
+    }
+    return Status::Ok();
+  };
+  for (const ByteRange& range : change.ranges) {
+    if (Status status = visit_range(range); !status.ok()) return status;
+  }
+  return visit_range({change.new_size, std::max(change.new_size, change.old_size)});
+}
+
+Result<CommitOutcome> RunChange(FileSystem& file_system, MapRegion& file, const Change& change,
+                                const CommitOptions& options, const ApplyStep& apply) {
+  if (!file.writable()) return Status(Code::kReadOnly, "the file is open for reading only: " + file.path());
+  if (file.block_device() && change.new_size != change.old_size)
+    return Status(Code::kUnsupported, "a device cannot change its size: " + file.path());
+  FileLock lock(file);
+  if (Status status = lock.Take(); !status.ok()) return status;
+  if (Status status = CheckVersion(file_system, file, options.expected); !status.ok()) return status;
+
+  CommitPulse pulse(options, 2 * BytesOf(change));
+  std::unique_ptr<JournalWriter> journal;
+  // Until the file is touched, every way out only forgets the journal.
+  Status status = [&]() -> Status {
+    if (!options.journal_folder.empty()) {
+      auto named = file_system.Inspect(file.path());
+      if (!named.ok()) return named.status();
+      JournalHeader header{change.kind,   options.expected, change.new_size,
+                           WallClockNs(), named->real_path, ""};
+      auto made = JournalWriter::Create(file_system, options.journal_folder, header);
+      if (!made.ok()) return made.status();
+      journal = std::move(*made);
+    }
+    uint64_t need = 0;
+    if (Status kept = KeepBefore(file, change, pulse, journal.get(), &need); !kept.ok()) return kept;
+    if (Status space = AskForSpace(file_system, file, need); !space.ok()) return space;
+    if (journal) {
+      if (Status finished = journal->Finish(); !finished.ok()) return finished;
+      pulse.MarkIn(*journal, file);
+    }
+    return CheckVersion(file_system, file, options.expected);  // the before-images are of this very version
+  }();
+  if (!status.ok()) {
+    if (journal) (void)journal->Forget();
+    return status;
+  }
+
+  ApplyState state{file, pulse};
+  status = ApplyAndSync(change, state, apply);
+  if (!status.ok()) return UndoChange(status, state, journal, options);
+  if (journal) (void)journal->Forget();  // left over, it finds the new bytes everywhere and is forgotten then
+  (void)FailPoint("forgotten");
+  pulse.TellEnd();
+  auto identity = file.Identify();
+  if (!identity.ok()) return identity.status();
+  return CommitOutcome{change.how, state.written, *identity, {}};
+}
+
+}  // namespace terahex

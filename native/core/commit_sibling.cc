@@ -1,0 +1,173 @@
+// Creates, fills and places a sibling. Knows stretches and bytes; nothing of links or of what the target is.
+// Thread rule: one thread per object.
+#include "native/core/commit_sibling.h"
+
+#include <algorithm>
+
+#include "native/core/commit_content.h"
+#include "native/core/commit_extents.h"
+#include "native/core/commit_fail_point.h"
+#include "native/core/commit_path.h"
+
+namespace terahex {
+namespace {
+
+constexpr uint64_t kCopyChunk = 16 * 1024 * 1024;  // between two looks at the cancel flag
+constexpr uint64_t kHandChunk = 1024 * 1024;
+constexpr uint64_t kCloneUnit = 4096;  // blocks can be shared only where old and new offset agree modulo this
+constexpr size_t kNameLimit = 255 - 60;  // what dot, random middle and suffix leave of a name
+
+std::string SiblingPath(const std::string& target) {
+  std::string name = NameOf(target);
+  size_t end = std::min(name.size(), kNameLimit);
+  while (end > 0 && end < name.size() && (name[end] & 0xc0) == 0x80)
+    --end;  // never cut inside a UTF-8 character
+  return JoinPath(FolderOf(target), "." + name.substr(0, end) + "." + UniqueSuffix() + ".terahex");
+}
+
+}  // namespace
+
+Sibling::Sibling(FileSystem& file_system, std::string target, std::string path)
+    : file_system_(file_system), target_(std::move(target)), path_(std::move(path)) {}
+
+Sibling::~Sibling() {
+  region_.reset();
+  if (created_ && !placed_) (void)file_system_.Remove(path_);
+  if (record_) (void)record_->Forget();
+}
+
+Result<std::unique_ptr<Sibling>> Sibling::Create(FileSystem& file_system, const std::string& journal_folder,
+                                                 const std::string& target, const FileIdentity& before) {
+  std::unique_ptr<Sibling> sibling(new Sibling(file_system, target, SiblingPath(target)));
+  if (!journal_folder.empty()) {
+    JournalHeader header{JournalKind::kSibling, before, 0, WallClockNs(), target, sibling->path_};
+    auto record = JournalWriter::Create(file_system, journal_folder, header);
+    if (!record.ok()) return record.status();
+    sibling->record_ = std::move(*record);
+    if (Status status = sibling->record_->Finish(); !status.ok()) return status;
+  }
+  auto region = file_system.Open(sibling->path_, OpenMode::kCreateExclusive);
+  if (!region.ok()) return region.status();
+  sibling->region_ = std::move(*region);
+  sibling->created_ = true;
+  if (Status status = FailPoint("sibling-created"); !status.ok()) return status;
+  return sibling;
+}
+
+Status Sibling::AskForSpace(FileSystem& file_system, const std::string& target, const MapRegion& old_file,
+                            uint64_t old_size, std::span<const Stretch> content, CommitSource& source) {
+  ExtentCursor extents(old_file, old_size);
+  uint64_t need = 0;
+  (void)ForEachStretch(content, [&](const Stretch& stretch, uint64_t new_offset) {
+    if (stretch.length == 0) return Status::Ok();
+    if (stretch.kind == Stretch::Kind::kNew) {
+      if (!source.IsZeros(new_offset, stretch.length)) need += stretch.length;
+      return Status::Ok();
+    }
+    // Only where the whole file system works by sharing blocks is a clone counted on.
+    if (old_file.copy_on_write() && (stretch.old_offset ^ new_offset) % kCloneUnit == 0) return Status::Ok();
+    uint64_t end = stretch.old_offset + stretch.length;
+    for (uint64_t at = stretch.old_offset; at < end;) {
+      ExtentCursor::Part part = extents.At(at, end);
+      if (part.data) need += part.end - at;
+      at = part.end;
+    }
+    return Status::Ok();
+  });
+  auto free = file_system.FreeSpace(FolderOf(target));
+  if (!free.ok() || *free >= need) return Status::Ok();  // who cannot say is asked by the writes themselves
+  return Status(Code::kNoSpace, "this needs " + std::to_string(need) + " bytes on the disk, " +
+                                    std::to_string(*free) + " are free: " + target);
+}
+
+Status Sibling::CopyKept(const MapRegion& old_file, uint64_t old_offset, uint64_t new_offset, uint64_t length,
+                         CommitPulse& pulse) {
+  std::vector<std::byte> buffer;
+  for (uint64_t done = 0; done < length;) {
+    uint64_t part = std::min(length - done, kernel_copies_ ? kCopyChunk : kHandChunk);
+    if (Status status = FailPoint("copy"); !status.ok()) return status;
+    uint64_t copied = 0;
+    if (kernel_copies_) {
+      auto result = file_system_.CopyStretch(old_file, old_offset + done, *region_, new_offset + done, part);
+      if (result.ok()) copied = *result;
+      kernel_copies_ = copied > 0;  // the reason, if it matters, comes up again by hand
+    } else {
+      buffer.resize(static_cast<size_t>(part));
+      auto read = old_file.ReadAt(old_offset + done, buffer);
+      if (!read.ok()) return read.status();
+      if (*read != part)
+        return Status(Code::kChanged, "the file became shorter: " + old_file.path(), 0, old_offset + done);
+      if (Status status = region_->WriteAt(new_offset + done, buffer); !status.ok()) return status;
+      copied = part;
+    }
+    done += copied;
+    if (Status status = pulse.Advance(copied); !status.ok()) return status;
+  }
+  return Status::Ok();
+}
+
+Status Sibling::Fill(const MapRegion& old_file, uint64_t old_size, std::span<const Stretch> content,
+                     CommitSource& source, CommitPulse& pulse, uint64_t* written) {
+  ExtentCursor extents(old_file, old_size);
+  std::vector<std::byte> buffer;
+  uint64_t size = 0;
+  Status filled = ForEachStretch(content, [&](const Stretch& stretch, uint64_t new_offset) -> Status {
+    size = new_offset + stretch.length;
+    if (stretch.length == 0) return Status::Ok();
+    if (stretch.kind == Stretch::Kind::kKept) {
+      uint64_t end = stretch.old_offset + stretch.length;
+      for (uint64_t at = stretch.old_offset; at < end;) {
+        ExtentCursor::Part part = extents.At(at, end);
+        uint64_t length = part.end - at;
+        uint64_t to = new_offset + (at - stretch.old_offset);
+        Status status = part.data ? CopyKept(old_file, at, to, length, pulse) : pulse.Advance(length);
+        if (!status.ok()) return status;
+        if (part.data) *written += length;
+        at = part.end;
+      }
+      return Status::Ok();
+    }
+    if (source.IsZeros(new_offset, stretch.length)) return pulse.Advance(stretch.length);
+    for (uint64_t done = 0; done < stretch.length; done += buffer.size()) {
+      buffer.resize(static_cast<size_t>(std::min(stretch.length - done, kHandChunk)));
+      if (Status status = source.ReadNew(new_offset + done, buffer); !status.ok()) return status;
+      if (Status status = FailPoint("sibling-write"); !status.ok()) return status;
+      if (Status status = region_->WriteAt(new_offset + done, buffer); !status.ok()) return status;
+      *written += buffer.size();
+      if (Status status = pulse.Advance(buffer.size()); !status.ok()) return status;
+    }
+    return Status::Ok();
+  });
+  if (!filled.ok()) return filled;
+  auto now = region_->Size();
+  if (!now.ok()) return now.status();
+  return *now == size ? Status::Ok() : region_->SetSize(size);  // a hole at the end
+}
+
+Status Sibling::TakeAttributes(const MapRegion& from, std::vector<std::string>* not_kept) {
+  auto lost = file_system_.CopyAttributes(from, *region_);
+  if (!lost.ok()) return lost.status();
+  not_kept->insert(not_kept->end(), lost->begin(), lost->end());
+  return FailPoint("attributes");
+}
+
+Status Sibling::Seal(uint64_t size) {
+  if (Status status = region_->Sync(); !status.ok()) return status;
+  if (Status status = FailPoint("sibling-synced"); !status.ok()) return status;
+  auto now = region_->Size();
+  if (!now.ok()) return now.status();
+  if (*now == size) return Status::Ok();
+  return Status(Code::kIo, "the new file has " + std::to_string(*now) + " bytes, not " +
+                               std::to_string(size) + ": " + target_);
+}
+
+Status Sibling::TakePlace(bool* durable) {
+  if (Status status = file_system_.Replace(path_, target_); !status.ok()) return status;
+  placed_ = true;
+  // From here on no failure can be told as "not saved": the new file is there.
+  *durable = FailPoint("replaced").ok() && file_system_.SyncFolder(FolderOf(target_)).ok();
+  (void)FailPoint("folder-synced");
+  return Status::Ok();
+}
+
+}  // namespace terahex

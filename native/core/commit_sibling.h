@@ -1,0 +1,55 @@
+// A new file beside the one that it shall replace: created with a name nobody has, filled, synced, renamed;
+// removed when anything goes wrong before that. A record in the journal folder lets Recover remove it after a
+// crash. Thread rule: one thread per object.
+#pragma once
+
+#include <memory>
+
+#include "native/core/commit.h"
+#include "native/core/commit_pulse.h"
+#include "native/core/journal.h"
+
+namespace terahex {
+
+class Sibling {
+ public:
+  // `target`: real path; `before`: identity of what is there now, all zeros for nothing.
+  static Result<std::unique_ptr<Sibling>> Create(FileSystem& file_system, const std::string& journal_folder,
+                                                 const std::string& target, const FileIdentity& before);
+  // Removes the file unless it took its place, and the record in any case.
+  ~Sibling();
+
+  // kNoSpace unless the folder of `target` has room for what the content adds to the disk.
+  static Status AskForSpace(FileSystem& file_system, const std::string& target, const MapRegion& old_file,
+                            uint64_t old_size, std::span<const Stretch> content, CommitSource& source);
+  // Holes stay holes, kept stretches are copied inside the kernel where that works. `written`: bytes that are
+  // no holes.
+  Status Fill(const MapRegion& old_file, uint64_t old_size, std::span<const Stretch> content,
+              CommitSource& source, CommitPulse& pulse, uint64_t* written);
+  // Takes mode, owner and the like from `from`; names what could not be kept.
+  Status TakeAttributes(const MapRegion& from, std::vector<std::string>* not_kept);
+  // Syncs and checks the length.
+  Status Seal(uint64_t size);
+  // Renames over the target. After an Ok the new file is there, and `durable` tells whether that survives a
+  // power cut too.
+  Status TakePlace(bool* durable);
+
+  MapRegion& region() { return *region_; }
+  std::shared_ptr<MapRegion> shared_region() { return region_; }
+
+ private:
+  Sibling(FileSystem& file_system, std::string target, std::string path);
+  Status CopyKept(const MapRegion& old_file, uint64_t old_offset, uint64_t new_offset, uint64_t length,
+                  CommitPulse& pulse);
+
+  FileSystem& file_system_;
+  std::string target_;
+  std::string path_;
+  std::unique_ptr<JournalWriter> record_;
+  std::shared_ptr<MapRegion> region_;
+  bool created_ = false;
+  bool placed_ = false;
+  bool kernel_copies_ = true;  // until it once did not
+};
+
+}  // namespace terahex

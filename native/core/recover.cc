@@ -1,0 +1,311 @@
+// Finishes, rolls back or forgets what a dead commit left behind. Never touches a file in doubt: the rules
+// and their reasons are in docs/decisions/0003-commit-journal.md. Thread rule: any thread; the file's lock
+// keeps others out.
+#include "native/core/recover.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "native/core/commit.h"
+#include "native/core/commit_change.h"
+#include "native/core/commit_fail_point.h"
+#include "native/core/commit_path.h"
+#include "native/core/journal_names.h"
+
+namespace terahex {
+namespace {
+
+// A crash leaves at most one block torn by the commit and one by a recovery that was killed in its turn: both
+// write in order, and no device tears inside a block.
+constexpr uint64_t kTornLimit = 2;
+// How long after its last sign of life a commit may still have written: marks come every 250 ms and reach the
+// disk within the 30 s of the kernel's write-back; anything later is somebody else's change.
+constexpr int64_t kGraceNs = int64_t{60} * 1000 * 1000 * 1000;
+
+struct Place {
+  std::string real_path;
+  FileIdentity identity;
+  bool exists = false;
+};
+
+Result<Place> Locate(FileSystem& file_system, const std::string& path) {
+  auto info = file_system.Inspect(path);
+  if (info.ok()) return Place{info->real_path, info->identity, true};
+  if (info.status().code() != Code::kNotFound) return info.status();
+  auto folder = file_system.Inspect(FolderOf(path));
+  if (!folder.ok()) return info.status();
+  return Place{JoinPath(folder->real_path, NameOf(path)), {}, false};
+}
+
+Result<std::vector<std::string>> JournalPaths(FileSystem& file_system, const std::string& folder,
+                                              const Place& place) {
+  auto names = JournalsOf(file_system, folder, place.exists ? &place.identity : nullptr, place.real_path);
+  if (!names.ok()) return names.status();
+  for (std::string& name : *names) name = JoinPath(folder, name);
+  return names;
+}
+
+class Recovery {
+ public:
+  Recovery(FileSystem& file_system, std::string folder, std::string path, Place place, RecoverChoice choice)
+      : file_system_(file_system),
+        folder_(std::move(folder)),
+        path_(std::move(path)),
+        place_(std::move(place)),
+        choice_(choice) {}
+
+  Result<CommitOutcome> Run(std::vector<std::string> journal_paths);
+
+ private:
+  struct Found {
+    std::string path;
+    std::shared_ptr<MapRegion> region;
+    int64_t created_ns = 0;
+  };
+  Status One(Found& found);
+  Status Sibling(Found& found, const JournalHeader& header, bool complete);
+  Status InPlace(Found& found, JournalReader& journal);
+  Status OpenFile();
+  Status RollBack(Found& found, JournalReader& journal);
+  Status CopyRanges(const JournalReader& journal);
+  // The file is as it shall be: makes that durable, then drops the journal.
+  Status Settle(Found& found, CommitHow how);
+  Status Forget(Found& found, CommitHow how);
+  Status SetAside(Found& found);
+
+  FileSystem& file_system_;
+  std::string folder_;
+  std::string path_;
+  Place place_;
+  RecoverChoice choice_;
+  std::shared_ptr<MapRegion> file_;
+  std::unique_ptr<FileLock> lock_;
+  CommitOutcome outcome_;
+};
+
+Status Recovery::Forget(Found& found, CommitHow how) {
+  found.region.reset();
+  if (Status status = file_system_.Remove(found.path); !status.ok()) return status;
+  if (outcome_.how == CommitHow::kNothing) outcome_.how = how;
+  return file_system_.SyncFolder(folder_);
+}
+
+Status Recovery::Settle(Found& found, CommitHow how) {
+  // The dead commit may have died before its own sync.
+  if (Status status = file_->Sync(); !status.ok()) return status;
+  if (Status status = FailPoint("recover-synced"); !status.ok()) return status;
+  return Forget(found, how);
+}
+
+Status Recovery::SetAside(Found& found) {
+  found.region.reset();
+  std::string stem = found.path.substr(0, found.path.size() - std::string_view(kJournalSuffix).size());
+  std::string aside = stem + kSetAsideSuffix;
+  if (Status status = file_system_.Replace(found.path, aside); !status.ok()) return status;
+  outcome_.not_kept.push_back(aside);
+  return file_system_.SyncFolder(folder_);
+}
+
+Status Recovery::OpenFile() {
+  if (file_) return Status::Ok();
+  auto file = file_system_.Open(path_, OpenMode::kReadWrite);
+  if (!file.ok()) return file.status();
+  file_ = std::move(*file);
+  lock_ = std::make_unique<FileLock>(*file_);
+  if (Status status = lock_->Take(); !status.ok()) return status;
+  auto identity = file_->Identify();
+  if (!identity.ok()) return identity.status();
+  if (!identity->SameFile(place_.identity))
+    return Status(Code::kChanged, "the file was replaced while it was being recovered: " + path_);
+  place_.identity = *identity;
+  return Status::Ok();
+}
+
+Status Recovery::Sibling(Found& found, const JournalHeader& header, bool complete) {
+  bool left = false;
+  // Without a complete record the sibling was never created.
+  if (complete) {
+    Status removed = file_system_.Remove(header.sibling);
+    if (!removed.ok() && removed.code() != Code::kNotFound) return removed;
+    left = removed.ok();
+    if (left) {
+      if (Status status = file_system_.SyncFolder(FolderOf(header.sibling)); !status.ok()) return status;
+    }
+  }
+  bool placed = complete && !left && place_.exists && !place_.identity.SameFile(header.before);
+  return Forget(found, placed ? CommitHow::kCompleted : CommitHow::kRolledBack);
+}
+
+// Keeps what the journalled ranges hold now, in the journal's own format, under a name that is never applied.
+Status Recovery::CopyRanges(const JournalReader& journal) {
+  JournalHeader header = journal.header();
+  header.before = place_.identity;
+  header.created_ns = WallClockNs();
+  auto copy = JournalWriter::Create(file_system_, folder_, header);
+  if (!copy.ok()) return copy.status();
+  std::vector<std::byte> now;
+  Status status = journal.ForEach([&](const JournalEntry& entry) -> Status {
+    now.resize(entry.length);
+    auto read = file_->ReadAt(entry.offset, now);
+    if (!read.ok()) return read.status();
+    JournalEntry kept;
+    kept.offset = entry.offset;
+    kept.length = static_cast<uint32_t>(*read);
+    kept.before = std::span<const std::byte>(now).first(*read);
+    return *read == 0 ? Status::Ok() : (*copy)->Add(kept);
+  });
+  if (status.ok()) status = (*copy)->Finish();
+  if (!status.ok()) {
+    (void)(*copy)->Forget();
+    return status;
+  }
+  Found written{(*copy)->path(), nullptr, 0};
+  copy->reset();
+  return SetAside(written);
+}
+
+Status Recovery::RollBack(Found& found, JournalReader& journal) {
+  auto marked = std::chrono::steady_clock::time_point();
+  auto alive = [&] {
+    auto now = std::chrono::steady_clock::now();
+    if (now - marked < std::chrono::milliseconds(250)) return;
+    marked = now;
+    if (auto identity = file_->Identify(); identity.ok()) journal.Mark(identity->mtime_ns);
+  };
+  // So that a recovery after this one, should it die, knows these writes as ours.
+  alive();
+  if (Status status = found.region->Sync(); !status.ok()) return status;
+  if (Status status = PutBack(*file_, journal, UINT64_MAX, &outcome_.bytes_written, alive); !status.ok())
+    return status;
+  if (Status status = FailPoint("rolled-back"); !status.ok()) return status;
+  return Forget(found, CommitHow::kRolledBack);
+}
+
+Status Recovery::InPlace(Found& found, JournalReader& journal) {
+  if (!BelongsTo(journal.header(), place_.identity, place_.real_path))
+    return Status::Ok();  // only the name's hash agreed
+  if (choice_ == RecoverChoice::kDiscard) return SetAside(found);
+  if (Status status = OpenFile(); !status.ok()) return status;
+  // Without its footer the journal never was durable, and so the file never touched.
+  if (!journal.complete()) return Forget(found, CommitHow::kRolledBack);
+  auto verdict = Judge(*file_, journal);
+  if (!verdict.ok()) {
+    const FileIdentity& before = journal.header().before;
+    const FileIdentity& now = place_.identity;
+    bool untouched =
+        now.size == before.size && now.mtime_ns == before.mtime_ns && now.ctime_ns == before.ctime_ns;
+    // A power cut may keep the footer and lose what was written before it; then the file is the very version
+    // of before.
+    if (verdict.status().code() == Code::kCorrupt && untouched) return Forget(found, CommitHow::kRolledBack);
+    return verdict.status();
+  }
+  if (verdict->all_new()) return Settle(found, CommitHow::kCompleted);
+  if (verdict->all_old()) return Settle(found, CommitHow::kRolledBack);
+  bool foreign = verdict->impossible || verdict->neither > kTornLimit;
+  bool late = place_.identity.mtime_ns - kGraceNs > journal.last_alive_ns();
+  if ((foreign || late) && choice_ != RecoverChoice::kForce) {
+    return Status(
+        Code::kChanged,
+        "an interrupted save left a journal, but the file was changed by another program since; nothing was "
+        "touched: " +
+            path_ + " (journal " + found.path + ")",
+        0, foreign ? verdict->first_neither : Status::kNoOffset);
+  }
+  // What is torn or somebody else's exists nowhere else.
+  if (verdict->neither > 0 || late || foreign) {
+    if (Status status = CopyRanges(journal); !status.ok()) return status;
+  }
+  return RollBack(found, journal);
+}
+
+Status Recovery::One(Found& found) {
+  auto journal = JournalReader::Open(*found.region);
+  if (!journal.ok()) {
+    if (journal.status().code() != Code::kCorrupt) return journal.status();
+    // Died while creating it, before the file was touched. Set aside all the same: it cannot be proved any
+    // more.
+    auto size = found.region->Size();
+    if (size.ok() && *size > 0) {
+      if (outcome_.how == CommitHow::kNothing) outcome_.how = CommitHow::kRolledBack;
+      return SetAside(found);
+    }
+    return Forget(found, CommitHow::kRolledBack);
+  }
+  if (journal->header().kind != JournalKind::kSibling) return InPlace(found, *journal);
+  if (journal->header().path != place_.real_path) return Status::Ok();
+  return Sibling(found, journal->header(), journal->complete());
+}
+
+Result<CommitOutcome> Recovery::Run(std::vector<std::string> journal_paths) {
+  std::vector<Found> all;
+  for (std::string& journal_path : journal_paths) {
+    auto region = file_system_.Open(journal_path, OpenMode::kReadWrite);
+    if (!region.ok()) {
+      if (region.status().code() == Code::kNotFound) continue;  // its commit ended just now
+      return region.status();
+    }
+    Status locked = (*region)->TryLockFile();
+    if (locked.code() == Code::kBusy)
+      return Status(Code::kBusy, "this file is being saved just now: " + path_);
+    auto journal = JournalReader::Open(**region);
+    all.push_back(
+        {std::move(journal_path), std::move(*region), journal.ok() ? journal->header().created_ns : 0});
+  }
+  // The latest first: an older one judges the file as it was before the later commit.
+  std::sort(all.begin(), all.end(),
+            [](const Found& a, const Found& b) { return a.created_ns > b.created_ns; });
+  for (Found& found : all) {
+    if (Status status = One(found); !status.ok()) return status;
+  }
+  if (place_.exists) {
+    auto info = file_system_.Inspect(path_);
+    if (info.ok()) outcome_.identity = info->identity;
+  }
+  return outcome_;
+}
+
+}  // namespace
+
+Result<JournalInfo> FindJournal(FileSystem& file_system, const std::string& journal_folder,
+                                const std::string& path) {
+  if (journal_folder.empty()) return JournalInfo();
+  auto place = Locate(file_system, path);
+  if (!place.ok()) return place.status();
+  auto paths = JournalPaths(file_system, journal_folder, *place);
+  if (!paths.ok()) return paths.status();
+  JournalInfo best;
+  for (const std::string& journal_path : *paths) {
+    auto region = file_system.Open(journal_path, OpenMode::kRead);
+    if (!region.ok()) {
+      if (region.status().code() == Code::kNotFound) continue;
+      return region.status();
+    }
+    JournalInfo info;
+    info.journal_path = journal_path;
+    Status locked = (*region)->TryLockFile();
+    info.busy = locked.code() == Code::kBusy;
+    if (locked.ok()) (*region)->UnlockFile();
+    auto journal = JournalReader::Open(**region);
+    if (!journal.ok() && journal.status().code() != Code::kCorrupt) return journal.status();
+    if (journal.ok()) {
+      if (!BelongsTo(journal->header(), place->identity, place->real_path)) continue;
+      info.bytes = journal->before_bytes();
+      info.complete = journal->complete() && journal->header().kind != JournalKind::kSibling;
+    }
+    if (best.journal_path.empty() || (info.complete && !best.complete)) best = info;
+  }
+  return best;
+}
+
+Result<CommitOutcome> Recover(FileSystem& file_system, const std::string& journal_folder,
+                              const std::string& path, RecoverChoice choice) {
+  if (journal_folder.empty()) return CommitOutcome();
+  auto place = Locate(file_system, path);
+  if (!place.ok()) return place.status();
+  auto paths = JournalPaths(file_system, journal_folder, *place);
+  if (!paths.ok()) return paths.status();
+  Recovery recovery(file_system, journal_folder, path, std::move(*place), choice);
+  return recovery.Run(std::move(*paths));
+}
+
+}  // namespace terahex
