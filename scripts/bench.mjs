@@ -1,15 +1,16 @@
 #!/usr/bin/env node
 // npm run bench: measures what the project promises, contenders side by side, and prints each figure with its target.
-// Usage: npm run bench [-- ID …]   Never fails because of a figure. Results are kept in bench/results/<machine>/<date>.json.
+// Usage: npm run bench [-- ID … --no-build]   Never fails because of a figure. Results are kept in bench/results/<machine>/<date>.json.
 import { build } from "./build.mjs";
 import { ensureDependencies } from "./lib/dependencies.mjs";
 
 await ensureDependencies();
-await build();
+const args = process.argv.slice(2);
+if (!args.includes("--no-build")) await build();
 const { scenarios } = await import("../bench/scenarios/index.mjs");
 const { printFinding, saveFindings } = await import("../bench/lib/report.mjs");
 
-const wanted = process.argv.slice(2);
+const wanted = args.filter((arg) => !arg.startsWith("--"));
 /** @type {import("../bench/lib/report.mjs").Finding[]} */
 const findings = [];
 for (const { id, run } of scenarios) {
