@@ -21,9 +21,17 @@
 
 namespace terahex {
 
+// Sizes that tests make tiny, so that spills and deep trees happen at once. The defaults are the measured ones.
+struct DocumentTuning {
+  size_t buffer_chunk_bytes = 256 << 10;    // edit buffer: unit of allocation and of spilling
+  uint64_t buffer_memory_bytes = 64 << 20;  // edit buffer: kept in memory before the oldest bytes are spilled
+  uint32_t node_limit = 62;                 // pieces in a tree node, 4 to 62
+};
+
 struct DocumentOptions {
   bool read_only = false;       // never opens for writing
   std::string storage_folder;   // spill files, journals; empty: the system's temporary folder, no journal
+  DocumentTuning tuning;
 };
 
 // What a read found besides the bytes. Ranges are document offsets, ascending, disjoint, clipped to the window.
@@ -77,7 +85,8 @@ class Document {
   // Fills `out` from `offset`. Never fails for bad bytes: they are reported as unreadable. Errors: kClosed, kOutOfRange
   // (offset past the end).
   Result<WindowInfo> Read(uint64_t offset, std::span<std::byte> out) const;
-  // Stretches within [start, end) that are stored (or unsaved); between them zeros. As MapRegion::Extents.
+  // Stretches within [start, end) that are stored (or unsaved); between them zeros (holes, fills of 00). As
+  // MapRegion::Extents.
   Result<std::vector<ByteRange>> Extents(uint64_t start, uint64_t end, size_t limit) const;
 
   // Edits. `merge`: continue the latest step when this edit follows it directly (a typing run, a stroke); never across a
@@ -132,7 +141,7 @@ class Document {
   uint64_t memory_bytes() const;
   uint64_t piece_count() const;
 
-  struct State;  // private to document.cc
+  struct State;  // private to document.cc; what it holds is document_core.h
 
  private:
   explicit Document(std::unique_ptr<State> state);

@@ -1,0 +1,187 @@
+// What stands behind Document: the open file, the pieces, the history, and the lock that orders them.
+// Document itself only guards against use after Close and against writing to read-only documents. Knows
+// nothing of Node. Thread rule: as document.h. mutex_ is held for work on pieces and history only, never
+// while bytes are read or written.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "native/core/change_ring.h"
+#include "native/core/document.h"
+#include "native/core/edit_buffer.h"
+#include "native/core/fair_mutex.h"
+#include "native/core/history.h"
+#include "native/core/piece.h"
+#include "native/core/pieces.h"
+#include "native/core/preview.h"
+#include "native/core/transition.h"
+
+namespace terahex {
+
+// The open file with its views. Shared: a read that began before the file was exchanged ends on the old one.
+struct FileHandle {
+  explicit FileHandle(std::shared_ptr<MapRegion> opened) : region(std::move(opened)), preview(region) {}
+  const std::shared_ptr<MapRegion> region;
+  mutable Preview preview;
+};
+
+// A piece and where it starts in the document.
+struct LocatedPiece {
+  uint64_t start = 0;
+  Piece piece;
+};
+
+// The content at one moment, for work that outlives the lock.
+struct ContentSnapshot {
+  std::shared_ptr<const FileHandle> file;
+  FileIdentity identity;
+  uint64_t size = 0;
+  uint64_t version = 0;
+  std::vector<LocatedPiece> pieces;
+};
+
+// How a snapshot differs from the file.
+struct ContentShape {
+  CommitHow how =
+      CommitHow::kNothing;       // kInPlace: every byte that stays, stays where it is; kRewritten: some move
+  std::vector<ByteRange> dirty;  // of the document: bytes that are not the file's at the same offset
+  uint64_t dirty_bytes = 0;
+  uint64_t destroyed_bytes = 0;  // of the file, by a commit in place
+};
+
+class DocumentCore {
+ public:
+  static Result<std::unique_ptr<DocumentCore>> Open(FileSystem& file_system, const std::string& path,
+                                                    const DocumentOptions& options);
+
+  // Mirrors of what the lock guards, readable at any time.
+  uint64_t size() const { return size_; }
+  uint64_t version() const { return version_; }
+  uint64_t position() const { return position_; }
+  uint64_t last_position() const { return last_position_; }
+  uint64_t saved_position() const { return saved_mirror_; }
+  bool writable() const { return writable_; }
+  bool mapped() const;
+  size_t page_size() const;
+  uint64_t memory_bytes() const;
+  uint64_t piece_count() const;
+
+  // document_core.cc: edits and history.
+  Status Overwrite(uint64_t offset, std::span<const std::byte> bytes, bool merge);
+  Status Insert(uint64_t offset, std::span<const std::byte> bytes, bool merge);
+  Status Erase(uint64_t offset, uint64_t length, bool merge);
+  Status Fill(uint64_t offset, uint64_t length, std::span<const std::byte> pattern);
+  Status InsertFill(uint64_t offset, uint64_t length, std::span<const std::byte> pattern);
+  void BeginStep();
+  void EndStep();
+  void SealStep();
+  Status Seek(uint64_t position);
+  Status Revert();
+  Status Reload();
+  Changes ChangesSince(uint64_t version) const;
+  Outside CheckOutside() const;
+
+  // document_read.cc
+  Result<WindowInfo> Read(uint64_t offset, std::span<std::byte> out) const;
+  Result<std::vector<ByteRange>> Extents(uint64_t start, uint64_t end, size_t limit) const;
+
+  // document_commit.cc
+  SaveCost EstimateSave() const;
+  Result<CommitOutcome> Commit(const CommitOptions& options);
+  Result<CommitOutcome> SaveAs(const std::string& target, const CommitOptions& options);
+  Result<CommitOutcome> Export(uint64_t start, uint64_t end, const std::string& target,
+                               const CommitOptions& options);
+
+  // document_backup.cc
+  Status Backup(const std::string& target) const;
+  Status Restore(const std::string& backup, bool force);
+
+  // Used by the commit's source (document_commit.cc). From now on the file may be overwritten where
+  // `transition` says.
+  void InstallTransition(Transition transition, const ContentSnapshot& snapshot);
+  const FillPatterns& patterns() const { return patterns_; }
+  EditBuffer& buffer() { return buffer_; }
+  // Fills `out` with the bytes of a buffer or fill piece from `from` on.
+  Status ReadStored(const Piece& piece, uint64_t from, std::span<std::byte> out) const;
+
+ private:
+  DocumentCore(FileSystem& file_system, std::string path, const DocumentOptions& options);
+
+  struct OpenedFile {
+    std::shared_ptr<FileHandle> file;
+    FileIdentity identity;
+    bool writable = false;
+  };
+  Result<OpenedFile> OpenFile() const;
+
+  // The rest of this block needs mutex_ held exclusively.
+  Status Apply(uint64_t offset, uint64_t remove_length, std::span<const Piece> inserted, bool merge);
+  void Walk(uint64_t from, uint64_t to, bool tell);
+  void ResetToFile();
+  void TranslateTree(uint32_t generation);
+  void RebuildFromSaved();
+  void UpdateMirrors();
+
+  ContentSnapshot SnapshotLocked() const;  // needs mutex_
+  ContentSnapshot TakeSnapshot() const {
+    std::shared_lock lock(mutex_);
+    return SnapshotLocked();
+  }
+  // document_commit.cc
+  CommitOptions FillIn(const CommitOptions& options, const FileIdentity& expected) const;
+  ContentSnapshot BeginCommit();
+  Result<CommitOutcome> CommitRanges(const ContentSnapshot& snapshot, const ContentShape& shape,
+                                     CommitOptions options);
+  Result<CommitOutcome> CommitWhole(const ContentSnapshot& snapshot, const ContentShape& shape,
+                                    CommitOptions options);
+  Result<CommitOutcome> WriteRange(uint64_t start, uint64_t end, const std::string& target,
+                                   const CommitOptions& options);
+  void FinishLocked(const ContentShape& shape, const FileIdentity& identity);  // needs mutex_
+  Status AbandonCommit(const Status& failure, const std::optional<FileIdentity>& put_back);
+
+  // document_backup.cc
+  Status WriteBackup(MapRegion& region) const;
+  Status ReadBackup(const MapRegion& region, uint64_t file_size, bool force, std::vector<Piece>* pieces);
+
+  FileSystem& file_system_;
+  const std::string path_;
+  const DocumentOptions options_;
+  EditBuffer buffer_;
+  FillPatterns patterns_;
+
+  std::mutex commit_mutex_;  // held through a commit, save as, export, restore or reload; before mutex_
+  std::atomic<uint64_t> commits_begun_ = 0;
+  std::atomic<uint64_t> commits_ended_ = 0;
+
+  mutable FairSharedMutex mutex_;  // guards all below, but for the mirrors
+  std::shared_ptr<FileHandle> file_;
+  FileIdentity identity_;  // the version of the file that file pieces of the present generation refer to
+  Pieces pieces_;
+  History history_;
+  Transitions transitions_;
+  ChangeRing changes_;
+  uint64_t saved_ = 0;
+  uint64_t pending_ = Document::kNoPosition;  // what the running commit will make saved_
+  bool in_flux_ = false;  // an in-place commit is overwriting the file: no piece may name its ranges
+  uint64_t epoch_ = 0;    // counts what makes file pieces taken earlier unfit for reading
+  std::vector<Piece> scratch_removed_;
+  Operation scratch_operation_;
+  mutable std::optional<SaveCost> save_cost_;  // for save_cost_version_; guarded by save_cost_mutex_
+  mutable uint64_t save_cost_version_ = 0;
+  mutable std::mutex save_cost_mutex_;
+
+  std::atomic<bool> writable_ = false;
+  std::atomic<uint64_t> size_ = 0;
+  std::atomic<uint64_t> version_ = 0;
+  std::atomic<uint64_t> position_ = 0;
+  std::atomic<uint64_t> last_position_ = 0;
+  std::atomic<uint64_t> saved_mirror_ = 0;
+};
+
+}  // namespace terahex
