@@ -25,7 +25,7 @@ async function sample(task) {
 /** @template {string} Name
  *  @param {Readonly<Record<Name, EngineTask>>} tasks @param {number} samples of each
  *  @param {(task: EngineTask) => void} [before] each sample
- *  @returns {Promise<Record<Name, Figures>>} the middle of each task's samples, figure by figure */
+ *  @returns {Promise<Record<Name, Figures>>} a quiet one of each task's samples, figure by figure */
 export async function interleaved(tasks, samples, before = () => {}) {
   const names = /** @type {Name[]} */ (Object.keys(tasks));
   const taken = new Map(names.map((name) => [name, /** @type {Figures[]} */ ([])]));
@@ -35,23 +35,22 @@ export async function interleaved(tasks, samples, before = () => {}) {
       taken.get(name)?.push(await sample(tasks[name]));
     }
   }
-  const middles = names.map((name) => [name, middleOfEach(taken.get(name) ?? [])]);
-  return /** @type {Record<Name, Figures>} */ (Object.fromEntries(middles));
+  const figures = names.map((name) => [name, quietOfEach(taken.get(name) ?? [])]);
+  return /** @type {Record<Name, Figures>} */ (Object.fromEntries(figures));
 }
 
 /** @param {readonly Figures[]} samples @returns {Figures} */
-function middleOfEach(samples) {
+function quietOfEach(samples) {
   const first = samples[0];
   if (first === undefined) throw new Error("no samples");
   const names = /** @type {(keyof Figures)[]} */ (Object.keys(first));
   return /** @type {Figures} */ (
-    Object.fromEntries(names.map((name) => [name, middle(samples.map((figures) => figures[name]))]))
+    Object.fromEntries(names.map((name) => [name, quiet(samples.map((figures) => figures[name]))]))
   );
 }
 
-/** The median. @param {readonly number[]} values */
-export function middle(values) {
+/** The first quartile: other work on the machine makes samples slower, never faster. @param {readonly number[]} values */
+export function quiet(values) {
   const sorted = [...values].sort((a, b) => a - b);
-  const half = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? (sorted[half] ?? NaN) : ((sorted[half - 1] ?? NaN) + (sorted[half] ?? NaN)) / 2;
+  return sorted[Math.floor((sorted.length - 1) / 4)] ?? NaN;
 }
