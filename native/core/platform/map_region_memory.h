@@ -50,7 +50,7 @@ struct MemoryFault {
   Code code = Code::kIo;
   uint64_t torn_bytes = 0;  // kWrite, kFlush, kCopyStretch: so many bytes still arrive, then the error
   bool forever = false;     // the nth and all later ones
-  std::string path_part;
+  std::string path_part{};
 };
 
 enum class CrashPolicy {
