@@ -51,7 +51,7 @@ export default defineConfig(
     ],
   },
   {
-    files: ["**/*.ts"],
+    files: ["**/*.ts", "**/*.mts"],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     plugins: { terahex: { rules: { layers: layerRule } } },
@@ -82,9 +82,9 @@ export default defineConfig(
       "max-lines": ["error", { max: 800 }],
     },
   },
-  { files: ["cli/**/*.ts", "test/**/*.ts"], rules: { "no-console": "off" } },
+  { files: ["cli/**/*.ts", "test/**/*.ts", "test/**/*.mts"], rules: { "no-console": "off" } },
   {
-    files: ["test/**/*.ts", "bench/**/*.ts"],
+    files: ["test/**/*.ts", "test/**/*.mts", "bench/**/*.ts"],
     rules: { "@typescript-eslint/no-unused-expressions": "off", "@typescript-eslint/unbound-method": "off" },
   },
   {

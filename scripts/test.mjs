@@ -63,10 +63,10 @@ const steps = {
   webview: [mocha("webview", "test/webview", /\.dom\.test\.ts$/, 300)],
   editor: [{ label: "editor", ...script("runEditorTests.mjs", "--no-build"), limitS: 720 }],
   floor: [{ label: "editor-floor", ...script("runEditorTests.mjs", "--no-build", "--host", "floor"), limitS: 720 }],
-  ui: [mocha("ui", "test/ui", /\.ui\.test\.ts$/, 600)],
+  ui: [mocha("ui", "test/ui", /\.ui\.test\.mts$/, 600)],
   package: [
     { label: "package", ...script("package.mjs"), limitS: 300 },
-    mocha("package-smoke", "test/package", /\.package\.test\.ts$/, 300),
+    mocha("package-smoke", "test/package", /\.package\.test\.mts$/, 300),
   ],
 };
 

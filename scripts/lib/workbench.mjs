@@ -152,9 +152,8 @@ export async function openFile(page, name) {
   const row = page.locator(`.explorer-folders-view .monaco-list-row[aria-label^="${name}"]`).first();
   for (let attempt = 1; ; attempt++) {
     await row.dblclick();
-    const opened = await page
-      .locator("iframe.webview")
-      .first()
+    await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+    const opened = await visibleEditor(page)
       .waitFor({ state: "attached", timeout: openAttemptMs })
       .then(
         () => true,
@@ -166,20 +165,25 @@ export async function openFile(page, name) {
   }
 }
 
+/** Hidden editors may keep their frames. @param {import("playwright-core").Page} page */
+const visibleEditor = (page) =>
+  page.locator('iframe.webview.ready[src*="extensionId="]').filter({ visible: true }).last();
+
 /** The document of the visible custom editor. VS Code nests it two frames deep.
  *  @param {import("playwright-core").Page} page @returns {Promise<import("playwright-core").Frame>} */
 export async function editorFrame(page) {
-  const body = page
-    .locator('iframe.webview.ready[src*="extensionId="]')
-    .last()
-    .contentFrame()
-    .locator("iframe#active-frame")
-    .contentFrame()
-    .locator("body");
+  const body = visibleEditor(page).contentFrame().locator("iframe#active-frame").contentFrame().locator("body");
   await body.waitFor({ timeout: 60_000 });
   const frame = await (await body.elementHandle())?.ownerFrame();
   if (frame === null || frame === undefined) throw new Error("the editor's frame went away");
   return frame;
+}
+
+/** The hex cell of one byte, once it is loaded: an unloaded one shows no digits.
+ *  @param {import("playwright-core").Frame} frame of an editor @param {number} offset @param {string} digits what it must show */
+export async function waitForByte(frame, offset, digits) {
+  const cell = frame.locator(`[role="gridcell"][data-column="hex"][data-offset="${offset}"]`);
+  await cell.filter({ hasText: digits }).waitFor({ timeout: 20_000 });
 }
 
 /** Runs a command by its title from the command palette.
