@@ -72,6 +72,9 @@ struct CommitOptions {
   // Told the file's identity after a failure or cancel whose traces were undone: the bytes are the old ones,
   // the times are not, so this is what the next commit has to expect. May be empty.
   std::function<void(const FileIdentity&)> put_back;
+  // CommitRewrite only: called before a shift in place moves the first byte; until the commit ends nobody can read the file
+  // behind its first changed byte. Not called when a new file takes the old one's place. May be empty.
+  std::function<void()> before_shift;
 };
 
 struct CommitOutcome {

@@ -134,6 +134,12 @@ Status FileLock::Take() {
   return status.code() == Code::kUnsupported ? Status::Ok() : status;
 }
 
+FileIdentity IdentityAfter(FileSystem& file_system, const MapRegion& file, const std::string& path) {
+  if (auto identity = file.Identify(); identity.ok()) return *identity;
+  auto info = file_system.Inspect(path);
+  return info.ok() ? info->identity : FileIdentity();
+}
+
 Status CheckVersion(FileSystem& file_system, const MapRegion& file, const FileIdentity& expected) {
   auto now = file.Identify();
   if (!now.ok()) return now.status();
@@ -218,9 +224,7 @@ Result<CommitOutcome> RunChange(FileSystem& file_system, MapRegion& file, const 
   if (journal) (void)journal->Forget();  // left over, it finds the new bytes everywhere and is forgotten then
   (void)FailPoint("forgotten");
   pulse.TellEnd();
-  auto identity = file.Identify();
-  if (!identity.ok()) return identity.status();
-  return CommitOutcome{change.how, state.written, *identity, {}};
+  return CommitOutcome{change.how, state.written, IdentityAfter(file_system, file, file.path()), {}};
 }
 
 }  // namespace terahex

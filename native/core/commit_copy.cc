@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "native/core/commit.h"
+#include "native/core/commit_change.h"
 #include "native/core/commit_content.h"
 #include "native/core/commit_path.h"
 #include "native/core/commit_sibling.h"
@@ -78,9 +79,7 @@ Result<CommitOutcome> WriteCopy(FileSystem& file_system, const std::string& targ
   bool durable = false;
   if (Status status = sibling.TakePlace(&durable); !status.ok()) return status;
   if (!durable) outcome.not_kept.push_back("durability: the folder could not be synced");
-  auto identity = sibling.region().Identify();
-  if (!identity.ok()) return identity.status();
-  outcome.identity = *identity;
+  outcome.identity = IdentityAfter(file_system, sibling.region(), place);
   pulse.TellEnd();
   return outcome;
 }

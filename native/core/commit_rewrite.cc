@@ -73,9 +73,7 @@ Result<CommitOutcome> CommitRewrite(FileSystem& file_system, const std::string& 
       bool durable = false;
       if (Status placed = sibling.TakePlace(&durable); !placed.ok()) return placed;
       if (!durable) outcome.not_kept.push_back("durability: the folder could not be synced");
-      auto identity = sibling.region().Identify();
-      if (!identity.ok()) return identity.status();
-      outcome.identity = *identity;
+      outcome.identity = IdentityAfter(file_system, sibling.region(), info->real_path);
       if (replacement) {
         *replacement = Reopen(file_system, path, true);
         if (!*replacement) *replacement = sibling.shared_region();

@@ -111,8 +111,10 @@ Result<CommitOutcome> ShiftInPlace(FileSystem& file_system, MapRegion& file, std
                                       " are free: " + options.journal_folder);
   WholeSource whole(file, change.old_size, content, source);
   change.source = &whole;
-  return RunChange(file_system, file, change, options,
-                   [&](ApplyState& state) { return Apply(state, placed, source); });
+  return RunChange(file_system, file, change, options, [&](ApplyState& state) {
+    if (options.before_shift) options.before_shift();
+    return Apply(state, placed, source);
+  });
 }
 
 }  // namespace terahex

@@ -1,0 +1,300 @@
+// Commits of every kind on the in-memory twin: every single call fails once, every step is the last before a
+// power cut. After recovery the file is exactly the old or exactly the new. Thread rule: one thread.
+#include <functional>
+
+#include "doctest/doctest.h"
+#include "native/core/commit_fail_point.h"
+#include "native/core/platform/map_region_memory.h"
+#include "test/native/support/commit_support.h"
+
+namespace terahex {
+namespace {
+
+using test::Edit;
+using test::RandomBytes;
+using test::StringSource;
+
+constexpr const char* kFile = "/data/file";
+constexpr const char* kTarget = "/out/target";
+constexpr const char* kJournals = "/state/journals";
+
+MemoryOptions Pages(size_t bytes) {
+  MemoryOptions options;
+  options.page_size = bytes;
+  return options;
+}
+
+enum class Way { kInPlace, kRewrite, kShift, kCopyNew, kCopyOver };
+
+struct Scenario {
+  const char* name;
+  Way way;
+  Edit edit;
+};
+
+std::vector<Scenario> Scenarios() {
+  std::string old = RandomBytes(5000, 1);
+  old.replace(1536, 1024, std::string(1024, '\0'));  // becomes a hole
+  std::vector<Scenario> all;
+  Edit scattered(old);
+  scattered.Overwrite(0, "x");
+  scattered.Overwrite(100, RandomBytes(3, 2));
+  scattered.Overwrite(103, RandomBytes(500, 3));
+  scattered.Overwrite(1400, RandomBytes(900, 4));
+  scattered.Overwrite(2400, std::string(100, '\0'));
+  scattered.Overwrite(4999, "y");
+  all.push_back({"scattered", Way::kInPlace, scattered});
+  Edit grown(old);
+  grown.Overwrite(10, "grown");
+  grown.Overwrite(4900, RandomBytes(2200, 5));
+  all.push_back({"grown", Way::kInPlace, grown});
+  Edit cut(old);
+  cut.Overwrite(20, "cut");
+  cut.after.resize(1700);
+  all.push_back({"cut", Way::kInPlace, cut});
+  Edit moved(old);
+  moved.Begin()
+      .Keep(0, 100)
+      .Put(RandomBytes(700, 6))
+      .Keep(100, 900)
+      .Keep(1800, 1500)
+      .Put("new")
+      .Keep(3300, 1700);
+  all.push_back({"rewritten", Way::kRewrite, moved});
+  all.push_back({"shifted", Way::kShift, moved});
+  Edit shorter(old);
+  shorter.Begin().Keep(700, 2000).Put(RandomBytes(1300, 7)).Keep(2700, 1000).Put("?").Keep(4500, 500);
+  all.push_back({"shifted shorter", Way::kShift, shorter});
+  all.push_back({"copied to a new name", Way::kCopyNew, moved});
+  all.push_back({"copied over a file", Way::kCopyOver, moved});
+  return all;
+}
+
+void Prepare(MemoryFileSystem& files, const Scenario& scenario) {
+  files.PutSparse(kFile, scenario.edit.before.size());
+  std::string_view old = scenario.edit.before;
+  files.WriteOutside(kFile, 0, old.substr(0, 1536));
+  files.WriteOutside(kFile, 2560, old.substr(2560));
+  if (scenario.way == Way::kShift) files.PutLink("/data/second name", kFile);
+  (void)files.MakeFolders("/out");
+  if (scenario.way == Way::kCopyOver) files.PutFile(kTarget, "what was there");
+}
+
+// `durable`: false when the outcome itself says that a power cut may still undo it.
+Status Run(MemoryFileSystem& files, const Scenario& scenario, bool* durable = nullptr) {
+  auto file = files.Open(kFile, OpenMode::kReadWrite);
+  if (!file.ok()) return file.status();
+  auto identity = (*file)->Identify();
+  if (!identity.ok()) return identity.status();
+  CommitOptions options;
+  options.journal_folder = kJournals;
+  options.expected = *identity;
+  StringSource source(scenario.edit);
+  Result<CommitOutcome> outcome = Status(Code::kUnsupported, "unset");
+  std::shared_ptr<MapRegion> replacement;
+  switch (scenario.way) {
+    case Way::kInPlace:
+      options.new_size = scenario.edit.after.size();
+      outcome = CommitInPlace(files, **file, scenario.edit.ranges, source, options);
+      break;
+    case Way::kRewrite:
+    case Way::kShift:
+      outcome = CommitRewrite(files, kFile, **file, scenario.edit.stretches, source, options, &replacement);
+      break;
+    case Way::kCopyNew:
+    case Way::kCopyOver:
+      outcome = WriteCopy(files, kTarget, **file, scenario.edit.stretches, source, options);
+      break;
+  }
+  CHECK(source.right_before);
+  if (durable && outcome.ok()) *durable = outcome->not_kept.empty();
+  return outcome.status();
+}
+
+bool IsCopy(const Scenario& scenario) {
+  return scenario.way == Way::kCopyNew || scenario.way == Way::kCopyOver;
+}
+
+// Old or new and nothing else, no debris. Returns true for new.
+bool OldOrNew(MemoryFileSystem& files, const Scenario& scenario) {
+  if (IsCopy(scenario)) {
+    CHECK(files.Contents(kFile) == scenario.edit.before);
+    bool is_new = files.Contents(kTarget) == scenario.edit.after;
+    if (scenario.way == Way::kCopyNew) CHECK((is_new || !files.Exists(kTarget)));
+    if (scenario.way == Way::kCopyOver) CHECK((is_new || files.Contents(kTarget) == "what was there"));
+    auto names = files.List("/out");
+    REQUIRE(names.ok());
+    CHECK(names->size() == (files.Exists(kTarget) ? 1 : 0));
+    return is_new;
+  }
+  std::string now = files.Contents(kFile);
+  bool is_new = now == scenario.edit.after;
+  CHECK((is_new || now == scenario.edit.before));
+  auto names = files.List("/data");
+  REQUIRE(names.ok());
+  CHECK(names->size() == (scenario.way == Way::kShift ? 2 : 1));
+  if (scenario.way == Way::kShift) CHECK(files.Contents("/data/second name") == now);
+  return is_new;
+}
+
+void RecoverAll(MemoryFileSystem& files) {
+  for (const char* path : {kFile, kTarget}) {
+    auto recovered = Recover(files, kJournals, path);
+    if (!recovered.ok()) INFO(recovered.status().message());
+    CHECK((recovered.ok() || recovered.status().code() == Code::kNotFound));
+    auto left = FindJournal(files, kJournals, path);
+    CHECK((!left.ok() || left->journal_path.empty()));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("Commit: without any fault every way gives exactly the new content and leaves no journal") {
+  for (const Scenario& scenario : Scenarios()) {
+    CAPTURE(std::string(scenario.name));
+    for (size_t page : {size_t{8}, size_t{512}, size_t{4096}}) {
+      MemoryFileSystem files(Pages(page));
+      Prepare(files, scenario);
+      Status status = Run(files, scenario);
+      INFO(status.message());
+      CHECK(status.ok());
+      CHECK(OldOrNew(files, scenario));
+      CHECK(files.List(kJournals)->empty());
+      files.Crash(CrashPolicy::kLoseUnsynced);
+      CHECK(OldOrNew(files, scenario));  // it was durable
+    }
+  }
+}
+
+TEST_CASE(
+    "DL-8: any single call that fails leaves the old or the new content, after recovery at the latest") {
+  uint64_t runs = 0;
+  for (const Scenario& scenario : Scenarios()) {
+    CAPTURE(std::string(scenario.name));
+    MemoryFileSystem counting(Pages(512));
+    Prepare(counting, scenario);
+    REQUIRE(Run(counting, scenario).ok());
+    for (int op = 0; op < static_cast<int>(MemoryOp::kCount); ++op) {
+      uint64_t calls = counting.Calls(static_cast<MemoryOp>(op));
+      for (uint64_t nth = 1; nth <= calls; ++nth) {
+        for (Code code : {Code::kIo, Code::kNoSpace, Code::kQuota, Code::kReadOnly}) {
+          for (uint64_t torn : {uint64_t{0}, uint64_t{7}}) {
+            MemoryFileSystem files(Pages(512));
+            Prepare(files, scenario);
+            MemoryFault fault;
+            fault.op = static_cast<MemoryOp>(op);
+            fault.nth = nth;
+            fault.code = code;
+            fault.torn_bytes = torn;
+            files.Inject(fault);
+            Status status = Run(files, scenario);
+            files.ClearFaults();
+            CAPTURE(op);
+            CAPTURE(nth);
+            CAPTURE(std::string(CodeName(code)));
+            INFO(status.message());
+            RecoverAll(files);
+            bool is_new = OldOrNew(files, scenario);
+            CHECK(is_new == status.ok());
+            ++runs;
+          }
+        }
+      }
+    }
+  }
+  MESSAGE(runs << " failures injected");
+}
+
+TEST_CASE("DL-8: a device that fails for good keeps the journal, and a later recovery makes the file whole") {
+  for (const Scenario& scenario : Scenarios()) {
+    CAPTURE(std::string(scenario.name));
+    for (MemoryOp op : {MemoryOp::kWrite, MemoryOp::kSync, MemoryOp::kSetSize, MemoryOp::kFlush}) {
+      for (uint64_t nth = 1; nth <= 12; ++nth) {
+        MemoryFileSystem files(Pages(512));
+        Prepare(files, scenario);
+        MemoryFault fault;
+        fault.op = op;
+        fault.nth = nth;
+        fault.forever = true;
+        fault.torn_bytes = 5;
+        files.Inject(fault);
+        Status status = Run(files, scenario);
+        files.ClearFaults();
+        CAPTURE(nth);
+        CAPTURE(status.message());
+        RecoverAll(files);
+        CHECK(OldOrNew(files, scenario) == status.ok());
+      }
+    }
+  }
+}
+
+TEST_CASE(
+    "DL-26: a power cut at any step, whatever of the unsynced bytes survives, is recovered to old or new") {
+  uint64_t seeds = 12;
+  if (const char* more = std::getenv("TERAHEX_CRASH_SEEDS")) seeds = std::strtoull(more, nullptr, 10);
+  uint64_t runs = 0, news = 0, mixes = 0;
+  for (const Scenario& scenario : Scenarios()) {
+    CAPTURE(std::string(scenario.name));
+    MemoryFileSystem counting(Pages(512));
+    Prepare(counting, scenario);
+    uint64_t before = counting.Steps();
+    REQUIRE(Run(counting, scenario).ok());
+    uint64_t steps = counting.Steps() - before;
+    for (uint64_t step = 0; step <= steps; ++step) {
+      for (uint64_t seed = 0; seed < seeds + 2; ++seed) {
+        MemoryFileSystem files(Pages(512));
+        Prepare(files, scenario);
+        files.StopAfter(step);
+        bool durable = false;
+        Status status = Run(files, scenario, &durable);
+        auto policy = seed == 0   ? CrashPolicy::kKeepAll
+                      : seed == 1 ? CrashPolicy::kLoseUnsynced
+                                  : CrashPolicy::kRandom;
+        files.Crash(policy, seed);
+        CAPTURE(step);
+        CAPTURE(seed);
+        auto info = FindJournal(files, kJournals, kFile);
+        mixes += info.ok() && info->complete;
+        RecoverAll(files);
+        bool is_new = OldOrNew(files, scenario);
+        if (status.ok() && durable) CHECK(is_new);
+        news += is_new;
+        ++runs;
+      }
+    }
+  }
+  MESSAGE(runs << " power cuts, " << mixes << " with a journal to apply, " << news << " ended new");
+}
+
+TEST_CASE("Recovery that is itself cut off at any step is finished by the next one") {
+  uint64_t runs = 0;
+  for (const Scenario& scenario : Scenarios()) {
+    CAPTURE(std::string(scenario.name));
+    MemoryFileSystem counting(Pages(512));
+    Prepare(counting, scenario);
+    REQUIRE(Run(counting, scenario).ok());
+    uint64_t steps = counting.Steps();
+    for (uint64_t step = 0; step <= steps; step += 3) {
+      for (uint64_t second = 0; second < 14; ++second) {
+        MemoryFileSystem files(Pages(512));
+        Prepare(files, scenario);
+        files.StopAfter(step);
+        (void)Run(files, scenario);
+        files.Crash(step % 2 ? CrashPolicy::kKeepAll : CrashPolicy::kRandom, step + 1);
+        files.StopAfter(second);
+        (void)Recover(files, kJournals, kFile);
+        (void)Recover(files, kJournals, kTarget);
+        files.Crash(second % 2 ? CrashPolicy::kKeepAll : CrashPolicy::kRandom, second + 1);
+        CAPTURE(step);
+        CAPTURE(second);
+        RecoverAll(files);
+        OldOrNew(files, scenario);
+        ++runs;
+      }
+    }
+  }
+  MESSAGE(runs << " recoveries cut off");
+}
+
+}  // namespace terahex

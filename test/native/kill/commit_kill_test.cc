@@ -1,0 +1,273 @@
+// Kills real processes in the middle of real commits, at every named step and at random moments, and
+// recovers. The child is this program again, started with its own test case. Thread rule: one thread.
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <random>
+
+#include "doctest/doctest.h"
+#include "native/core/commit_fail_point.h"
+#include "test/native/kill/kill_scenario.h"
+
+#ifdef TERAHEX_FAIL_POINTS
+
+namespace terahex {
+namespace {
+
+using test::Digest;
+using test::KillKind;
+using test::KillScenario;
+using test::KillSource;
+
+uint64_t FromEnvironment(const char* name, uint64_t otherwise) {
+  const char* text = std::getenv(name);
+  return text ? std::strtoull(text, nullptr, 10) : otherwise;
+}
+
+std::vector<KillScenario> KillScenarios() {
+  uint64_t mib = 1024 * 1024;
+  uint64_t large = FromEnvironment("TERAHEX_KILL_MIB", 40) * mib;  // 1024: the full size
+  return {{"scattered", KillKind::kScattered, std::max(large, 40 * mib), 10000},
+          {"contiguous", KillKind::kContiguous, large + 2 * mib, large},
+          {"insert", KillKind::kInsert, large, 5},
+          {"shift", KillKind::kShift, 12 * mib, 4096 + 7},
+          {"append", KillKind::kAppend, 3 * mib + 1, 5 * mib},
+          {"cut", KillKind::kCut, 8 * mib, 5 * mib + 77}};
+}
+
+struct Scratch {
+  std::filesystem::path folder;
+  Scratch() {
+    std::string form = (std::filesystem::temp_directory_path() / "terahex-kill-XXXXXX").string();
+    REQUIRE(mkdtemp(form.data()) != nullptr);
+    folder = form;
+  }
+  ~Scratch() { std::filesystem::remove_all(folder); }
+  std::string file() const { return (folder / "data" / "file").string(); }
+  std::string journals() const { return (folder / "journals").string(); }
+};
+
+void MakeOld(const Scratch& scratch, const KillScenario& scenario) {
+  std::filesystem::remove_all(scratch.folder / "data");
+  std::filesystem::create_directories(scratch.folder / "data");
+  int fd = open(scratch.file().c_str(), O_RDWR | O_CREAT | O_EXCL, 0600);
+  REQUIRE(fd >= 0);
+  std::vector<std::byte> chunk(1024 * 1024);
+  for (uint64_t at = 0; at < scenario.size; at += chunk.size()) {
+    chunk.resize(static_cast<size_t>(std::min<uint64_t>(chunk.size(), scenario.size - at)));
+    test::Formula(0, at, chunk);
+    REQUIRE(write(fd, chunk.data(), chunk.size()) == static_cast<ssize_t>(chunk.size()));
+  }
+  close(fd);
+  if (scenario.kind == KillKind::kShift)
+    std::filesystem::create_hard_link(scratch.file(), scratch.folder / "data" / "other name");
+}
+
+Digest DigestOf(uint64_t size, const std::function<void(uint64_t, std::span<std::byte>)>& fill) {
+  Digest digest{size, 0};
+  std::vector<std::byte> chunk(1024 * 1024);
+  for (uint64_t at = 0; at < size; at += chunk.size()) {
+    chunk.resize(static_cast<size_t>(std::min<uint64_t>(chunk.size(), size - at)));
+    fill(at, chunk);
+    digest.crc = Crc32c(chunk, digest.crc);
+  }
+  return digest;
+}
+
+Digest DigestOfFile(const std::string& path) {
+  int fd = open(path.c_str(), O_RDONLY);
+  REQUIRE(fd >= 0);
+  struct stat info;
+  REQUIRE(fstat(fd, &info) == 0);
+  Digest digest = DigestOf(static_cast<uint64_t>(info.st_size), [&](uint64_t at, std::span<std::byte> out) {
+    REQUIRE(pread(fd, out.data(), out.size(), static_cast<off_t>(at)) == static_cast<ssize_t>(out.size()));
+  });
+  close(fd);
+  return digest;
+}
+
+// Starts the child: commits (or recovers) `index` in `scratch`; kills itself at the nth `step` if one is
+// given.
+pid_t StartChild(const Scratch& scratch, size_t index, const char* work, const std::string& step,
+                 uint64_t nth) {
+  std::string job = scratch.folder.string() + "|" + std::to_string(index) + "|" + work + "|" + step + "|" +
+                    std::to_string(nth);
+  pid_t child = fork();
+  REQUIRE(child >= 0);
+  if (child > 0) return child;
+  setenv("TERAHEX_KILL_JOB", job.c_str(), 1);
+  int null = open("/dev/null", O_WRONLY);
+  dup2(null, 1);
+  execl("/proc/self/exe", "native_tests", "--no-skip", "-tc=the child of the kill test", nullptr);
+  _exit(127);
+}
+
+// True: killed; false: it ended its work by itself.
+bool Await(pid_t child) {
+  int status = 0;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  if (WIFSIGNALED(status)) return WTERMSIG(status) == SIGKILL;
+  CHECK(WEXITSTATUS(status) == 0);
+  return false;
+}
+
+class Judge {
+ public:
+  Judge(const Scratch& scratch, const KillScenario& scenario) : scratch_(scratch), scenario_(scenario) {
+    KillSource source(scenario);
+    before_ =
+        DigestOf(scenario.size, [](uint64_t at, std::span<std::byte> out) { test::Formula(0, at, out); });
+    after_ = DigestOf(source.new_size(),
+                      [&](uint64_t at, std::span<std::byte> out) { CHECK(source.ReadNew(at, out).ok()); });
+  }
+  // Recovers and compares; makes the old file anew when the new one was there.
+  void RecoverAndCompare() {
+    auto found = FindJournal(NativeFileSystem(), scratch_.journals(), scratch_.file());
+    REQUIRE(found.ok());
+    mixed += found->complete;
+    auto outcome = Recover(NativeFileSystem(), scratch_.journals(), scratch_.file());
+    if (!outcome.ok()) INFO(outcome.status().message());
+    REQUIRE(outcome.ok());
+    Digest now = DigestOfFile(scratch_.file());
+    bool is_new = now == after_;
+    CHECK((is_new || now == before_));
+    news += is_new;
+    size_t names = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(scratch_.folder / "data")) {
+      (void)entry;
+      ++names;
+    }
+    CHECK(names == (scenario_.kind == KillKind::kShift ? 2 : 1));
+    size_t journals = 0;
+    if (std::filesystem::exists(scratch_.journals())) {
+      for (const auto& entry : std::filesystem::directory_iterator(scratch_.journals()))
+        journals += entry.path().extension() == ".journal";
+    }
+    CHECK(journals == 0);
+    if (now != before_) MakeOld(scratch_, scenario_);
+  }
+  uint64_t mixed = 0;
+  uint64_t news = 0;
+
+ private:
+  const Scratch& scratch_;
+  const KillScenario& scenario_;
+  Digest before_;
+  Digest after_;
+};
+
+const char* const kSteps[] = {
+    "journal-created", "journal-header", "journal-chunk", "journal-written", "journal-synced",
+    "journal-durable", "write",          "store",         "stored",          "flushed",
+    "shift",           "applied",        "sized",         "synced",          "forgotten",
+    "sibling-created", "copy",           "sibling-write", "attributes",      "sibling-synced",
+    "replaced",        "folder-synced"};
+
+}  // namespace
+
+TEST_CASE("the child of the kill test" * doctest::skip()) {
+  const char* job = std::getenv("TERAHEX_KILL_JOB");
+  REQUIRE(job != nullptr);
+  char folder[512], work[32], step[64];
+  unsigned long index = 0, nth = 0;
+  REQUIRE(std::sscanf(job, "%511[^|]|%lu|%31[^|]|%63[^|]|%lu", folder, &index, work, step, &nth) == 5);
+  SetFailPointHook([&](const char* here) {
+    if (std::strcmp(here, step) == 0 && --nth == 0) kill(getpid(), SIGKILL);
+    return Status::Ok();
+  });
+  KillScenario scenario = KillScenarios()[index];
+  std::string path = std::string(folder) + "/data/file";
+  std::string journals = std::string(folder) + "/journals";
+  if (std::strcmp(work, "recover") == 0) {
+    REQUIRE(Recover(NativeFileSystem(), journals, path).ok());
+    return;
+  }
+  auto file = NativeFileSystem().Open(path, OpenMode::kReadWrite);
+  REQUIRE(file.ok());
+  KillSource source(scenario);
+  CommitOptions options;
+  options.journal_folder = journals;
+  options.expected = *(*file)->Identify();
+  Result<CommitOutcome> outcome = Status(Code::kUnsupported, "unset");
+  if (scenario.kind == KillKind::kInsert || scenario.kind == KillKind::kShift) {
+    std::shared_ptr<MapRegion> replacement;
+    auto stretches = source.Stretches();
+    outcome = CommitRewrite(NativeFileSystem(), path, **file, stretches, source, options, &replacement);
+  } else {
+    options.new_size = source.new_size();
+    auto ranges = source.Ranges();
+    outcome = CommitInPlace(NativeFileSystem(), **file, ranges, source, options);
+  }
+  INFO(outcome.status().message());
+  REQUIRE(outcome.ok());
+}
+
+TEST_CASE("DL-8, DL-26: a commit killed at any named step is old or new after recovery") {
+  auto scenarios = KillScenarios();
+  for (size_t index = 0; index < scenarios.size(); ++index) {
+    CAPTURE(std::string(scenarios[index].name));
+    Scratch scratch;
+    MakeOld(scratch, scenarios[index]);
+    Judge judge(scratch, scenarios[index]);
+    uint64_t killed = 0;
+    for (const char* step : kSteps) {
+      for (uint64_t nth : {1, 7}) {
+        CAPTURE(std::string(step));
+        CAPTURE(nth);
+        bool dead = Await(StartChild(scratch, index, "commit", step, nth));
+        killed += dead;
+        if (dead && std::strcmp(step, "write") == 0) {  // the recovery is killed too
+          Await(StartChild(scratch, index, "recover", "put-back", 2));
+          Await(StartChild(scratch, index, "recover", "rolled-back", 1));
+        }
+        judge.RecoverAndCompare();
+        if (!dead) break;  // never reached so often
+      }
+    }
+    CHECK(killed >= 8);
+    MESSAGE(std::string(scenarios[index].name) << ": " << killed << " kills at named steps, " << judge.mixed
+                                  << " left a complete journal, " << judge.news << " ended new");
+  }
+}
+
+TEST_CASE("DL-8, DL-26: a commit killed at random moments is old or new after recovery") {
+  uint64_t rounds = FromEnvironment("TERAHEX_KILL_ROUNDS", 6);
+  uint64_t seed = FromEnvironment("TERAHEX_KILL_SEED", 1);
+  MESSAGE("seed " << seed);
+  std::mt19937_64 random(seed);
+  auto scenarios = KillScenarios();
+  for (size_t index = 0; index < scenarios.size(); ++index) {
+    CAPTURE(std::string(scenarios[index].name));
+    Scratch scratch;
+    MakeOld(scratch, scenarios[index]);
+    Judge judge(scratch, scenarios[index]);
+    auto start = std::chrono::steady_clock::now();
+    CHECK_FALSE(Await(StartChild(scratch, index, "commit", "-", 1)));
+    uint64_t whole_us = static_cast<uint64_t>(
+        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start)
+            .count());
+    judge.RecoverAndCompare();
+    uint64_t killed = 0;
+    for (uint64_t round = 0; round < rounds; ++round) {
+      pid_t child = StartChild(scratch, index, "commit", "-", 1);
+      usleep(static_cast<useconds_t>(random() % (whole_us + 1)));
+      kill(child, SIGKILL);
+      killed += Await(child);
+      judge.RecoverAndCompare();
+    }
+    MESSAGE(std::string(scenarios[index].name) << ": " << killed << " kills at random in " << whole_us / 1000 << " ms, "
+                                  << judge.mixed << " left a complete journal, " << judge.news
+                                  << " ended new");
+  }
+}
+
+}  // namespace terahex
+
+#endif  // TERAHEX_FAIL_POINTS
