@@ -242,15 +242,20 @@ Status DocumentCore::ReadBackup(const MapRegion& region, uint64_t file_size, boo
     std::shared_lock lock(mutex_);
     ours = identity_;
   }
+  std::vector<uint64_t> theirs;
   for (uint64_t expected : NumbersOf(ours)) {
     uint64_t number = 0;
     status = reader.Number(&number);
     if (!status.ok()) return status;
+    theirs.push_back(number);
     if (number != expected && !force) {
       return Status(Code::kChanged,
                     path_ + " is not the version that the backup " + region.path() + " was made on");
     }
   }
+  const uint64_t old_size = theirs[3];
+  uint64_t edited_end = 0;     // of the last byte that an edit put in
+  bool ends_with_file = true;  // the document's end is the old file's
   uint64_t count = 0;
   uint64_t length = 0;
   uint64_t kind = 0;
@@ -278,6 +283,8 @@ Status DocumentCore::ReadBackup(const MapRegion& region, uint64_t file_size, boo
     if (length == 0 || length > kMaxOffset - total)
       return Corrupt(region.path(), "a piece of impossible length");
     total += length;
+    if (kind != static_cast<uint64_t>(PieceKind::kFile)) edited_end = total;
+    ends_with_file = false;
     uint64_t first = 0;
     uint64_t second = 0;
     if (kind == static_cast<uint64_t>(PieceKind::kBuffer)) {
@@ -294,6 +301,7 @@ Status DocumentCore::ReadBackup(const MapRegion& region, uint64_t file_size, boo
     } else if (kind == static_cast<uint64_t>(PieceKind::kFile)) {
       status = reader.Number(&first);
       if (!status.ok()) break;
+      ends_with_file = FitsWithin(first, length, old_size) && first + length == old_size;
       if (!FitsWithin(first, length, file_size)) {
         // Only a forced restore on a shorter file gets here: what the file no longer has cannot come back.
         if (!force) return Corrupt(region.path(), "a piece past the end of the file");
@@ -312,7 +320,17 @@ Status DocumentCore::ReadBackup(const MapRegion& region, uint64_t file_size, boo
     }
   }
   if (!status.ok()) return status;
-  return reader.left() == 8 ? Status::Ok() : Corrupt(region.path(), "bytes behind the last piece");
+  if (reader.left() != 8) return Corrupt(region.path(), "bytes behind the last piece");
+  // Forced onto a file of another size. What it gained at its end stays; edits that only overwrote keep their
+  // offsets, so those past its new end have no place.
+  const bool overwrites_only = total == old_size;
+  if (overwrites_only && edited_end > file_size) {
+    return Status(Code::kOutOfRange, path_ + " has become too short for the edits in " + region.path());
+  }
+  if (file_size > old_size && (overwrites_only || ends_with_file)) {
+    PushPiece(*pieces, Piece::File(old_size, file_size - old_size), patterns_);
+  }
+  return Status::Ok();
 }
 
 Status DocumentCore::Restore(const std::string& backup, bool force) {

@@ -172,7 +172,6 @@ bool JoinTransition(const ContentSnapshot& snapshot, const Transition& kept, con
             [](const Transition::Entry& a, const Transition::Entry& b) { return a.old_start < b.old_start; });
   uint64_t covered = 0;
   for (const Transition::Entry& entry : entries) {
-    // What was kept aside although it also moved along (a shift in place) is taken from the new file.
     const uint64_t end = entry.old_start + entry.target.length();
     if (end <= covered) continue;
     if (entry.old_start > covered) return false;
@@ -244,6 +243,12 @@ void DocumentCore::InstallTransition(Transition transition, const ContentSnapsho
   ++epoch_;
 }
 
+void DocumentCore::BeginShift(uint64_t from) {
+  std::unique_lock lock(mutex_);
+  shift_from_ = from;
+  ++epoch_;
+}
+
 void DocumentCore::TranslateTree(uint32_t generation) {
   std::vector<Piece> all;
   pieces_.Visit(0, pieces_.size(), [&](uint64_t, const Piece& piece) {
@@ -264,6 +269,8 @@ void DocumentCore::RebuildFromSaved() {
 
 void DocumentCore::FinishLocked(const ContentShape& shape, const FileIdentity& identity) {
   in_flux_ = false;
+  shift_from_ = kNoShift;
+  shift_ended_.notify_all();
   identity_ = identity;
   saved_ = pending_;
   pending_ = Document::kNoPosition;
@@ -289,8 +296,13 @@ Status DocumentCore::AbandonCommit(const Status& failure, const std::optional<Fi
     identity_ = *put_back;
   } else if (failure.code() != Code::kChanged) {
     Result<FileIdentity> now = file_->region->Identify();
-    if (!now.ok() || *now != identity_) saved_ = Document::kNoPosition;
+    if (!now.ok() || *now != identity_) {
+      saved_ = Document::kNoPosition;
+      unsound_from_ = std::min(unsound_from_, shift_from_);
+    }
   }
+  shift_from_ = kNoShift;
+  shift_ended_.notify_all();
   UpdateMirrors();
   return failure;
 }
@@ -314,12 +326,9 @@ Result<CommitOutcome> DocumentCore::CommitRanges(const ContentSnapshot& snapshot
 Result<CommitOutcome> DocumentCore::CommitWhole(const ContentSnapshot& snapshot, const ContentShape& shape,
                                                 CommitOptions options) {
   SnapshotSource source(*this, snapshot, 0);
-  // A shift in place destroys everything from the first changed byte on; a new file in the old one's place
-  // does so only to those who still read the old one, which stays open for them.
-  const uint64_t first_change = shape.dirty.front().start;
-  source.InstallAfter(snapshot.identity.size - std::min(snapshot.identity.size, first_change));
   std::optional<FileIdentity> put_back;
   options.put_back = [&](const FileIdentity& identity) { put_back = identity; };
+  options.before_shift = [&] { BeginShift(shape.dirty.front().start); };
   const std::vector<Stretch> stretches = StretchesOf(snapshot, 0, snapshot.size);
   snapshot.file->preview.DropViews();
   std::shared_ptr<MapRegion> replacement;
@@ -327,21 +336,21 @@ Result<CommitOutcome> DocumentCore::CommitWhole(const ContentSnapshot& snapshot,
       CommitRewrite(file_system_, path_, *snapshot.file->region, stretches, source, options, &replacement);
   if (!outcome.ok()) return AbandonCommit(outcome.status(), put_back);
   Transition joined;
-  const bool complete = source.installed() || JoinTransition(snapshot, source.kept(), patterns_, &joined);
+  const bool complete = JoinTransition(snapshot, source.kept(), patterns_, &joined);
   std::unique_lock lock(mutex_);
-  if (!source.installed()) {
-    const uint32_t generation = transitions_.generation();
-    transitions_.Push(std::move(joined));
-    if (pending_ == Document::kNoPosition) TranslateTree(generation);
-  }
-  file_ = std::make_shared<FileHandle>(std::move(replacement));
+  const uint32_t generation = transitions_.generation();
+  transitions_.Push(std::move(joined));
+  if (pending_ == Document::kNoPosition) TranslateTree(generation);
+  // Null when a shifted file could not be opened anew: it is the same file, and the old handle serves on.
+  if (replacement) file_ = std::make_shared<FileHandle>(std::move(replacement));
   ++epoch_;
+  FinishLocked(shape, outcome->identity);
   if (!complete) {
     // Bytes that older steps need were not kept: those steps are given up rather than shown wrong.
+    saved_ = history_.position() == saved_ ? 0 : Document::kNoPosition;
     history_.Clear();
-    pending_ = 0;
+    UpdateMirrors();
   }
-  FinishLocked(shape, outcome->identity);
   return outcome;
 }
 

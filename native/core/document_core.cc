@@ -277,6 +277,7 @@ Status DocumentCore::Reload() {
   history_.Clear();
   transitions_.Clear();
   saved_ = 0;
+  unsound_from_ = kNoShift;
   ++epoch_;
   ResetToFile();
   changes_.AddEverything();

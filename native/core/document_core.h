@@ -5,6 +5,7 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -107,6 +108,8 @@ class DocumentCore {
   void InstallTransition(Transition transition, const ContentSnapshot& snapshot);
   const FillPatterns& patterns() const { return patterns_; }
   EditBuffer& buffer() { return buffer_; }
+  // From now on the file's bytes from `from` on are being moved; ends with the commit.
+  void BeginShift(uint64_t from);
   // Fills `out` with the bytes of a buffer or fill piece from `from` on.
   Status ReadStored(const Piece& piece, uint64_t from, std::span<std::byte> out) const;
 
@@ -169,7 +172,13 @@ class DocumentCore {
   uint64_t saved_ = 0;
   uint64_t pending_ = Document::kNoPosition;  // what the running commit will make saved_
   bool in_flux_ = false;  // an in-place commit is overwriting the file: no piece may name its ranges
-  uint64_t epoch_ = 0;    // counts what makes file pieces taken earlier unfit for reading
+  // A commit is moving the file's bytes from here on: they cannot be read until it ends. kNoShift: none is.
+  static constexpr uint64_t kNoShift = UINT64_MAX;
+  uint64_t shift_from_ = kNoShift;
+  mutable std::condition_variable_any shift_ended_;
+  // A shift failed and could not be undone: file bytes from here on are no data until Reload.
+  uint64_t unsound_from_ = kNoShift;
+  uint64_t epoch_ = 0;  // counts what makes file pieces taken earlier unfit for reading
   std::vector<Piece> scratch_removed_;
   Operation scratch_operation_;
   mutable std::optional<SaveCost> save_cost_;  // for save_cost_version_; guarded by save_cost_mutex_

@@ -81,6 +81,7 @@ Result<WindowInfo> DocumentCore::Read(uint64_t offset, std::span<std::byte> out)
     parts.clear();
     std::shared_ptr<const FileHandle> file;
     uint64_t epoch = 0;
+    uint64_t unsound_from = kNoShift;
     {
       std::shared_lock lock(mutex_);
       const uint64_t size = pieces_.size();
@@ -98,6 +99,15 @@ Result<WindowInfo> DocumentCore::Read(uint64_t offset, std::span<std::byte> out)
         parts.push_back({start, piece});
         return true;
       });
+      const bool moving = std::any_of(parts.begin(), parts.end(), [&](const LocatedPiece& part) {
+        return part.piece.kind() == PieceKind::kFile &&
+               part.piece.position() + part.piece.length() > shift_from_;
+      });
+      if (moving) {
+        shift_ended_.wait(lock, [&] { return epoch != epoch_ || shift_from_ == kNoShift; });
+        continue;
+      }
+      unsound_from = unsound_from_;
     }
     for (const auto& [start, piece] : parts) {
       const uint64_t end = start + piece.length();
@@ -116,10 +126,11 @@ Result<WindowInfo> DocumentCore::Read(uint64_t offset, std::span<std::byte> out)
     // The last page of a mapped file reads as zeros behind the file's end: what a shrunken file no longer has
     // is no data.
     Result<uint64_t> real_size = file->region->Size();
+    const uint64_t sound = std::min(real_size.ok() ? *real_size : kMaxOffset, unsound_from);
     for (const auto& [start, piece] : parts) {
-      if (!real_size.ok() || piece.kind() != PieceKind::kFile) continue;
+      if (piece.kind() != PieceKind::kFile) continue;
       const uint64_t readable =
-          *real_size > piece.position() ? std::min(*real_size - piece.position(), piece.length()) : 0;
+          sound > piece.position() ? std::min(sound - piece.position(), piece.length()) : 0;
       if (readable == piece.length()) continue;
       std::memset(out.data() + (start + readable - offset), 0,
                   static_cast<size_t>(piece.length() - readable));
@@ -139,6 +150,7 @@ Result<std::vector<ByteRange>> DocumentCore::Extents(uint64_t start, uint64_t en
   std::vector<LocatedPiece> parts;
   {
     std::shared_lock lock(mutex_);
+    shift_ended_.wait(lock, [&] { return shift_from_ == kNoShift; });
     end = std::min(end, pieces_.size());
     if (start > end) return Status(Code::kOutOfRange, "Extents past the document's end", 0, start);
     file = file_;

@@ -170,7 +170,7 @@ void Pieces::EditLeaf(Path& path, uint64_t local, uint64_t remove, std::span<con
     std::memmove(static_cast<void*>(leaf.pieces + first + made), leaf.pieces + last, tail * sizeof(Piece));
     std::memcpy(static_cast<void*>(leaf.pieces + first), middle, made * sizeof(Piece));
     leaf.count = total;
-    if (total < std::max(1u, limit_ / 4)) FixUnderflow(path);
+    if (total < std::max(2u, limit_ / 4)) FixUnderflow(path);
     return;
   }
   Piece all[kScratch];
