@@ -1,0 +1,199 @@
+// What recovery may never do: apply a journal to another file, to another version, or while its commit runs;
+// and what it does with torn and damaged journals. On the in-memory twin. Thread rule: one thread.
+#include "doctest/doctest.h"
+#include "native/core/commit_fail_point.h"
+#include "native/core/journal.h"
+#include "native/core/platform/map_region_memory.h"
+#include "test/native/support/commit_support.h"
+
+#ifdef TERAHEX_FAIL_POINTS
+
+namespace terahex {
+namespace {
+
+using test::Edit;
+using test::RandomBytes;
+using test::StringSource;
+
+constexpr const char* kFile = "/data/file";
+constexpr const char* kJournals = "/state/journals";
+
+struct Interrupted {
+  MemoryFileSystem files;
+  Edit edit{RandomBytes(20000, 1)};
+
+  // The process dies at the nth time that a commit passes `step`.
+  explicit Interrupted(const std::string& step, int nth = 1) {
+    edit.Overwrite(100, RandomBytes(3000, 2));
+    edit.Overwrite(9000, RandomBytes(2000, 3));
+    files.PutFile(kFile, edit.before);
+    auto file = files.Open(kFile, OpenMode::kReadWrite);
+    REQUIRE(file.ok());
+    StringSource source(edit);
+    CommitOptions options;
+    options.journal_folder = kJournals;
+    options.expected = *(*file)->Identify();
+    SetFailPointHook([&](const char* here) {
+      if (step == here && --nth == 0) files.StopAfter(0);
+      return Status::Ok();
+    });
+    CHECK_FALSE(CommitInPlace(files, **file, edit.ranges, source, options).ok());
+    SetFailPointHook({});
+    files.Crash(CrashPolicy::kKeepAll);
+  }
+  Result<CommitOutcome> Recovered(RecoverChoice choice = RecoverChoice::kSafe) {
+    return Recover(files, kJournals, kFile, choice);
+  }
+  JournalInfo Found() {
+    auto found = FindJournal(files, kJournals, kFile);
+    REQUIRE(found.ok());
+    return *found;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("Recover rolls a half applied commit back and says so") {
+  Interrupted state("write", 2);
+  JournalInfo found = state.Found();
+  CHECK(found.complete);
+  CHECK_FALSE(found.busy);
+  CHECK(found.bytes == 5000);
+  CHECK(state.files.Contents(kFile) != state.edit.before);
+  auto outcome = state.Recovered();
+  REQUIRE(outcome.ok());
+  CHECK(outcome->how == CommitHow::kRolledBack);
+  CHECK(state.files.Contents(kFile) == state.edit.before);
+  CHECK(state.Found().journal_path.empty());
+  CHECK(state.Recovered()->how == CommitHow::kNothing);
+}
+
+TEST_CASE("Recover finishes a commit that had written everything") {
+  Interrupted state("applied");
+  auto outcome = state.Recovered();
+  REQUIRE(outcome.ok());
+  CHECK(outcome->how == CommitHow::kCompleted);
+  CHECK(state.files.Contents(kFile) == state.edit.after);
+  state.files.Crash(CrashPolicy::kLoseUnsynced);  // it synced what the dead commit had not
+  CHECK(state.files.Contents(kFile) == state.edit.after);
+}
+
+TEST_CASE("DL-13: Recover touches nothing when somebody else wrote into what the journal covers") {
+  Interrupted state("write", 2);
+  state.files.WriteOutside(kFile, 600, RandomBytes(2000, 9));
+  std::string theirs = state.files.Contents(kFile);
+  auto outcome = state.Recovered();
+  CHECK(outcome.status().code() == Code::kChanged);
+  CHECK(state.files.Contents(kFile) == theirs);
+  CHECK_FALSE(state.Found().journal_path.empty());
+
+  SUBCASE("forced, it keeps a copy first") {
+    auto forced = state.Recovered(RecoverChoice::kForce);
+    REQUIRE(forced.ok());
+    CHECK(forced->how == CommitHow::kRolledBack);
+    REQUIRE(forced->not_kept.size() == 1);
+    CHECK(state.files.Contents(forced->not_kept[0]).find(theirs.substr(600, 2000)) != std::string::npos);
+    CHECK(state.files.Contents(kFile) == state.edit.before);
+  }
+  SUBCASE("discarded, the file stays and the journal is set aside") {
+    auto discarded = state.Recovered(RecoverChoice::kDiscard);
+    REQUIRE(discarded.ok());
+    REQUIRE(discarded->not_kept.size() == 1);
+    CHECK(state.files.Exists(discarded->not_kept[0]));
+    CHECK(state.files.Contents(kFile) == theirs);
+    CHECK(state.Found().journal_path.empty());
+  }
+}
+
+TEST_CASE("DL-13: Recover touches nothing when the file was written long after the commit died") {
+  Interrupted state("write", 2);
+  state.files.WriteOutside(kFile, 15000, "elsewhere");
+  state.files.SetModified(kFile, WallClockNs() + int64_t{3600} * 1'000'000'000);
+  std::string theirs = state.files.Contents(kFile);
+  CHECK(state.Recovered().status().code() == Code::kChanged);
+  CHECK(state.files.Contents(kFile) == theirs);
+}
+
+TEST_CASE("DL-13: Recover touches nothing when the file was cut or grew") {
+  for (uint64_t size : {uint64_t{5000}, uint64_t{19999}, uint64_t{20001}}) {
+    Interrupted state("write", 2);
+    state.files.TruncateOutside(kFile, size);
+    std::string theirs = state.files.Contents(kFile);
+    CHECK(state.Recovered().status().code() == Code::kChanged);
+    CHECK(state.files.Contents(kFile) == theirs);
+  }
+}
+
+TEST_CASE("A journal is never applied to another file under the same name") {
+  Interrupted state("write", 2);
+  std::string mixed = state.files.Contents(kFile);
+  state.files.PutFile(kFile, mixed);  // a new file in its place, byte for byte the mix
+  CHECK(state.Found().journal_path.empty());
+  auto outcome = state.Recovered();
+  REQUIRE(outcome.ok());
+  CHECK(outcome->how == CommitHow::kNothing);
+  CHECK(state.files.Contents(kFile) == mixed);
+}
+
+TEST_CASE("A commit that still runs is not recovered") {
+  Interrupted state("write", 2);
+  state.files.LockOutside(state.Found().journal_path, true);
+  CHECK(state.Found().busy);
+  CHECK(state.Recovered().status().code() == Code::kBusy);
+  state.files.LockOutside(state.Found().journal_path, false);
+  state.files.LockOutside(kFile, true);
+  CHECK(state.Recovered().status().code() == Code::kBusy);
+  state.files.LockOutside(kFile, false);
+  CHECK(state.Recovered().ok());
+}
+
+TEST_CASE("A journal torn at any length belongs to an untouched file and is dropped") {
+  Interrupted whole("journal-synced");
+  std::string path = whole.Found().journal_path;
+  size_t length = whole.files.Contents(path).size();
+  uint64_t dropped = 0;
+  for (size_t cut = 0; cut < length; cut += 61) {
+    Interrupted state("journal-synced");
+    std::string journal = state.Found().journal_path;
+    state.files.TruncateOutside(journal, cut);
+    CAPTURE(cut);
+    auto outcome = state.Recovered();
+    REQUIRE(outcome.ok());
+    CHECK(outcome->how == CommitHow::kRolledBack);
+    CHECK(state.files.Contents(kFile) == state.edit.before);
+    CHECK(state.Found().journal_path.empty());
+    ++dropped;
+  }
+  MESSAGE(dropped << " torn journals");
+}
+
+TEST_CASE("A journal damaged after its commit began is never applied: the file stays, the damage is named") {
+  for (uint64_t at = 200; at < 5200; at += 97) {
+    Interrupted state("write", 2);
+    std::string journal = state.Found().journal_path;
+    std::string byte = state.files.Contents(journal).substr(at, 1);
+    byte[0] = static_cast<char>(byte[0] ^ 0x40);
+    state.files.WriteOutside(journal, at, byte);
+    std::string mixed = state.files.Contents(kFile);
+    CAPTURE(at);
+    auto outcome = state.Recovered();
+    std::string now = state.files.Contents(kFile);
+    bool refused = outcome.status().code() == Code::kCorrupt && now == mixed;
+    bool gap = outcome.ok() && now == state.edit.before;  // the byte lay in padding
+    CHECK((refused || gap));
+  }
+}
+
+TEST_CASE(
+    "FindJournal and Recover of a file that never was saved, or without a journal folder, find nothing") {
+  MemoryFileSystem files;
+  files.PutFile(kFile, "bytes");
+  CHECK(FindJournal(files, kJournals, kFile)->journal_path.empty());
+  CHECK(Recover(files, kJournals, kFile)->how == CommitHow::kNothing);
+  CHECK(Recover(files, "", kFile)->how == CommitHow::kNothing);
+  CHECK(FindJournal(files, kJournals, "/none").ok());
+}
+
+}  // namespace terahex
+
+#endif  // TERAHEX_FAIL_POINTS
