@@ -1,0 +1,214 @@
+// An extension host inside the page: answers the real webview as the real host does, with settable size, latency and faults.
+// Bundled by esbuild and run before the webview's own script; tests reach it as `fakeHost`.
+import type {
+  DocumentState,
+  FreshWindow,
+  HostReply,
+  HostRequest,
+  Selection,
+  ToHost,
+  ToWebview,
+  Trouble,
+  ViewNotice,
+  ViewSettings,
+} from "../../../shared/protocol";
+import { patternByte } from "./pattern";
+
+export interface FakeHostOptions {
+  readonly size: number;
+  readonly latencyMs?: number;
+  readonly settings?: Partial<ViewSettings>;
+  readonly selection?: Selection;
+  readonly readOnlyReason?: string;
+  readonly unreadable?: readonly number[];
+  /** Reads that touch this fail as a whole. */
+  readonly failing?: readonly number[];
+  readonly trouble?: Trouble;
+  readonly savedState?: unknown;
+  /** Content from offset 0 on; the pattern behind it. */
+  readonly head?: readonly number[];
+  /** `changed` notices carry no bytes. */
+  readonly noFresh?: boolean;
+}
+
+interface Step {
+  readonly bytes: Map<number, number | undefined>;
+}
+
+export class FakeHost {
+  readonly log: ToHost[] = [];
+  latencyMs: number;
+  silent = false;
+  size: number;
+  version = 1;
+  savedState: unknown;
+  /** The next overwrite fails with this. */
+  refuseNext: string | undefined;
+  readonly edits = new Map<number, number>();
+  readonly steps: Step[] = [];
+  readonly #cancelled = new Set<number>();
+  #trouble: Trouble | undefined;
+
+  constructor(private readonly options: FakeHostOptions) {
+    this.size = options.size;
+    this.latencyMs = options.latencyMs ?? 0;
+    this.savedState = options.savedState;
+    this.#trouble = options.trouble;
+  }
+
+  get state(): DocumentState {
+    const { readOnlyReason } = this.options;
+    return {
+      name: "sample.bin",
+      size: this.size,
+      version: this.version,
+      readOnly: readOnlyReason !== undefined,
+      ...(readOnlyReason === undefined ? {} : { readOnlyReason }),
+      ...(this.#trouble === undefined ? {} : { trouble: this.#trouble }),
+    };
+  }
+
+  byte(offset: number): number {
+    return this.edits.get(offset) ?? this.options.head?.[offset] ?? patternByte(offset);
+  }
+
+  receive(message: ToHost): void {
+    this.log.push(message);
+    if (this.silent) return;
+    if (message.kind === "cancel") this.#cancelled.add(message.id);
+    if (message.kind !== "request") return;
+    setTimeout(() => this.#answer(message.id, message.body), this.latencyMs / 2);
+  }
+
+  send(notice: ViewNotice): void {
+    this.#post({ kind: "notice", body: notice });
+  }
+
+  setTrouble(trouble: Trouble | undefined): void {
+    this.#trouble = trouble;
+    this.send({ type: "state", state: this.state });
+  }
+
+  /** Somebody else changes bytes: a paste from another view, another program. */
+  change(offset: number, bytes: readonly number[], fresh = true): void {
+    bytes.forEach((byte, index) => this.edits.set(offset + index, byte));
+    this.#changed([offset, bytes.length, bytes.length], fresh);
+  }
+
+  undo(): void {
+    const step = this.steps.pop();
+    if (step === undefined) return;
+    for (const [offset, byte] of step.bytes) {
+      if (byte === undefined) this.edits.delete(offset);
+      else this.edits.set(offset, byte);
+    }
+    const offsets = [...step.bytes.keys()];
+    const start = Math.min(...offsets);
+    const length = Math.max(...offsets) - start + 1;
+    this.#changed([start, length, length], true);
+  }
+
+  resize(size: number): void {
+    const old = this.size;
+    this.size = size;
+    const at = Math.min(old, size);
+    this.#changed([at, old - at, size - at], false);
+  }
+
+  requests(type: HostRequest["type"]): HostRequest[] {
+    return this.log.flatMap((message) =>
+      message.kind === "request" && message.body.type === type ? [message.body] : [],
+    );
+  }
+
+  #changed(changes: number[] | null, fresh: boolean): void {
+    this.version += 1;
+    const windows: FreshWindow[] = [];
+    if (fresh && changes !== null && this.options.noFresh !== true) {
+      windows.push({ offset: changes[0] ?? 0, ...this.#window(changes[0] ?? 0, changes[2] ?? 0) });
+    }
+    this.send({ type: "changed", state: this.state, changes, fresh: windows });
+  }
+
+  #answer(id: number, body: HostRequest): void {
+    if (this.#cancelled.has(id)) return this.#post({ kind: "failure", id, code: "cancelled", message: "Cancelled." });
+    const reply = (answer: HostReply[HostRequest["type"]]): void => this.#post({ kind: "reply", id, body: answer });
+    const fail = (message: string): void => this.#post({ kind: "failure", id, code: "io", message });
+    switch (body.type) {
+      case "open":
+        return reply({
+          state: this.state,
+          settings: { bytesPerRow: 16, inspector: false, ...this.options.settings },
+          selection: this.options.selection ?? { anchor: 0, focus: 0, column: "hex" },
+        });
+      case "readWindow": {
+        const [from = 0, to = 0] = this.options.failing ?? [];
+        if (body.offset < to && body.offset + body.length > from) return fail("Input/output error (EIO).");
+        return reply(this.#window(body.offset, body.length));
+      }
+      case "overwrite":
+        return this.#overwrite(body, reply, fail);
+      case "copy":
+        return reply({ bytes: body.range.end - body.range.start });
+      case "paste":
+        return reply({ pasted: { start: body.offset, end: body.offset + 4 } });
+    }
+  }
+
+  #overwrite(
+    body: Extract<HostRequest, { type: "overwrite" }>,
+    reply: (answer: HostReply["overwrite"]) => void,
+    fail: (message: string) => void,
+  ): void {
+    const refusal = this.refuseNext;
+    this.refuseNext = undefined;
+    if (refusal !== undefined) return fail(refusal);
+    const bytes = [...new Uint8Array(body.bytes)];
+    const last = this.steps.at(-1);
+    const step: Step = body.merge && last !== undefined ? last : { bytes: new Map() };
+    if (step !== last) this.steps.push(step);
+    bytes.forEach((byte, index) => {
+      const offset = body.offset + index;
+      if (!step.bytes.has(offset)) step.bytes.set(offset, this.edits.get(offset));
+      this.edits.set(offset, byte);
+    });
+    this.#changed([body.offset, bytes.length, bytes.length], true);
+    reply({ version: this.version });
+  }
+
+  #window(offset: number, length: number): HostReply["readWindow"] {
+    const count = Math.max(0, Math.min(length, this.size - offset));
+    const bytes = new Uint8Array(count);
+    for (let at = 0; at < count; at++) bytes[at] = this.byte(offset + at);
+    const unsaved: number[] = [];
+    for (const edited of [...this.edits.keys()].sort((a, b) => a - b)) {
+      if (edited < offset || edited >= offset + count) continue;
+      if (unsaved.at(-1) === edited) unsaved[unsaved.length - 1] = edited + 1;
+      else unsaved.push(edited, edited + 1);
+    }
+    return { bytes: bytes.buffer, version: this.version, unsaved, unreadable: this.options.unreadable ?? [] };
+  }
+
+  #post(message: ToWebview): void {
+    if (this.silent) return;
+    setTimeout(() => window.dispatchEvent(new MessageEvent("message", { data: message })), this.latencyMs / 2);
+  }
+}
+
+declare global {
+  interface Window {
+    fakeHost: FakeHost;
+    fakeHostOptions: FakeHostOptions;
+    acquireVsCodeApi: () => unknown;
+  }
+}
+
+const fakeHost = new FakeHost(window.fakeHostOptions);
+window.fakeHost = fakeHost;
+window.acquireVsCodeApi = () => ({
+  postMessage: (message: ToHost) => fakeHost.receive(structuredClone(message)),
+  getState: () => fakeHost.savedState,
+  setState: (state: unknown) => {
+    fakeHost.savedState = structuredClone(state);
+  },
+});

@@ -1,0 +1,166 @@
+// Opens the real webview bundle in headless Chromium against a fake host, and reads the page as a person would see it.
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { build } from "esbuild";
+import { chromium } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
+import type { FakeHostOptions } from "./fakeHost";
+import { THEMES } from "./themes";
+import type { ThemeName } from "./themes";
+
+const ROOT = path.resolve(__dirname, "../../..");
+const ORIGIN = "https://webview.test";
+const NONCE = "dGVyYWhleA==";
+
+export interface ViewOptions extends FakeHostOptions {
+  readonly theme?: ThemeName;
+  readonly width?: number;
+  readonly height?: number;
+}
+
+let browser: Browser | undefined;
+let files: Promise<Map<string, string>> | undefined;
+
+export async function launch(): Promise<Browser> {
+  const folder = process.env["TERAHEX_CHROMIUM"] ?? path.join(ROOT, ".vscode-test/host/chromium");
+  const executablePath = path.join(folder, "chromium");
+  if (!existsSync(executablePath))
+    throw new Error(`no Chromium at ${executablePath}: run npm test, or set TERAHEX_CHROMIUM`);
+  browser ??= await chromium.launch({
+    executablePath,
+    env: {
+      ...(process.env as Record<string, string>),
+      LD_LIBRARY_PATH: path.join(folder, "lib"),
+      FONTCONFIG_FILE: path.join(folder, "fonts.conf"),
+    },
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage", "--no-first-run"],
+  });
+  return browser;
+}
+
+export async function closeBrowser(): Promise<void> {
+  await browser?.close();
+  browser = undefined;
+}
+
+export class View {
+  constructor(
+    readonly page: Page,
+    readonly errors: string[],
+  ) {}
+
+  /** Until every cell in view shows a byte, and two frames more. */
+  async settled(): Promise<void> {
+    await this.page.waitForFunction(
+      () =>
+        document.querySelector(".cell[data-offset]") !== null &&
+        document.querySelector(".row:not([hidden]) .cell.unloaded") === null,
+    );
+    await this.frames(2);
+  }
+
+  async frames(count: number): Promise<void> {
+    await this.page.evaluate(async (frames) => {
+      for (let frame = 0; frame < frames; frame++) await new Promise((next) => requestAnimationFrame(next));
+    }, count);
+  }
+
+  /** The text of a cell, undefined when no cell shows that offset. */
+  async cell(offset: number, column: "hex" | "text" = "hex"): Promise<string | undefined> {
+    return this.page.evaluate(
+      ([at, name]) =>
+        document.querySelector(`.cell[data-offset="${at}"][data-column="${name}"]`)?.textContent ?? undefined,
+      [String(offset), column] as const,
+    );
+  }
+
+  async classes(offset: number, column: "hex" | "text" = "hex"): Promise<string[]> {
+    const name = await this.page.getAttribute(`.cell[data-offset="${offset}"][data-column="${column}"]`, "class");
+    return (name ?? "").split(" ");
+  }
+
+  async press(...keys: string[]): Promise<void> {
+    for (const key of keys) await this.page.keyboard.press(key);
+    await this.frames(2);
+  }
+
+  /** The selection that the host was told last. */
+  async selection(): Promise<{ anchor: number; focus: number; column: string } | undefined> {
+    await this.frames(2);
+    return this.page.evaluate(() => {
+      const told = window.fakeHost.log.flatMap((message) =>
+        message.kind === "notice" && message.body.type === "selectionChanged" ? [message.body.selection] : [],
+      );
+      return told.at(-1);
+    });
+  }
+
+  async box(offset: number, column: "hex" | "text" = "hex"): Promise<{ x: number; y: number }> {
+    const box = await this.page.locator(`.cell[data-offset="${offset}"][data-column="${column}"]`).boundingBox();
+    if (box === null) throw new Error(`no cell shows ${offset}`);
+    return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  }
+
+  async close(): Promise<void> {
+    await this.page.context().close();
+    if (this.errors.length > 0) throw new Error(`the page complained: ${this.errors.join("; ")}`);
+  }
+}
+
+export async function openView(options: ViewOptions): Promise<View> {
+  const { theme = "dark", width = 1180, height = 640, ...fake } = options;
+  files ??= bundle();
+  const served = await files;
+  const context = await (await launch()).newContext({ viewport: { width, height } });
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+  await page.route(`${ORIGIN}/**`, async (route) => {
+    const name = new URL(route.request().url()).pathname;
+    const body = name === "/" ? html(theme) : served.get(name);
+    const contentType = name.endsWith(".css") ? "text/css" : name.endsWith(".js") ? "text/javascript" : "text/html";
+    await route.fulfill(body === undefined ? { status: 404 } : { body, contentType });
+  });
+  await page.addInitScript((settings) => {
+    window.fakeHostOptions = settings;
+  }, fake);
+  await page.addInitScript({ content: served.get("/fakeHost.js") ?? "" });
+  await page.goto(`${ORIGIN}/`);
+  return new View(page, errors);
+}
+
+/** As the host's page, with the policy that it sets; the theme stands where VS Code puts it. */
+function html(theme: ThemeName): string {
+  const { kind, variables } = THEMES[theme];
+  const policy = `default-src 'none'; script-src 'nonce-${NONCE}'; style-src 'nonce-${NONCE}'`;
+  const declarations = Object.entries(variables).map(([name, value]) => `--vscode-${name}: ${value};`);
+  return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">
+    <meta http-equiv="Content-Security-Policy" content="${policy}">
+    <style nonce="${NONCE}">html { ${declarations.join(" ")} } body { padding: 0 20px; }</style>
+    <link rel="stylesheet" nonce="${NONCE}" href="/main.css">
+    <script type="module" nonce="${NONCE}" src="/main.js"></script>
+    </head><body class="${kind}"></body></html>`;
+}
+
+async function bundle(): Promise<Map<string, string>> {
+  const result = await build({
+    absWorkingDir: ROOT,
+    entryPoints: { main: "webview/src/main.ts" },
+    bundle: true,
+    format: "esm",
+    outdir: "out",
+    write: false,
+  });
+  const fake = await build({
+    absWorkingDir: ROOT,
+    entryPoints: { fakeHost: "test/webview/harness/fakeHost.ts" },
+    bundle: true,
+    format: "iife",
+    outdir: "out",
+    write: false,
+  });
+  return new Map(
+    [...result.outputFiles, ...fake.outputFiles].map((file) => [`/${path.basename(file.path)}`, file.text]),
+  );
+}

@@ -1,0 +1,216 @@
+// The DOM of one row of the grid, recycled for ever other row numbers. A draw touches only text nodes, classes and attributes
+// that differ from the last draw.
+import type { EditColumn, Selection } from "../../../shared/protocol";
+import { ABSENT, byteMarks, classesOf, hexText, placeMarks, plainText, SELECTED, UNREADABLE } from "./cellModel";
+import { hexCellLeftPx, offsetGroups, textCellLeftPx } from "./rowLayout";
+import type { RowLayout } from "./rowLayout";
+
+/** What a row shows; `values` and `marks` as PageStore.read() fills them. */
+export interface RowContent {
+  readonly row: number;
+  /** The offset of the row's first byte. */
+  readonly start: number;
+  /** Bytes in the row, fewer than rowBytes in the last one; 0: the row is behind the end and hidden. */
+  readonly length: number;
+  readonly values: Int16Array;
+  readonly marks: Uint8Array;
+  readonly selection: Selection;
+  /** The cursor's byte has its first digit, the second is awaited. */
+  readonly lowHalf: boolean;
+  /** A first digit typed on a byte that is not loaded yet. */
+  readonly heldDigit: number | undefined;
+  readonly failureAt: (offset: number) => string | undefined;
+}
+
+const NOTHING = -3;
+const HELD = -4;
+
+class CellView {
+  readonly element = document.createElement("div");
+  readonly #text = document.createTextNode("");
+  #value = NOTHING;
+  #marks = -1;
+  #offset = -1;
+  #base: string;
+
+  constructor(
+    readonly column: EditColumn,
+    id: string,
+    columnIndex: number,
+  ) {
+    this.#base = `cell ${column}`;
+    this.element.append(this.#text);
+    this.element.id = id;
+    this.element.setAttribute("role", "gridcell");
+    this.element.setAttribute("aria-colindex", String(columnIndex));
+    this.element.dataset.column = column;
+  }
+
+  place(leftPx: number, widthPx: number, groupStart: boolean): void {
+    this.element.style.left = `${leftPx}px`;
+    this.element.style.width = `${widthPx}px`;
+    this.#base = `cell ${this.column}${groupStart ? " group" : ""}`;
+    this.#marks = -1;
+  }
+
+  draw(offset: number, offsetText: string, value: number, marks: number, heldText: string | undefined): void {
+    if (offset !== this.#offset) {
+      this.#offset = offset;
+      if (offset < 0) this.element.removeAttribute("data-offset");
+      else this.element.setAttribute("data-offset", offsetText);
+    }
+    const shown = heldText === undefined ? value : HELD;
+    if (shown !== this.#value || shown === HELD) {
+      this.#value = shown;
+      this.#text.data = heldText ?? (this.column === "hex" ? hexText(value) : plainText(value));
+    }
+    if (marks !== this.#marks) this.#mark(marks);
+  }
+
+  /** Why an unreadable byte is so; only such cells have a tooltip. */
+  explain(reason: string | undefined): void {
+    if ((this.element.title || undefined) === reason) return;
+    if (reason === undefined) this.element.removeAttribute("title");
+    else this.element.title = reason;
+  }
+
+  #mark(marks: number): void {
+    const before = this.#marks;
+    this.#marks = marks;
+    this.element.className = cachedClasses(this.#base, marks);
+    const selected = (marks & SELECTED) !== 0;
+    if (before < 0 || selected !== ((before & SELECTED) !== 0)) {
+      this.element.setAttribute("aria-selected", selected ? "true" : "false");
+    }
+    if (before >= 0 && (before & UNREADABLE) !== 0 && (marks & UNREADABLE) === 0) this.explain(undefined);
+  }
+}
+
+/** Class names by base and marks: made once, looked up in every draw. */
+const classCache = new Map<string, Map<number, string>>();
+
+function cachedClasses(base: string, marks: number): string {
+  let byMarks = classCache.get(base);
+  if (byMarks === undefined) classCache.set(base, (byMarks = new Map<number, string>()));
+  let names = byMarks.get(marks);
+  if (names === undefined) byMarks.set(marks, (names = classesOf(base, marks)));
+  return names;
+}
+
+let nextRowId = 0;
+
+export class RowView {
+  readonly element = document.createElement("div");
+  readonly #offset = document.createElement("div");
+  readonly #offsetGroups: Text[] = [];
+  readonly #hex: CellView[] = [];
+  readonly #text: CellView[] = [];
+  readonly #rowBytes: number;
+  #row = -1;
+  #hidden = false;
+  #current = false;
+
+  constructor(layout: RowLayout) {
+    this.#rowBytes = layout.rowBytes;
+    const id = `row${nextRowId++}`;
+    this.element.className = "row";
+    this.element.setAttribute("role", "row");
+    this.#offset.className = "offset";
+    this.#offset.setAttribute("role", "rowheader");
+    this.#offset.setAttribute("aria-colindex", "1");
+    for (let group = 0; group < layout.offsetDigits / 4; group++) {
+      const span = document.createElement("span");
+      const text = document.createTextNode("");
+      span.append(text);
+      this.#offset.append(span);
+      this.#offsetGroups.push(text);
+    }
+    for (let index = 0; index < layout.rowBytes; index++) {
+      this.#hex.push(new CellView("hex", `${id}h${index}`, index + 2));
+      this.#text.push(new CellView("text", `${id}t${index}`, layout.rowBytes + index + 2));
+    }
+    const cells = [...this.#hex, ...this.#text].map((cell) => cell.element);
+    this.element.append(this.#offset, ...cells);
+    this.place(layout);
+  }
+
+  /** Sizes in pixels; called again only when the layout changes. */
+  place(layout: RowLayout): void {
+    this.element.style.height = `${layout.rowHeightPx}px`;
+    this.element.style.lineHeight = `${layout.rowHeightPx}px`;
+    this.element.style.width = `${layout.totalWidthPx}px`;
+    this.#offset.style.width = `${layout.offsetWidthPx}px`;
+    this.#hex.forEach((cell, index) => {
+      cell.place(hexCellLeftPx(layout, index), layout.hexCellPx, index > 0 && index % 8 === 0);
+    });
+    this.#text.forEach((cell, index) => cell.place(textCellLeftPx(layout, index), layout.textCellPx, false));
+  }
+
+  cellId(column: EditColumn, index: number): string | undefined {
+    return (column === "hex" ? this.#hex : this.#text)[index]?.element.id;
+  }
+
+  draw(content: RowContent): void {
+    const { length, row } = content;
+    if ((length === 0) !== this.#hidden) {
+      this.#hidden = length === 0;
+      this.element.hidden = this.#hidden;
+    }
+    if (length === 0) {
+      // A hidden row may still be found by its offsets: it has none.
+      if (this.#row !== -1) this.#drawCells({ ...content, start: 0 });
+      this.#row = -1;
+      return;
+    }
+    if (row !== this.#row) this.#drawNumber(content);
+    const current = content.selection.focus >= content.start && content.selection.focus - content.start < length;
+    if (current !== this.#current) {
+      this.#current = current;
+      this.element.classList.toggle("current", current);
+    }
+    this.#drawCells(content);
+  }
+
+  #drawNumber({ row, start }: RowContent): void {
+    this.#row = row;
+    // The header is row 1 of the grid, so the first row of bytes is row 2.
+    this.element.setAttribute("aria-rowindex", String(row + 2));
+    const texts = offsetGroups(start, this.#offsetGroups.length * 4);
+    this.#offsetGroups.forEach((text, group) => {
+      const shown = texts[group] ?? "";
+      if (text.data !== shown) text.data = shown;
+    });
+  }
+
+  #drawCells(content: RowContent): void {
+    const { start, length, values, marks, selection, lowHalf, heldDigit } = content;
+    for (let index = 0; index < this.#rowBytes; index++) {
+      const hex = this.#hex[index];
+      const text = this.#text[index];
+      if (hex === undefined || text === undefined) return;
+      if (index >= length) {
+        hex.draw(-1, "", NOTHING, ABSENT, "");
+        text.draw(-1, "", NOTHING, ABSENT, "");
+        continue;
+      }
+      const offset = start + index;
+      const value = values[index] ?? NOTHING;
+      const mark = marks[index] ?? 0;
+      const name = String(offset);
+      const first = index === 0;
+      const held =
+        heldDigit !== undefined && offset === selection.focus
+          ? `${heldDigit.toString(16).toUpperCase()}\u00b7`
+          : undefined;
+      const hexMarks = byteMarks(value, mark, "hex") + placeMarks(offset, first, "hex", selection, lowHalf);
+      const textMarks = byteMarks(value, mark, "text") + placeMarks(offset, first, "text", selection, lowHalf);
+      hex.draw(offset, name, value, hexMarks, held);
+      text.draw(offset, name, value, textMarks, undefined);
+      if ((hexMarks & UNREADABLE) !== 0) {
+        const reason = `Unreadable. ${content.failureAt(offset) ?? "The byte at this offset could not be read."}`;
+        hex.explain(reason);
+        text.explain(reason);
+      }
+    }
+  }
+}

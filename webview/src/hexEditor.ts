@@ -1,0 +1,456 @@
+// One editor: keeps the document's state, the selection and the page store in step with the host, and tells the views what to
+// show, once per frame. Knows no DOM element and no message envelope: those are the views' and hostClient's.
+import type { EditLabel, OpenReply, Selection, ViewCommand, ViewNotice, ViewSettings } from "../../shared/protocol";
+import type { DocumentState } from "../../shared/protocol";
+import { isPrintable } from "./grid/cellModel";
+import type { GridFrame, GridView } from "./grid/gridView";
+import type { GridAction } from "./grid/keyMap";
+import { hexCellLeftPx, rowStart, textCellLeftPx } from "./grid/rowLayout";
+import { Viewport } from "./grid/viewport";
+import { HostFailure } from "./hostClient";
+import type { HostClient } from "./hostClient";
+import { INSPECTED_BYTES } from "./inspector/fields";
+import type { InspectorSubject } from "./inspector/inspectorView";
+import { MARK_UNSAVED, NOT_LOADED, NOT_READABLE, PageStore } from "./store/pageStore";
+import { clampSelection, cursorAt, isRange, moveSelection, selectedRange } from "./store/selectionModel";
+import { Typist } from "./store/typist";
+import { DEFAULT_PANE } from "./viewState";
+import type { ViewState } from "./viewState";
+
+/** What the editor needs of the page around the grid. */
+export interface EditorPage {
+  readonly grid: GridView;
+  /** True: what is on screen depends on the layout that a resize or a theme has changed. */
+  layoutChanged(): boolean;
+  drawInspector(subject: InspectorSubject | undefined): void;
+  placePane(state: { readonly paneWidthPx: number; readonly paneHeightPx: number }): void;
+  showState(state: DocumentState): void;
+  showFailure(message: string): void;
+  hint(message: string): void;
+  say(describe: () => string): void;
+  focusGrid(): void;
+}
+
+const SAVE_STATE_MS = 250;
+const RETRY_MS = 2100;
+const IDLE_MS = 400;
+
+export class HexEditor {
+  readonly viewport = new Viewport();
+  readonly store: PageStore;
+  readonly typist: Typist;
+  selection: Selection = cursorAt(0, "hex");
+  state: DocumentState | undefined;
+  #settings: ViewSettings = { bytesPerRow: 16, inspector: false };
+  #pane: { paneWidthPx: number; paneHeightPx: number } = DEFAULT_PANE;
+  #restore: ViewState | undefined;
+  #frameAsked = false;
+  #firstRows = false;
+  #told: Selection | undefined;
+  /** The latest version that our own edits have made. */
+  #ownVersion = 0;
+  #measured = false;
+  #pasting = false;
+  #saveTimer: ReturnType<typeof setTimeout> | undefined;
+  #movedAtMs = 0;
+  readonly #value = new Int16Array(INSPECTED_BYTES);
+  readonly #mark = new Uint8Array(INSPECTED_BYTES);
+
+  constructor(
+    private readonly host: HostClient,
+    private readonly page: EditorPage,
+    restore: ViewState | undefined,
+  ) {
+    this.#restore = restore;
+    if (restore !== undefined) this.#pane = restore;
+    this.store = new PageStore({
+      readWindow: (offset, length) => host.request<"readWindow">({ type: "readWindow", offset, length }),
+      changed: () => {
+        this.typist.bytesArrived();
+        this.schedule();
+      },
+      failed: (error) => this.#readFailed(error),
+      now: () => performance.now(),
+    });
+    this.typist = new Typist({
+      state: () => this.state,
+      selection: () => this.selection,
+      valueAt: (offset) => this.#valueAt(offset).value,
+      edit: (offset, bytes, merge, label) => this.edit(offset, bytes, merge, label),
+      advance: (selection) => this.#setSelection(selection, false),
+      refuse: (reason) => this.page.hint(reason),
+      now: () => performance.now(),
+    });
+    host.onNotice = (notice) => this.#notice(notice);
+  }
+
+  async open(): Promise<void> {
+    try {
+      this.#opened(await this.host.request<"open">({ type: "open" }).reply);
+    } catch (error) {
+      this.page.showFailure(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** Draws at the next frame; however often it is called, once. */
+  schedule(): void {
+    if (this.#frameAsked) return;
+    this.#frameAsked = true;
+    requestAnimationFrame(() => {
+      this.#frameAsked = false;
+      this.#frame();
+    });
+  }
+
+  act(action: GridAction): void {
+    switch (action.type) {
+      case "move": {
+        const space = {
+          size: this.store.size,
+          rowBytes: this.viewport.layout.rowBytes,
+          pageRows: Math.max(1, this.viewport.pageRows - 1),
+        };
+        return this.select(moveSelection(this.selection, action.motion, action.extend, space));
+      }
+      case "scrollRows":
+        return this.scrollBy(0, action.rows * this.viewport.layout.rowHeightPx);
+      case "scrollPages":
+        return this.scrollBy(0, action.pages * (this.viewport.pageRows - 1) * this.viewport.layout.rowHeightPx);
+      case "selectAll":
+        return this.selectAll();
+      case "switchColumn": {
+        const column = this.selection.column === "hex" ? "text" : "hex";
+        this.page.say(() => (column === "hex" ? "hex column" : "text column"));
+        return this.select({ ...this.selection, column }, "stay");
+      }
+      case "escape":
+        if (isRange(this.selection)) this.select(cursorAt(this.selection.focus, this.selection.column));
+        return;
+      default:
+        action satisfies never;
+    }
+  }
+
+  /** Moves the cursor as the person asked; ends a typing run. @param show how far the view follows. */
+  select(selection: Selection, show: "reveal" | "jump" | "stay" = "reveal"): void {
+    this.typist.endRun();
+    this.#setSelection(selection, show === "jump", show !== "stay");
+  }
+
+  selectAll(): void {
+    if (this.store.size === 0) return;
+    this.select({ anchor: 0, focus: this.store.size - 1, column: this.selection.column }, "stay");
+  }
+
+  scrollBy(deltaXPx: number, deltaYPx: number): void {
+    this.viewport.byPx(deltaXPx, deltaYPx);
+    this.#moved();
+  }
+
+  scrolledTo(change: () => void): void {
+    change();
+    this.#moved();
+  }
+
+  edit(offset: number, bytes: Uint8Array, merge: boolean, label: EditLabel): void {
+    const pending = this.store.pending.add(offset, bytes);
+    this.schedule();
+    const copy = bytes.slice().buffer;
+    this.host.request<"overwrite">({ type: "overwrite", offset, bytes: copy, merge, label }).reply.then(
+      ({ version }) => {
+        this.#ownVersion = Math.max(this.#ownVersion, version);
+        this.store.pending.answer(pending, version, this.store.version);
+        this.schedule();
+      },
+      (error: unknown) => {
+        this.store.pending.refuse(pending);
+        this.typist.endRun();
+        this.page.hint(`Not written: ${error instanceof Error ? error.message : String(error)}`);
+        this.schedule();
+      },
+    );
+  }
+
+  commitValue(offset: number, bytes: Uint8Array): void {
+    this.typist.endRun();
+    this.edit(offset, bytes, false, "inspector");
+  }
+
+  copy(format: "hex" | "text" | "c-array" | "base64" | "hexdump" | undefined): void {
+    const range = selectedRange(this.selection, this.store.size);
+    if (range.start === range.end) return this.page.hint("There is nothing to copy.");
+    const wanted = format ?? this.selection.column;
+    this.host.request<"copy">({ type: "copy", range, format: wanted }).reply.catch((error: unknown) => {
+      this.page.hint(`Not copied: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  }
+
+  async paste(): Promise<void> {
+    const reason = this.typist.refusal();
+    if (reason !== undefined) return this.page.hint(reason);
+    if (this.#pasting) return;
+    this.#pasting = true;
+    this.typist.endRun();
+    const selection = selectedRange(this.selection, this.store.size);
+    const { column } = this.selection;
+    try {
+      const { pasted } = await this.host.request<"paste">({ type: "paste", offset: selection.start, column, selection })
+        .reply;
+      if (pasted.end > pasted.start) this.select({ anchor: pasted.start, focus: pasted.end - 1, column });
+    } catch (error) {
+      this.page.hint(`Not pasted: ${error instanceof Error ? error.message : String(error)}`);
+    } finally {
+      this.#pasting = false;
+    }
+  }
+
+  toggleInspector(): void {
+    this.#settings = { ...this.#settings, inspector: !this.#settings.inspector };
+    this.host.notify({ type: "settingChanged", inspector: this.#settings.inspector });
+    this.relayout();
+  }
+
+  resizePane(pane: { readonly paneWidthPx?: number; readonly paneHeightPx?: number }): void {
+    this.#pane = { ...this.#pane, ...pane };
+    this.relayout();
+  }
+
+  /** The window, the font or the theme changed: measure again at the next frame. */
+  relayout(): void {
+    this.#measured = false;
+    this.schedule();
+  }
+
+  /** The word that a double click means: printable characters in a row, or the aligned four bytes. */
+  selectWordAt(offset: number, column: Selection["column"]): void {
+    const last = this.store.size - 1;
+    if (column === "hex") {
+      const start = offset - (offset % 4);
+      return this.select({ anchor: start, focus: Math.min(last, start + 3), column }, "stay");
+    }
+    const printable = (at: number): boolean => at >= 0 && at <= last && isPrintable(this.#valueAt(at).value);
+    if (!printable(offset)) return this.select(cursorAt(offset, column), "stay");
+    let [anchor, focus] = [offset, offset];
+    while (printable(anchor - 1)) anchor -= 1;
+    while (printable(focus + 1)) focus += 1;
+    this.select({ anchor, focus, column }, "stay");
+  }
+
+  saveState(): void {
+    if (this.state === undefined) return;
+    clearTimeout(this.#saveTimer);
+    const { topOffset, scroll, scrollXPx } = this.viewport;
+    const state: ViewState = { selection: this.selection, topOffset, px: scroll.px, scrollXPx, ...this.#pane };
+    this.host.saveState(state);
+  }
+
+  #opened(reply: OpenReply): void {
+    this.state = reply.state;
+    this.#settings = reply.settings;
+    const { size } = reply.state;
+    this.store.reset(size, reply.state.version);
+    this.selection = clampSelection(this.#restore?.selection ?? reply.selection, size);
+    this.#told = this.#restore === undefined ? reply.selection : undefined;
+    this.page.showState(reply.state);
+    this.relayout();
+    this.page.focusGrid();
+  }
+
+  #notice(notice: ViewNotice): void {
+    switch (notice.type) {
+      case "changed":
+        if (this.store.pending.unanswered === 0 && notice.state.version > this.#ownVersion) this.typist.endRun();
+        this.#setState(notice.state);
+        return this.store.change(notice.state.size, notice.state.version, notice.changes, notice.fresh);
+      case "state":
+        this.#setState(notice.state);
+        return this.store.retryFailed();
+      case "settings":
+        this.#settings = notice.settings;
+        return this.relayout();
+      case "select":
+        this.#restore = undefined;
+        this.#told = notice.selection;
+        return this.select(clampSelection(notice.selection, this.store.size), "jump");
+      case "command":
+        return this.#command(notice.command);
+      default:
+        notice satisfies never;
+    }
+  }
+
+  #command(command: ViewCommand): void {
+    if (typeof command === "object") return this.copy(command.copyAs);
+    switch (command) {
+      case "selectAll":
+        return this.selectAll();
+      case "copy":
+        return this.copy(undefined);
+      case "paste":
+        void this.paste();
+        return;
+      case "toggleInspector":
+        return this.toggleInspector();
+      case "focus":
+        return this.page.focusGrid();
+      default:
+        command satisfies never;
+    }
+  }
+
+  #setState(state: DocumentState): void {
+    const resized = state.size !== this.state?.size;
+    this.state = state;
+    this.page.showState(state);
+    this.selection = clampSelection(this.selection, state.size);
+    if (resized) this.#measured = false;
+    this.schedule();
+  }
+
+  #setSelection(selection: Selection, far: boolean, show = true): void {
+    this.selection = selection;
+    if (show && this.store.size > 0) {
+      this.viewport.reveal(selection.focus, far);
+      const { layout } = this.viewport;
+      const index = selection.focus % layout.rowBytes;
+      const hex = selection.column === "hex";
+      const leftPx = hex ? hexCellLeftPx(layout, index) : textCellLeftPx(layout, index);
+      const rightPx = leftPx + (hex ? layout.hexCellPx : layout.textCellPx);
+      this.viewport.revealX(leftPx - layout.textCellPx, rightPx + layout.textCellPx, layout.offsetWidthPx);
+    }
+    this.page.say(() => this.#spoken());
+    this.#moved();
+  }
+
+  #moved(): void {
+    this.#movedAtMs = performance.now();
+    this.#saveSoon();
+    this.schedule();
+  }
+
+  #saveSoon(): void {
+    clearTimeout(this.#saveTimer);
+    this.#saveTimer = setTimeout(() => this.saveState(), SAVE_STATE_MS);
+  }
+
+  #frame(): void {
+    const { state, viewport, page } = this;
+    if (state === undefined) return;
+    if (page.layoutChanged()) this.#measured = false;
+    if (!this.#measured) this.#measure(state);
+    if (performance.now() - this.#movedAtMs > IDLE_MS) viewport.direction = 0;
+    const { start, end } = viewport.visible;
+    this.store.want(start, end, viewport.direction);
+    const inspected = Math.min(this.selection.anchor, this.selection.focus);
+    if (this.#settings.inspector) this.store.wantAt(inspected, INSPECTED_BYTES);
+    const complete = this.#draw(state);
+    page.drawInspector(this.#settings.inspector ? this.#subject(inspected) : undefined);
+    this.#tellSelection();
+    if (complete) this.#tellFirstRows();
+    if (this.store.hasFailures) setTimeout(() => this.schedule(), RETRY_MS);
+  }
+
+  #measure(state: DocumentState): void {
+    this.#measured = true;
+    this.page.placePane(this.#pane);
+    this.page.drawInspector(this.#settings.inspector ? this.#subject(this.selection.focus) : undefined);
+    const measures = this.page.grid.measure();
+    this.page.grid.widthPx = measures.widthPx;
+    this.viewport.fit(state.size, this.#settings.bytesPerRow, measures);
+    const restore = this.#restore;
+    this.#restore = undefined;
+    if (restore !== undefined) this.viewport.restore(restore.topOffset, restore.px, restore.scrollXPx);
+    else if (!this.#firstRows && this.selection.focus > 0) this.viewport.reveal(this.selection.focus, true);
+  }
+
+  #draw(state: DocumentState): boolean {
+    const { viewport, store, typist } = this;
+    let complete = state.size > 0;
+    const frame: GridFrame = {
+      size: state.size,
+      layout: viewport.layout,
+      extent: viewport.extent,
+      scroll: viewport.scroll,
+      scrollXPx: viewport.scrollXPx,
+      selection: this.selection,
+      lowHalf: typist.lowHalf,
+      heldDigit: typist.heldDigit,
+      read: (offset, length, values, marks) => {
+        const loaded = store.read(offset, length, values, marks);
+        // Rows below the edge are drawn for the next scroll and need not be loaded.
+        if (!loaded && offset < viewport.visible.end) complete = false;
+        return loaded;
+      },
+      failureAt: (offset) => store.failureAt(offset),
+    };
+    this.page.grid.draw(frame);
+    return complete;
+  }
+
+  #subject(offset: number): InspectorSubject {
+    const { size } = this.store;
+    const length = Math.max(0, Math.min(INSPECTED_BYTES, size - offset));
+    this.store.read(offset, length, this.#value, this.#mark);
+    const values = [...this.#value.subarray(0, length)];
+    const firstBad = values.findIndex((value) => value < 0);
+    const reason = values[firstBad] === NOT_READABLE ? "unreadable" : "loading…";
+    const range = selectedRange(this.selection, size);
+    return {
+      offset,
+      selected: range.end - range.start,
+      bytes: firstBad < 0 && length > 0 ? Uint8Array.from(values) : undefined,
+      absent: length === 0 ? "no byte" : reason,
+      locked: this.typist.refusal(),
+    };
+  }
+
+  #valueAt(offset: number): { readonly value: number; readonly unsaved: boolean } {
+    if (offset >= this.store.size) return { value: NOT_LOADED, unsaved: false };
+    const value = new Int16Array(1);
+    const mark = new Uint8Array(1);
+    this.store.read(offset, 1, value, mark);
+    return { value: value[0] ?? NOT_LOADED, unsaved: mark[0] === MARK_UNSAVED };
+  }
+
+  #spoken(): string {
+    if (this.store.size === 0) return "The file is empty.";
+    const { focus } = this.selection;
+    const { value, unsaved } = this.#valueAt(focus);
+    const hex = `0x${focus.toString(16).toUpperCase()}`;
+    const byte =
+      value === NOT_LOADED
+        ? "not loaded"
+        : value === NOT_READABLE
+          ? "unreadable"
+          : `value ${value.toString(16).toUpperCase().padStart(2, "0")}`;
+    const char = isPrintable(value) ? `, character ${value === 0x20 ? "space" : String.fromCharCode(value)}` : "";
+    const range = selectedRange(this.selection, this.store.size);
+    const many = isRange(this.selection) ? `, ${(range.end - range.start).toLocaleString("en-US")} bytes selected` : "";
+    return `offset ${hex}, ${byte}${char}${unsaved ? ", unsaved" : ""}${many}`;
+  }
+
+  #tellSelection(): void {
+    const told = this.#told;
+    const { anchor, focus, column } = this.selection;
+    if (told?.anchor === anchor && told.focus === focus && told.column === column) return;
+    this.#told = this.selection;
+    this.host.notify({ type: "selectionChanged", selection: this.selection });
+  }
+
+  #tellFirstRows(): void {
+    if (this.#firstRows) return;
+    this.#firstRows = true;
+    // After the paint of this frame: a task that was queued in a frame runs when the frame is on screen.
+    setTimeout(() => this.host.notify({ type: "firstRows", elapsedMs: performance.now() }), 0);
+  }
+
+  #readFailed(error: unknown): { readonly message: string } | undefined {
+    if (error instanceof HostFailure && (error.code === "cancelled" || error.code === "unanswered")) return undefined;
+    return { message: error instanceof Error ? error.message : String(error) };
+  }
+
+  /** Start of the row at `yPx`, for whoever turns pixels into offsets. */
+  rowStartAt(yPx: number): number {
+    return rowStart(this.viewport.rowAt(yPx), this.viewport.layout.rowBytes);
+  }
+}

@@ -1,0 +1,178 @@
+// The page around the grid: builds it, and joins its parts to the editor: pixels to offsets, events to actions. The only file
+// that knows them all.
+import type { Selection } from "../../shared/protocol";
+import { AnnouncerView } from "./announcerView";
+import { BannerView } from "./bannerView";
+import { GridInput } from "./grid/gridInput";
+import type { GridHandlers } from "./grid/gridInput";
+import { GridView, horizontalThumb } from "./grid/gridView";
+import { indexInColumn, placeAt } from "./grid/rowLayout";
+import { MIN_THUMB_PX, SCROLLBAR_PX } from "./grid/scrollbarView";
+import { scrollByRows, scrollForThumb, thumbOf } from "./grid/scrollModel";
+import { HexEditor } from "./hexEditor";
+import type { EditorPage } from "./hexEditor";
+import type { HostClient } from "./hostClient";
+import { InspectorView } from "./inspector/inspectorView";
+import { cursorAt } from "./store/selectionModel";
+import { parseViewState } from "./viewState";
+
+/** A drag outside the rows scrolls this much faster per row height of distance. */
+const MAX_DRAG_ROWS = 60;
+
+export function buildPage(host: HostClient): HexEditor {
+  const grid = new GridView(
+    {
+      dragged: (startPx) => editor.scrolledTo(() => dragVertically(editor, startPx)),
+      paged: (direction) => {
+        const { viewport } = editor;
+        editor.scrolledTo(() =>
+          viewport.to(scrollByRows(viewport.scroll, direction * viewport.pageRows, viewport.extent)),
+        );
+      },
+    },
+    {
+      dragged: (startPx) => editor.scrolledTo(() => dragHorizontally(editor, startPx)),
+      paged: (direction) => editor.scrollBy(direction * editor.viewport.widthPx, 0),
+    },
+  );
+  const banner = new BannerView((action) => host.notify({ type: "troubleAction", action }));
+  const announcer = new AnnouncerView();
+  const inspector = new InspectorView({
+    commit: (offset, bytes) => editor.commitValue(offset, bytes),
+    leave: () => grid.grid.focus(),
+    close: () => {
+      editor.toggleInspector();
+      grid.grid.focus();
+    },
+    resized: (px) => editor.resizePane(stacked() ? { paneHeightPx: px } : { paneWidthPx: px }),
+  });
+  const split = document.createElement("div");
+  split.className = "split";
+  split.append(grid.element, inspector.sash, inspector.element);
+  document.body.append(banner.element, split, banner.hint, announcer.element);
+  const stacked = (): boolean => getComputedStyle(split).flexDirection === "column";
+  let layoutChanged = true;
+  const page: EditorPage = {
+    grid,
+    layoutChanged: () => {
+      const changed = layoutChanged;
+      layoutChanged = false;
+      return changed;
+    },
+    drawInspector: (subject) => {
+      inspector.element.hidden = subject === undefined;
+      inspector.sash.hidden = subject === undefined;
+      if (subject !== undefined) inspector.draw(subject);
+    },
+    placePane: ({ paneWidthPx, paneHeightPx }) => {
+      split.style.setProperty("--pane-width", `${paneWidthPx}px`);
+      split.style.setProperty("--pane-height", `${paneHeightPx}px`);
+    },
+    showState: (state) => {
+      banner.showTrouble(state.trouble);
+      grid.grid.setAttribute("aria-readonly", String(state.readOnly));
+    },
+    showFailure: (message) => banner.showFailure(message),
+    hint: (message) => banner.showHint(message),
+    say: (describe) => announcer.say(describe),
+    focusGrid: () => grid.grid.focus({ preventScroll: true }),
+  };
+  const editor: HexEditor = new HexEditor(host, page, parseViewState(host.readState()));
+  new GridInput(grid.grid, grid.body, gridHandlers(editor, grid));
+  host.onSilence = (silent) => banner.showSilence(silent);
+  const relayout = (): void => {
+    layoutChanged = true;
+    editor.schedule();
+  };
+  const resized = new ResizeObserver(relayout);
+  resized.observe(grid.body);
+  // VS Code puts a theme's or font's change into the attributes of <html> and <body>.
+  const restyled = new MutationObserver(relayout);
+  for (const element of [document.documentElement, document.body]) {
+    restyled.observe(element, { attributes: true, attributeFilter: ["style", "class"] });
+  }
+  document.fonts.addEventListener("loadingdone", relayout);
+  window.addEventListener("pagehide", () => editor.saveState());
+  document.addEventListener("visibilitychange", () => editor.saveState());
+  return editor;
+}
+
+function gridHandlers(editor: HexEditor, grid: GridView): GridHandlers {
+  const { viewport } = editor;
+  const offsetAt = (xPx: number, yPx: number, column: Selection["column"]): number => {
+    const index = indexInColumn(viewport.layout, column, xPx + viewport.scrollXPx);
+    return Math.min(editor.rowStartAt(yPx) + index, Math.max(0, editor.store.size - 1));
+  };
+  return {
+    action: (action) => editor.act(action),
+    typed: (text) => editor.typist.type(text),
+    wheel: (deltaXPx, deltaYPx) => editor.scrollBy(deltaXPx, deltaYPx),
+    pressed: (xPx, yPx, extend, secondary) => {
+      if (editor.store.size === 0) return undefined;
+      const inOffsets = xPx < viewport.layout.offsetWidthPx;
+      const place = inOffsets
+        ? ({ column: "offset", index: 0 } as const)
+        : placeAt(viewport.layout, xPx + viewport.scrollXPx);
+      const column = place.column === "offset" ? editor.selection.column : place.column;
+      const offset = place.column === "offset" ? editor.rowStartAt(yPx) : offsetAt(xPx, yPx, column);
+      const { anchor, focus } = editor.selection;
+      const inside = offset >= Math.min(anchor, focus) && offset <= Math.max(anchor, focus);
+      // A right click on the selection is about the selection.
+      if (secondary && inside) return place.column;
+      if (extend) editor.select({ anchor, focus: offset, column }, "stay");
+      else if (place.column === "offset" && !secondary) selectRows(editor, offset, offset);
+      else editor.select(cursorAt(offset, column), "stay");
+      return place.column;
+    },
+    draggedTo: (xPx, yPx, column) => {
+      const heightPx = viewport.extent.viewportPx;
+      const beyondPx = yPx < 0 ? yPx : yPx > heightPx ? yPx - heightPx : 0;
+      const rowPx = viewport.layout.rowHeightPx;
+      if (beyondPx !== 0) {
+        const rows = Math.min(MAX_DRAG_ROWS, Math.ceil(Math.abs(beyondPx) / rowPx));
+        editor.scrollBy(0, Math.sign(beyondPx) * rows * rows * 0.1 * rowPx);
+      }
+      const insidePx = Math.min(Math.max(0, yPx), heightPx - 1);
+      if (column === "offset") selectRows(editor, undefined, editor.rowStartAt(insidePx));
+      else editor.select({ anchor: editor.selection.anchor, focus: offsetAt(xPx, insidePx, column), column }, "stay");
+    },
+    doublePressed: (xPx, yPx) => {
+      if (editor.store.size === 0 || xPx < viewport.layout.offsetWidthPx) return;
+      const { column } = placeAt(viewport.layout, xPx + viewport.scrollXPx);
+      if (column !== "offset") editor.selectWordAt(offsetAt(xPx, yPx, column), column);
+    },
+    copy: () => editor.copy(undefined),
+    paste: () => void editor.paste(),
+    focusChanged: (focused) => grid.element.classList.toggle("focused", focused),
+    cursorBox: () => grid.cellBox(editor.selection.column, editor.selection.focus),
+    rowHeightPx: () => viewport.layout.rowHeightPx,
+    pageHeightPx: () => viewport.extent.viewportPx,
+  };
+}
+
+/** Whole rows, from the one where a drag in the offset column began. */
+function selectRows(editor: HexEditor, from: number | undefined, to: number): void {
+  const { rowBytes } = editor.viewport.layout;
+  const last = editor.store.size - 1;
+  const { anchor, column } = editor.selection;
+  const start = from ?? anchor - (anchor % rowBytes);
+  const rowEnd = (row: number): number => Math.min(last, row + (rowBytes - 1));
+  const selection =
+    to >= start ? { anchor: start, focus: rowEnd(to), column } : { anchor: rowEnd(start), focus: to, column };
+  editor.select(selection, "stay");
+}
+
+function dragVertically({ viewport }: HexEditor, startPx: number): void {
+  const { extent } = viewport;
+  const thumb = thumbOf(viewport.scroll, extent, extent.viewportPx, MIN_THUMB_PX);
+  if (thumb !== undefined) viewport.to(scrollForThumb(startPx, thumb, extent, extent.viewportPx));
+}
+
+function dragHorizontally({ viewport }: HexEditor, startPx: number): void {
+  const { totalWidthPx } = viewport.layout;
+  const thumb = horizontalThumb(viewport.scrollXPx, totalWidthPx, viewport.widthPx);
+  if (thumb === undefined) return;
+  const rangePx = viewport.widthPx - SCROLLBAR_PX - thumb.lengthPx;
+  const wantedPx = (Math.min(Math.max(0, startPx), rangePx) / rangePx) * (totalWidthPx - viewport.widthPx);
+  viewport.byPx(wantedPx - viewport.scrollXPx, 0);
+}
