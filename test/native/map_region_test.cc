@@ -251,7 +251,12 @@ TEST_CASE_TEMPLATE("MapRegion: an 8 TiB file is exact around 2^31, 2^32 and at i
   CHECK(ReadText(*region, k8TiB - 3, 10).size() == 3);
   CHECK(ReadText(*region, k8TiB, 10) == "");
   CHECK(region->Extents((uint64_t{1} << 33), (uint64_t{1} << 40), 9)->empty());
-  if (Platform::kReal) {
+#if defined(__SANITIZE_THREAD__)
+  constexpr bool kRoomFor8TiB = false;  // its shadow memory leaves no such stretch of address space
+#else
+  constexpr bool kRoomFor8TiB = true;
+#endif
+  if (Platform::kReal && kRoomFor8TiB) {
     // Read-only and private views of everything cost no memory: MAP_NORESERVE.
     CHECK(region->Map(0, k8TiB, Protection::kRead).ok());
     auto all = region->Map(0, k8TiB, Protection::kPrivate);
