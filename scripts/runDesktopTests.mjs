@@ -14,14 +14,13 @@ const version = options.version === "floor" ? engines.vscode.replace("^", "") : 
 const workspace = inRoot("out/desktop-tests/workspace");
 
 await build();
-await bundleEditorSuite();
 fs.rmSync(workspace, { recursive: true, force: true });
 fs.mkdirSync(workspace, { recursive: true });
 const { runTests } = await import("@vscode/test-electron");
 process.exitCode = await runTests({
   version,
   extensionDevelopmentPath: root,
-  extensionTestsPath: inRoot("out/editor-suite/index.js"),
+  extensionTestsPath: await bundleEditorSuite(),
   launchArgs: [workspace, "--disable-extensions", "--disable-workspace-trust"],
   extensionTestsEnv: { TERAHEX_TEST_HOST: "desktop" },
 });

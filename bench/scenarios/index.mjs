@@ -1,4 +1,5 @@
 // Every scenario, in the order in which it is printed.
+import { editorScenarios } from "./editor.mjs";
 import { engineScenarios } from "./engine.mjs";
 
-export const scenarios = [...engineScenarios];
+export const scenarios = [...engineScenarios, ...editorScenarios];

@@ -4,6 +4,7 @@ import path from "node:path";
 import { inRoot, root } from "./paths.mjs";
 import { filesBelow } from "./stamp.mjs";
 
+/** @returns {Promise<string>} the module that VS Code calls */
 export async function bundleEditorSuite() {
   const { build } = await import("esbuild");
   const outdir = inRoot("out/editor-suite");
@@ -25,4 +26,5 @@ export async function bundleEditorSuite() {
     external: ["vscode", "mocha", "*.node"],
     logLevel: "warning",
   });
+  return path.join(outdir, "index.js");
 }

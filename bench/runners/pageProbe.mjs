@@ -1,0 +1,73 @@
+// Runs inside the editor's frame (its text is handed to the page): watches what a person would see. Knows the grid's roles and
+// class names, nothing of its code. Self-contained: a page function sees no import.
+
+/** Records, for each pointer move that jumps, how long it takes until other rows stand there and none is unloaded.
+ *  The record is window.terahexJumps: { ms, frames }[]. */
+export function watchJumps() {
+  const page = /** @type {any} */ (window);
+  page.terahexJumps = [];
+  const firstOffset = () =>
+    document.querySelector('[role="gridcell"][data-column="hex"][data-offset]')?.getAttribute("data-offset");
+  document.addEventListener(
+    "pointermove",
+    () => {
+      const started = performance.now();
+      const before = firstOffset();
+      let frames = 0;
+      const look = () => {
+        frames += 1;
+        const arrived = firstOffset() !== before && document.querySelector(".cell.unloaded") === null;
+        if (arrived) page.terahexJumps.push({ ms: performance.now() - started, frames });
+        else if (frames < 600) requestAnimationFrame(look);
+      };
+      requestAnimationFrame(look);
+    },
+    true,
+  );
+}
+
+/** Turns the wheel `rowsPerTick` rows at a time for `lengthMs` and tells what the frames were like.
+ *  @param {{ rowsPerTick: number, tickMs: number, lengthMs: number }} how
+ *  @returns {Promise<{ frames: number, seconds: number, slowestMs: number, slowFrames: number, longestUnloadedMs: number }>} */
+export function turnWheel({ rowsPerTick, tickMs, lengthMs }) {
+  const grid = document.querySelector('[role="grid"]');
+  const row = document.querySelector('[role="row"] [role="gridcell"]');
+  if (grid === null || row === null) throw new Error("no grid");
+  const rowPx = row.getBoundingClientRect().height;
+  const deltaY = rowsPerTick * rowPx;
+  /** @type {Map<string, number>} since when an offset on screen is unloaded */
+  const unloadedSince = new Map();
+  return new Promise((resolve) => {
+    const started = performance.now();
+    let [previous, frames, slowestMs, slowFrames, longestUnloadedMs, nextTick] = [started, 0, 0, 0, 0, started];
+    /** @param {number} now */
+    const frame = (now) => {
+      const tookMs = now - previous;
+      if (frames > 0) {
+        slowestMs = Math.max(slowestMs, tookMs);
+        slowFrames += tookMs > 50 ? 1 : 0;
+      }
+      previous = now;
+      frames += 1;
+      const unloaded = new Set(
+        [...document.querySelectorAll(".cell.hex.unloaded[data-offset]")].map(
+          (cell) => cell.getAttribute("data-offset") ?? "",
+        ),
+      );
+      for (const [offset, since] of unloadedSince) {
+        longestUnloadedMs = Math.max(longestUnloadedMs, now - since);
+        if (!unloaded.has(offset)) unloadedSince.delete(offset);
+      }
+      for (const offset of unloaded) if (!unloadedSince.has(offset)) unloadedSince.set(offset, now);
+      if (now - started > lengthMs) {
+        return resolve({ frames, seconds: (now - started) / 1000, slowestMs, slowFrames, longestUnloadedMs });
+      }
+      if (now >= nextTick) {
+        nextTick += tickMs;
+        grid.dispatchEvent(new WheelEvent("wheel", { deltaY, bubbles: true, cancelable: true }));
+      }
+      requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+  });
+}

@@ -1,0 +1,192 @@
+// Scenarios in a real VS Code: from the command to the rows, jumps and the wheel as a person sees them, memory, package.
+import fs from "node:fs";
+import path from "node:path";
+import { launchChromium } from "../../scripts/lib/chromium.mjs";
+import { hosts } from "../../scripts/lib/hosts.mjs";
+import { runInHost } from "../../scripts/lib/hostSuite.mjs";
+import { inRoot, root } from "../../scripts/lib/paths.mjs";
+import { run } from "../../scripts/lib/processes.mjs";
+import { openFile, openWorkbench, startServer } from "../../scripts/lib/workbench.mjs";
+import { provisionHost } from "../../scripts/provisionHost.mjs";
+import { makeInput, MiB } from "../lib/inputs.mjs";
+import { quiet } from "../lib/measure.mjs";
+import { turnWheel, watchJumps } from "../runners/pageProbe.mjs";
+
+/** @typedef {import("../lib/report.mjs").Finding} Finding */
+
+const opens = 15;
+const places = 10_000;
+const jumps = 40;
+const wheel = { rowsPerTick: 200, tickMs: 50, lengthMs: 10_000 };
+const frameMs = 1000 / 60;
+
+/** @param {{ opens: number, places: number }} amount
+ *  @returns {Promise<{ activationMs: number, largeMs: number[], smallMs: number[], memoryBytes: number }>} */
+async function inHost(amount) {
+  const { build } = await import("esbuild");
+  const entry = inRoot("out/bench/in-host/index.js");
+  await build({
+    absWorkingDir: root,
+    entryPoints: ["bench/runners/inHost.ts"],
+    outfile: entry,
+    bundle: true,
+    platform: "node",
+    external: ["vscode"],
+    logLevel: "warning",
+  });
+  const job = { large: makeInput("sparse8TiB"), small: makeInput("random4KiB"), ...amount };
+  const { result, why } = await runInHost({
+    host: hosts.current,
+    dataFolder: inRoot("out/bench-host"),
+    entry,
+    env: { TERAHEX_BENCH_JOB: JSON.stringify(job) },
+    limitMs: 600_000,
+  });
+  if (why !== undefined || result === undefined) throw new Error(why ?? "no figures");
+  return /** @type {any} */ (result);
+}
+
+/** Opens an input in a fresh VS Code and hands its frame to `use`.
+ *  @template T @param {import("../lib/inputs.mjs").InputName} name
+ *  @param {(frame: import("playwright-core").Frame, page: import("playwright-core").Page) => Promise<T>} use @returns {Promise<T>} */
+async function withEditor(name, use) {
+  const file = makeInput(name);
+  const server = await startServer({
+    host: hosts.current,
+    dataFolder: inRoot("out/bench-ui"),
+    extension: "checkout",
+    settings: { "workbench.editorAssociations": { "*.bin": "terahex.editor" } },
+  });
+  const browser = await launchChromium();
+  try {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const page = await openWorkbench(context, server, path.dirname(file));
+    const frame = await openFile(page, path.basename(file));
+    await frame.locator('[role="gridcell"][data-offset="0"]').first().waitFor();
+    await page.waitForTimeout(2000);
+    return await use(frame, page);
+  } finally {
+    await browser.close();
+    await server.stop();
+  }
+}
+
+/** Drags the scroll bar to many places. @param {import("../lib/inputs.mjs").InputName} name @returns {Promise<{ ms: number, frames: number }>} */
+const jumpAbout = (name) =>
+  withEditor(name, async (frame, page) => {
+    const bar = await frame.locator(".scrollbar.vertical").boundingBox();
+    const thumb = await frame.locator(".scrollbar.vertical .thumb").boundingBox();
+    if (bar === null || thumb === null) throw new Error("no scroll bar");
+    await frame.evaluate(watchJumps);
+    const x = thumb.x + thumb.width / 2;
+    const top = thumb.y + thumb.height / 2;
+    const travelPx = bar.height - thumb.height - 4;
+    await page.mouse.move(x, top);
+    await page.mouse.down();
+    for (let index = 1; index <= jumps; index++) {
+      // Steps of the golden ratio: every jump goes far, none to a place seen before.
+      await page.mouse.move(x, top + ((index * 0.618034) % 1) * travelPx);
+      await frame.waitForFunction((count) => /** @type {any} */ (window).terahexJumps.length >= count, index, {
+        timeout: 10_000,
+      });
+    }
+    await page.mouse.up();
+    const records = /** @type {{ ms: number, frames: number }[]} */ (
+      await frame.evaluate(() => /** @type {any} */ (window).terahexJumps)
+    );
+    return { ms: quiet(records.map((record) => record.ms)), frames: quiet(records.map((record) => record.frames)) };
+  });
+
+/** @type {readonly { id: string, run: () => Promise<Finding[]> }[]} */
+export const editorScenarios = [
+  {
+    id: "editor-host",
+    /** @returns {Promise<Finding[]>} */
+    async run() {
+      await provisionHost(hosts.current);
+      const { activationMs, largeMs, smallMs, memoryBytes } = await inHost({ opens, places });
+      return [
+        {
+          title: "VS Code: open command to first rows, 8 TiB / 4 KiB",
+          figure: quiet(largeMs) / quiet(smallMs),
+          unit: "times",
+          atMost: 1.1,
+          details: { "8 TiB ms": quiet(largeMs), "4 KiB ms": quiet(smallMs) },
+        },
+        { title: "VS Code: activation", figure: activationMs, unit: "ms", atMost: 50 },
+        {
+          title: "VS Code: extension host after 10,000 random places of 8 TiB",
+          figure: memoryBytes / MiB,
+          unit: "MiB",
+          atMost: 30,
+        },
+      ];
+    },
+  },
+  {
+    id: "editor-jump",
+    /** @returns {Promise<Finding[]>} */
+    async run() {
+      await provisionHost(hosts.current);
+      const large = await jumpAbout("sparse8TiB");
+      const middle = await jumpAbout("random4GiB");
+      const small = await jumpAbout("random4KiB");
+      return [
+        {
+          title: "VS Code: jump by the scroll bar until all rows are there, 8 TiB / 4 KiB",
+          figure: large.ms / small.ms,
+          unit: "times",
+          atMost: 1.2,
+          details: {
+            "8 TiB ms": large.ms,
+            "4 GiB ms": middle.ms,
+            "4 KiB ms": small.ms,
+            "8 TiB frames": large.frames,
+            "4 KiB frames": small.frames,
+          },
+          note: "4 KiB is one page, read once: its jumps need no round trip",
+        },
+        {
+          title: "VS Code: jump in 8 TiB",
+          figure: large.ms,
+          unit: "ms",
+          atMost: 2 * frameMs + 7,
+          note: "two frames and one round trip of 7 ms",
+        },
+      ];
+    },
+  },
+  {
+    id: "editor-wheel",
+    /** @returns {Promise<Finding[]>} */
+    async run() {
+      await provisionHost(hosts.current);
+      const seen = await withEditor("random4GiB", (frame) => frame.evaluate(turnWheel, wheel));
+      const title = `VS Code: wheel, ${wheel.rowsPerTick} rows a tick for ${wheel.lengthMs / 1000} s`;
+      return [
+        { title: `${title}: frames a second`, figure: seen.frames / seen.seconds, unit: "", atLeast: 50 },
+        {
+          title: `${title}: frames over 50 ms`,
+          figure: seen.slowFrames,
+          unit: "",
+          atMost: 0,
+          details: { "slowest ms": seen.slowestMs },
+        },
+        { title: `${title}: longest unloaded cell`, figure: seen.longestUnloadedMs, unit: "ms", atMost: 100 },
+      ];
+    },
+  },
+  {
+    id: "package",
+    /** @returns {Promise<Finding[]>} */
+    async run() {
+      const { code, output } = await run(process.execPath, [inRoot("scripts/package.mjs")], {
+        cwd: root,
+        logFile: inRoot("out/logs/bench-package.log"),
+      });
+      const file = /^(.*\.vsix): /m.exec(output)?.[1];
+      if (file === undefined) throw new Error(`packaging ended with ${code}`);
+      return [{ title: "the .vsix", figure: fs.statSync(file).size / 1e6, unit: "MB", atMost: 2 }];
+    },
+  },
+];
