@@ -17,6 +17,11 @@ export class BackupKeeper implements vscode.Disposable {
 
   constructor(private readonly engine: () => EngineDocument | null) {}
 
+  /** Where the latest backup lies; null: none is needed. */
+  get path(): string | null {
+    return this.latest;
+  }
+
   /** @param waiting a backup that this document was opened with and could not apply: handed on untouched. */
   async backup(destination: vscode.Uri, waiting: string | null): Promise<vscode.CustomDocumentBackup> {
     const target = destination.fsPath;

@@ -14,6 +14,7 @@ export async function copyToClipboard(
   document: BinaryDocument,
   range: ByteRange,
   format: CopyFormat,
+  dialogs: Dialogs,
 ): Promise<{ bytes: number }> {
   const { source } = document;
   const start = Math.min(range.start, source.size);
@@ -34,7 +35,7 @@ export async function copyToClipboard(
       vscode.l10n.t("The bytes at {0} could not be read, so nothing was copied.", hexOffset(unreadable.start)),
     );
   }
-  await vscode.env.clipboard.writeText(formatBytes(format, new Uint8Array(window.bytes), start));
+  await dialogs.writeClipboard(formatBytes(format, new Uint8Array(window.bytes), start));
   return { bytes: window.bytes.byteLength };
 }
 
@@ -47,7 +48,7 @@ export async function pasteFromClipboard(
 ): Promise<{ pasted: ByteRange }> {
   const nothing = { pasted: { start: offset, end: offset } };
   if (document.readOnlyReason !== null) throw new HostError("read-only", document.readOnlyReason);
-  const text = await vscode.env.clipboard.readText();
+  const text = await dialogs.readClipboard();
   if (text.length > MAX_CLIPBOARD_CHARS) {
     throw new HostError(
       "too-large",

@@ -57,7 +57,7 @@ export class EditorSession implements vscode.Disposable {
         overwrite: async ({ offset, bytes, merge, label }) => {
           return { version: this.document.overwrite(offset, new Uint8Array(bytes), merge, label) };
         },
-        copy: async ({ range, format }) => copyToClipboard(this.document, range, format),
+        copy: async ({ range, format }) => copyToClipboard(this.document, range, format, this.services.dialogs()),
         paste: async ({ offset, column }) => pasteFromClipboard(this.document, offset, column, this.services.dialogs()),
       },
       onNotice: (notice) => this.take(notice),
@@ -109,6 +109,9 @@ export class EditorSession implements vscode.Disposable {
 
   /** For tests: they see everything that is posted. */
   readonly taps = new Set<(message: ToWebview) => void>();
+
+  /** For tests: the latest message has reached the workbench. */
+  delivered: Thenable<boolean> = Promise.resolve(true);
 
   dispose(): void {
     this.server.dispose();
@@ -207,8 +210,9 @@ export class EditorSession implements vscode.Disposable {
   private post(message: ToWebview): void {
     for (const tap of this.taps) tap(message);
     // A hidden webview takes nothing and says false: it comes back new and opens again.
-    this.panel.webview.postMessage(message).then(undefined, (error: unknown) => {
+    this.delivered = this.panel.webview.postMessage(message).then(undefined, (error: unknown) => {
       this.services.log.debug(`The view took no message: ${String(error)}`);
+      return false;
     });
   }
 }

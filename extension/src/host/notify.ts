@@ -19,6 +19,9 @@ export interface Dialogs {
   input(options: InputOptions): Promise<string | undefined>;
   saveTarget(title: string, suggestion: vscode.Uri): Promise<vscode.Uri | undefined>;
   fileToOpen(title: string): Promise<vscode.Uri | undefined>;
+  /** The clipboard of the person's machine. In a browser it may ask for permission. */
+  readClipboard(): Promise<string>;
+  writeClipboard(text: string): Promise<void>;
 }
 
 export const vscodeDialogs: Dialogs = {
@@ -41,6 +44,8 @@ export const vscodeDialogs: Dialogs = {
     }),
   saveTarget: async (title, suggestion) => vscode.window.showSaveDialog({ title, defaultUri: suggestion }),
   fileToOpen: async (title) => (await vscode.window.showOpenDialog({ title }))?.[0],
+  readClipboard: async () => vscode.env.clipboard.readText(),
+  writeClipboard: async (text) => vscode.env.clipboard.writeText(text),
 };
 
 /** Shorter work ends before a person could read about it. */

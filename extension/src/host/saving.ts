@@ -4,7 +4,7 @@
 import { promises as fs } from "node:fs";
 import { basename } from "node:path";
 import * as vscode from "vscode";
-import type { EngineDocument, LongCall, Outside } from "../engine/document";
+import { EngineDocument, type LongCall, type Outside } from "../engine/document";
 import type { BinaryDocument } from "./binaryDocument";
 import { describeError, HostError, isCode } from "./errors";
 import type { Dialogs } from "./notify";
@@ -135,24 +135,32 @@ export class Saving {
     }
   }
 
-  /** Puts the unsaved edits on top of the file as it is now, as one step. Nothing is lost when that fails. */
+  /** Puts the unsaved edits on top of the file as it is now, as one step. Where they do not fit it, nothing has changed. */
   private async carryOver(engine: EngineDocument): Promise<void> {
-    await fs.mkdir(this.storageFolder, { recursive: true });
-    const edits = `${this.storageFolder}/carry-${process.pid}-${Date.now()}.edits`;
+    const edits = `${this.storageFolder}/carried-${process.pid}-${Date.now()}.edits`;
     await engine.backup(edits);
-    engine.reload();
-    this.document.historyRestarted();
     try {
+      tryOut(this.document.path, edits);
+      engine.reload();
+      this.document.historyRestarted();
       engine.restore(edits, true);
     } catch (error) {
+      await fs.rm(edits, { force: true });
       const reason = describeError(error).message;
-      throw new HostError(
-        "changed",
-        vscode.l10n.t("Your edits do not fit the file any more: {0} They are kept in {1}.", reason, edits),
-      );
+      throw new HostError("changed", vscode.l10n.t("Your edits do not fit the file as it is now. {0}", reason));
     }
     await fs.rm(edits, { force: true });
     this.document.contentChanged();
+  }
+}
+
+/** On a document of its own, so that a failure leaves the open one alone. */
+function tryOut(path: string, edits: string): void {
+  const engine = EngineDocument.open(path);
+  try {
+    engine.restore(edits, true);
+  } finally {
+    engine.close();
   }
 }
 

@@ -7,6 +7,7 @@ import type { EditorSession } from "./editorSession";
 import type { Dialogs } from "./notify";
 
 export interface TestApi {
+  readonly provider: BinaryEditorProvider;
   readonly openDocuments: () => readonly BinaryDocument[];
   readonly document: (uri: vscode.Uri) => BinaryDocument | undefined;
   readonly sessions: (uri: vscode.Uri) => readonly EditorSession[];
@@ -21,6 +22,7 @@ let nextId = 1_000_000;
 export function testApi(provider: BinaryEditorProvider, inUse: { dialogs: Dialogs }): TestApi {
   const find = (uri: vscode.Uri) => provider.documents.find((document) => document.uri.toString() === uri.toString());
   return {
+    provider,
     openDocuments: () => provider.documents,
     document: find,
     sessions: (uri) => {

@@ -1,0 +1,169 @@
+// Commands, clipboard and status bar's sources, as VS Code calls them; and what browsing costs.
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import { afterEach, beforeEach, describe, it } from "mocha";
+import * as vscode from "vscode";
+import {
+  answering,
+  ask,
+  clipboard,
+  closeAll,
+  Files,
+  open,
+  overwrite,
+  read,
+  refused,
+  text,
+  undo,
+  untilDirty,
+} from "./support/fixture";
+import { MAX_WINDOW_BYTES } from "../../shared/protocol";
+
+const run = (name: string): Thenable<unknown> => vscode.commands.executeCommand(`terahex.${name}`);
+
+describe("commands", () => {
+  let files: Files;
+  beforeEach(async () => {
+    files = new Files();
+    await answering();
+  });
+  afterEach(async () => {
+    await closeAll();
+    files.remove();
+  });
+
+  it("goes to offsets, expressions and ends, and shows beforehand where that is", async () => {
+    const { session } = await open(files.sparse("huge.bin", 2 ** 43));
+    const cases: readonly [string, number][] = [["0x1000+4*16", 4160], ["+16", 4176], ["-0x10", 4160], ["50%", 2 ** 42], ["end-1", 2 ** 43 - 1], ["end", 2 ** 43 - 1], ["0", 0]]; // prettier-ignore
+    for (const [typed, offset] of cases) {
+      const dialogs = await answering(typed);
+      await run("goToOffset");
+      assert.deepEqual([session.selection.anchor, session.selection.focus], [offset, offset], typed);
+      assert.match(dialogs.checks[0] ?? "", new RegExp(`^0x${offset.toString(16)} = `, "i"));
+    }
+  });
+
+  it("moves nowhere for nonsense, and says what is wrong", async () => {
+    const { session } = await open(files.write("a.bin", "0123456789"));
+    for (const typed of ["99", "-1", "0x", "1e400", "NaN", "2**64", "ten", "1/0"]) {
+      const dialogs = await answering(typed);
+      await run("goToOffset");
+      assert.equal(session.selection.focus, 0, typed);
+      assert.equal(dialogs.told.length, 1, typed);
+    }
+  });
+
+  it("selects a range by its ends or by its length", async () => {
+    const { session } = await open(files.write("a.bin", "x".repeat(4096)));
+    for (const [typed, start, end] of [
+      ["0x10..0x1f", 16, 32],
+      ["16, 16", 16, 32],
+      ["end-8, 8", 4088, 4096],
+    ] as const) {
+      // prettier-ignore
+      await answering(typed);
+      await run("selectRange");
+      assert.deepEqual(session.selectedRange, { start, end }, typed);
+    }
+    for (const typed of ["5..4", "0, 0", "4000, 97", "5", "a, b"]) {
+      const dialogs = await answering(typed);
+      await run("selectRange");
+      assert.equal(dialogs.told.length, 1, typed);
+    }
+  });
+
+  it("DL-6: copies and exports the edited document, not the file", async () => {
+    const { session } = await open(files.write("a.bin", "0123456789"));
+    await overwrite(session, 2, "\xDE\xAD");
+    const range = { start: 1, end: 5 };
+    const formats = { hex: "31 de ad 34", base64: "Md6tNA==", "c-array": "unsigned char data[4] = {\n  0x31, 0xde, 0xad, 0x34\n};\n" } as const; // prettier-ignore
+    for (const [format, expected] of Object.entries(formats)) {
+      const reply = await ask(session, { type: "copy", range, format: format as keyof typeof formats });
+      assert.equal(reply.bytes, 4);
+      assert.equal(clipboard.text, expected);
+    }
+    session.select({ anchor: 1, focus: 4, column: "hex" });
+    const dialogs = await answering(files.path("part.bin"));
+    await run("exportSelection");
+    assert.equal(files.read("part.bin"), "1\xDE\xAD4");
+    assert.match(dialogs.told.join(), /Exported 4 bytes/);
+  });
+
+  it("refuses to copy what no clipboard holds, naming the way out", async () => {
+    const { session } = await open(files.sparse("huge.bin", 2 ** 43));
+    const body = { type: "copy", range: { start: 0, end: 2 ** 43 }, format: "hex" };
+    const { code, message } = await refused(session, body);
+    assert.equal(code, "too-large");
+    assert.match(message, /Export Selection/);
+  });
+
+  it("pastes hex as bytes, text as text, asks where both are possible, as one undo step", async () => {
+    const { uri, session } = await open(files.write("a.bin", "................"));
+    const selection = { start: 0, end: 1 };
+    clipboard.text = "DE AD BE EF";
+    assert.deepEqual((await ask(session, { type: "paste", offset: 1, column: "hex", selection })).pasted, {
+      start: 1,
+      end: 5,
+    });
+    assert.equal(await text(session, 0, 6), ".\xDE\xAD\xBE\xEF.");
+    await ask(session, { type: "paste", offset: 0, column: "text", selection });
+    assert.equal(await text(session, 0, 12), "DE AD BE EF.");
+    clipboard.text = "SGVsbG8h";
+    const dialogs = await answering("Base64");
+    await ask(session, { type: "paste", offset: 0, column: "hex", selection });
+    assert.equal(dialogs.asked.length, 1);
+    assert.equal(await text(session, 0, 6), "Hello!");
+    await answering();
+    assert.deepEqual((await ask(session, { type: "paste", offset: 0, column: "hex", selection })).pasted, {
+      start: 0,
+      end: 0,
+    });
+    for (let step = 0; step < 3; step++) await undo();
+    await untilDirty(uri, false);
+    assert.equal(await text(session, 0, 16), "................");
+  });
+
+  it("pastes past the end only what fits, and only when told to", async () => {
+    const { session, document } = await open(files.write("a.bin", "....."));
+    clipboard.text = "abcdef";
+    const body = { type: "paste", offset: 2, column: "text", selection: { start: 2, end: 3 } } as const;
+    assert.deepEqual((await ask(session, body)).pasted, { start: 2, end: 2 });
+    assert.equal(document.dirty, false);
+    await answering("Paste the First 3");
+    assert.deepEqual((await ask(session, body)).pasted, { start: 2, end: 5 });
+    assert.equal(await text(session, 0, 5), "..abc");
+    assert.equal((await refused(session, { ...body, offset: 5 })).code, "out-of-range");
+  });
+
+  it("remembers the inspector and tells the views", async () => {
+    const { session } = await open(files.write("a.bin", "x"));
+    const before = (await ask(session, { type: "open" })).settings.inspector;
+    await run("toggleInspector");
+    assert.equal((await ask(session, { type: "open" })).settings.inspector, !before);
+    session.acceptRaw({ kind: "notice", body: { type: "settingChanged", inspector: before } });
+    assert.equal((await ask(session, { type: "open" })).settings.inspector, before);
+  });
+
+  it("DL-30: 10,000 random reads of 8 TiB leave the host under 30 MiB above idle", async () => {
+    const { session } = await open(files.sparse("huge.bin", 2 ** 43, { 0: "start", [2 ** 42]: "middle" }));
+    for (let warm = 0; warm < 200; warm++) await read(session, Math.floor(Math.random() * 2 ** 43), 16_384);
+    const idle = residentBytes();
+    let largest = 0;
+    for (let round = 0; round < 10_000; round++) {
+      await read(session, Math.floor(Math.random() * (2 ** 43 - MAX_WINDOW_BYTES)), 16_384);
+      // A view asks for the next rows when it has the last ones; messages piled up on their way would be this test's doing.
+      await session.delivered;
+      if (round % 100 === 0) largest = Math.max(largest, residentBytes());
+    }
+    const grown = (Math.max(largest, residentBytes()) - idle) / 2 ** 20;
+    console.log("%s", `\x02      host memory above idle after 10,000 random places: ${grown.toFixed(1)} MiB`);
+    assert.ok(grown < 30, `${grown.toFixed(1)} MiB`);
+  });
+});
+
+/** Private memory: pages of the file that the system keeps for everyone do not count. */
+function residentBytes(): number {
+  if (process.platform !== "linux") return process.memoryUsage().rss;
+  const kib = /^Private_Dirty: +(\d+) kB/m.exec(fs.readFileSync("/proc/self/smaps_rollup", "latin1"))?.[1];
+  return Number(kib) * 1024;
+}

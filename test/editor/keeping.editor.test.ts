@@ -1,0 +1,300 @@
+// What must not be lost or overwritten: backups, and everything other programs do to an open file.
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import { afterEach, beforeEach, describe, it } from "mocha";
+import * as vscode from "vscode";
+import type { BinaryDocument } from "../../extension/src/host/binaryDocument";
+import type { Trouble } from "../../shared/protocol";
+import {
+  answering,
+  api,
+  closeAll,
+  Files,
+  open,
+  overwrite,
+  pause,
+  read,
+  save,
+  tabOf,
+  text,
+  uncancelled,
+  undo,
+  until,
+  untilDirty,
+  type Opened,
+} from "./support/fixture";
+
+const APPLY = "Apply My Edits";
+const DISCARD = "Discard My Edits";
+const SAVE_ANYWAY = "Save My Edits Into It";
+
+describe("backup", () => {
+  let files: Files;
+  beforeEach(async () => {
+    files = new Files();
+    await answering();
+  });
+  afterEach(async () => {
+    await closeAll();
+    files.remove();
+  });
+
+  async function backupOf({ session, document }: Opened): Promise<vscode.CustomDocumentBackup> {
+    await overwrite(session, 1, "EDITED");
+    const { provider } = await api();
+    return provider.backupCustomDocument(document, { destination: vscode.Uri.file(files.path("store/kept.backup")) });
+  }
+
+  async function reopened(uri: vscode.Uri, backup: vscode.CustomDocumentBackup): Promise<BinaryDocument> {
+    const { provider } = await api();
+    return provider.openCustomDocument(uri, { backupId: backup.id, untitledDocumentData: undefined });
+  }
+
+  it("holds the edits, not the file, and brings them back", async () => {
+    const opened = await open(files.sparse("huge.bin", 2 ** 43));
+    const backup = await backupOf(opened);
+    assert.ok(fs.statSync(files.path("store/kept.backup")).size < 4096);
+    const document = await reopened(opened.uri, backup);
+    assert.equal(Buffer.from((await document.source.read(0, 8)).bytes).toString("latin1"), "\0EDITED\0");
+    assert.equal(document.dirty, true);
+    document.dispose();
+    backup.delete();
+    await until("no backup", () => (fs.existsSync(files.path("store/kept.backup")) ? undefined : true));
+  });
+
+  it("is written by VS Code after an edit and kept fresh while one types on", async () => {
+    const { session, document } = await open(files.write("a.bin", "................"));
+    await overwrite(session, 0, "a");
+    const kept = await until("VS Code's own backup", () => document.backups.path ?? undefined);
+    const before = fs.readFileSync(kept);
+    for (const [at, key] of [..."bcdef"].entries()) await overwrite(session, at + 1, key, true);
+    await until("a fresh backup", () => (fs.readFileSync(kept).equals(before) ? undefined : true));
+    const { provider } = await api();
+    const again = await provider.openCustomDocument(document.uri, { backupId: vscode.Uri.file(kept).toString(), untitledDocumentData: undefined }); // prettier-ignore
+    assert.equal(Buffer.from((await again.source.read(0, 8)).bytes).toString("latin1"), "abcdef..");
+    again.dispose();
+  });
+
+  it("DL-9: made on another version of the file, is applied only when the person says so", async () => {
+    const opened = await open(files.write("a.bin", "0123456789"));
+    const backup = await backupOf(opened);
+    await closeAll();
+    fs.writeFileSync(opened.uri.fsPath, "ABCDEFGHIJKL");
+    for (const [answer, expected] of [
+      [APPLY, "AEDITEDHIJKL"],
+      [DISCARD, "ABCDEFGHIJKL"],
+    ] as const) {
+      // prettier-ignore
+      const dialogs = await answering(answer);
+      const document = await reopened(opened.uri, backup);
+      assert.match(dialogs.asked.join(), /changed by another program/);
+      assert.equal(Buffer.from((await document.source.read(0, 99)).bytes).toString("latin1"), expected);
+      assert.equal(document.dirty, answer === APPLY);
+      document.dispose();
+    }
+  });
+
+  it("DL-9: is neither applied nor lost while the person has not decided", async () => {
+    const opened = await open(files.write("a.bin", "0123456789"));
+    const backup = await backupOf(opened);
+    await closeAll();
+    fs.writeFileSync(opened.uri.fsPath, "ABCDEFGHIJKL");
+    await answering();
+    const document = await reopened(opened.uri, backup);
+    assert.equal(document.content.kind, "failed");
+    assert.match(document.readOnlyReason ?? "", /waiting/);
+    const { provider } = await api();
+    const again = await provider.backupCustomDocument(document, {
+      destination: vscode.Uri.file(files.path("store/again.backup")),
+    });
+    assert.deepEqual(
+      fs.readFileSync(files.path("store/again.backup")),
+      fs.readFileSync(files.path("store/kept.backup")),
+    );
+    await answering(APPLY);
+    await provider.retry(opened.uri.toString());
+    assert.equal(Buffer.from((await document.source.read(0, 99)).bytes).toString("latin1"), "AEDITEDHIJKL");
+    document.dispose();
+    again.delete();
+  });
+});
+
+describe("outside changes", () => {
+  let files: Files;
+  beforeEach(async () => {
+    files = new Files();
+    await answering();
+  });
+  afterEach(async () => {
+    await closeAll();
+    files.remove();
+  });
+
+  const trouble = (document: BinaryDocument, kind: Trouble["kind"]): Promise<Trouble> =>
+    until(`trouble "${kind}"`, () => {
+      const { trouble: found } = document.state();
+      return found?.kind === kind ? found : undefined;
+    });
+  const replace = (at: string, content: string): void => {
+    fs.writeFileSync(at + ".new", content);
+    fs.renameSync(at + ".new", at);
+  };
+
+  const rewrites: readonly [string, (at: string) => void, string][] = [
+    ["rewritten in place", (at) => fs.writeFileSync(at, "ABCDEFGHIJ"), "ABCDEFGHIJ"],
+    ["appended to", (at) => fs.appendFileSync(at, "++"), "0123456789++"],
+    ["truncated", (at) => fs.truncateSync(at, 4), "0123"],
+    ["truncated to nothing", (at) => fs.truncateSync(at, 0), ""],
+    ["replaced", (at) => replace(at, "new file"), "new file"],
+  ];
+
+  for (const [what, change, expected] of rewrites) {
+    it(`DL-13: a clean document follows its file when it is ${what}`, async () => {
+      const { uri, session, document } = await open(files.write("a.bin", "0123456789"));
+      change(uri.fsPath);
+      await until("the new content", async () => ((await text(session, 0, 99)) === expected ? true : undefined));
+      assert.equal(document.state().size, expected.length);
+      assert.equal(document.state().trouble, undefined);
+      assert.equal(tabOf(uri)?.isDirty, false);
+    });
+  }
+
+  for (const [what, change] of rewrites) {
+    it(`DL-13: a dirty document says so when its file is ${what}, and Save asks before it writes`, async () => {
+      const { uri, session, document } = await open(files.write("a.bin", "0123456789"));
+      await overwrite(session, 1, "X");
+      change(uri.fsPath);
+      const outside = fs.readFileSync(uri.fsPath);
+      const { actions } = await until("trouble", () => document.state().trouble);
+      assert.deepEqual(actions, ["reload", "saveAs", "dismiss"]);
+      const dialogs = await answering();
+      await assert.rejects(async () => (await api()).provider.saveCustomDocument(document, uncancelled()));
+      assert.equal(dialogs.asked.length, 1);
+      assert.deepEqual(fs.readFileSync(uri.fsPath), outside, "nothing was written");
+      assert.equal(document.dirty, true);
+    });
+  }
+
+  it("DL-13: saves into the changed file, at its offsets, once the person says so", async () => {
+    const { uri, session, document } = await open(files.write("a.bin", "0123456789"));
+    await overwrite(session, 1, "X");
+    fs.writeFileSync(uri.fsPath, "ABCDEFGHIJ");
+    await trouble(document, "modified");
+    await answering(SAVE_ANYWAY);
+    await save();
+    await untilDirty(uri, false);
+    assert.equal(files.read("a.bin"), "AXCDEFGHIJ");
+    assert.equal(document.state().trouble, undefined);
+    assert.equal(await text(session, 0, 10), "AXCDEFGHIJ");
+  });
+
+  it("DL-13: keeps what was appended, and refuses edits that the file has become too short for", async () => {
+    const { uri, session, document } = await open(files.write("a.bin", "0123456789"));
+    await overwrite(session, 8, "X");
+    fs.appendFileSync(uri.fsPath, "++");
+    await trouble(document, "grown");
+    await answering(SAVE_ANYWAY);
+    await save();
+    await untilDirty(uri, false);
+    assert.equal(files.read("a.bin"), "01234567X9++");
+    await overwrite(session, 11, "Y");
+    fs.truncateSync(uri.fsPath, 4);
+    await trouble(document, "truncated");
+    await answering(SAVE_ANYWAY);
+    await assert.rejects(async () => (await api()).provider.saveCustomDocument(document, uncancelled()), /too short/);
+    assert.equal(files.read("a.bin"), "0123");
+    assert.equal(document.dirty, true);
+    assert.equal(await text(session, 11, 1), "Y");
+  });
+
+  it("takes theirs when the person chooses to reload", async () => {
+    const { uri, session, document } = await open(files.write("a.bin", "0123456789"));
+    await overwrite(session, 1, "X");
+    await untilDirty(uri, true);
+    fs.writeFileSync(uri.fsPath, "ABCDEFGHIJ");
+    await trouble(document, "modified");
+    session.acceptRaw({ kind: "notice", body: { type: "troubleAction", action: "reload" } });
+    await untilDirty(uri, false);
+    assert.equal(await text(session, 0, 10), "ABCDEFGHIJ");
+    assert.equal(document.state().trouble, undefined);
+    await undo();
+    await pause(100);
+    assert.equal(await text(session, 0, 10), "ABCDEFGHIJ");
+    assert.equal(tabOf(uri)?.isDirty, false);
+  });
+
+  it("keeps mine when the person dismisses, and says it again for another trouble only", async () => {
+    const { uri, session, document } = await open(files.write("a.bin", "0123456789"));
+    await overwrite(session, 1, "X");
+    fs.writeFileSync(uri.fsPath, "ABCDEFGHIJ");
+    await trouble(document, "modified");
+    session.acceptRaw({ kind: "notice", body: { type: "troubleAction", action: "dismiss" } });
+    await until("no banner", () => document.state().trouble === undefined || undefined);
+    await pause(2500);
+    assert.equal(document.state().trouble, undefined);
+    fs.rmSync(uri.fsPath);
+    await trouble(document, "deleted");
+  });
+
+  it("reverts to what is on disk now", async () => {
+    const { uri, session } = await open(files.write("a.bin", "0123456789"));
+    await overwrite(session, 1, "X");
+    await untilDirty(uri, true);
+    fs.writeFileSync(uri.fsPath, "ABCDEFGHIJKL");
+    await vscode.commands.executeCommand("workbench.action.files.revert");
+    await untilDirty(uri, false);
+    assert.equal(await text(session, 0, 99), "ABCDEFGHIJKL");
+  });
+
+  it("DL-10: never makes a deleted file anew, by reading or by saving", async () => {
+    const { uri, session, document } = await open(files.write("a.bin", "0123456789"));
+    await overwrite(session, 1, "X");
+    fs.rmSync(uri.fsPath);
+    assert.deepEqual((await trouble(document, "deleted")).actions, ["saveAs", "dismiss"]);
+    assert.equal(await text(session, 0, 10), "0X23456789");
+    await assert.rejects(async () => (await api()).provider.saveCustomDocument(document, uncancelled()), /deleted/);
+    assert.equal(fs.existsSync(uri.fsPath), false);
+    const elsewhere = vscode.Uri.file(files.path("rescued.bin"));
+    await (await api()).provider.saveCustomDocumentAs(document, elsewhere, uncancelled());
+    assert.equal(files.read("rescued.bin"), "0X23456789");
+    assert.equal(fs.existsSync(uri.fsPath), false);
+  });
+
+  it("follows a deleted file that comes back", async () => {
+    const { uri, session, document } = await open(files.write("a.bin", "0123456789"));
+    fs.rmSync(uri.fsPath);
+    await trouble(document, "deleted");
+    fs.writeFileSync(uri.fsPath, "back");
+    await until("the new content", async () => ((await text(session, 0, 99)) === "back" ? true : undefined));
+    assert.equal(document.state().trouble, undefined);
+  });
+
+  it("DL-19: marks what was cut off as unreadable, never as 00, and lives on", async () => {
+    const { uri, session, document } = await open(files.write("a.bin", "x".repeat(64 * 1024)));
+    await overwrite(session, 0, "EDIT");
+    fs.truncateSync(uri.fsPath, 8192);
+    await trouble(document, "truncated");
+    for (let round = 0; round < 50; round++) {
+      const { unreadable } = await read(session, 32_768, 4096);
+      assert.deepEqual(unreadable, [32_768, 36_864]);
+    }
+    assert.equal(await text(session, 0, 5), "EDITx");
+  });
+});
+
+describe("DL-15: state", () => {
+  it("lives in the engine: a hidden and shown again editor has every edit", async () => {
+    const files = new Files();
+    await answering();
+    const { uri, session, document } = await open(files.write("a.bin", "0123456789"));
+    await overwrite(session, 0, "Z");
+    await open(files.write("b.bin", "other"));
+    assert.equal(session.panel.visible, false);
+    await vscode.commands.executeCommand("vscode.openWith", uri, "terahex.editor");
+    await until("the first editor again", () => session.panel.visible || undefined);
+    assert.equal(await text(session, 0, 10), "Z123456789");
+    assert.equal(document.dirty, true);
+    await closeAll();
+    files.remove();
+  });
+});

@@ -1,0 +1,209 @@
+// What every editor test stands on: files of its own, a document opened through VS Code, the session behind it, and dialogs
+// that answer by script. Runs inside the extension host.
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import * as vscode from "vscode";
+import type { BinaryDocument } from "../../../extension/src/host/binaryDocument";
+import type { EditorSession } from "../../../extension/src/host/editorSession";
+import type { Dialogs, InputOptions } from "../../../extension/src/host/notify";
+import type { TestApi } from "../../../extension/src/host/testApi";
+import type { ErrorCode, HostReply, HostRequest, WindowReply } from "../../../shared/protocol";
+
+export const VIEW_TYPE = "terahex.editor";
+const EXTENSION = "terahex.terahex";
+const WAIT_MS = 20_000;
+const POLL_MS = 20;
+
+let known: TestApi | undefined;
+
+export async function api(): Promise<TestApi> {
+  if (known) return known;
+  const extension = vscode.extensions.getExtension<TestApi>(EXTENSION);
+  assert.ok(extension, "the extension is not installed");
+  known = await extension.activate();
+  assert.ok(known, "activate() returned no test API");
+  return known;
+}
+
+/** A folder that is gone after the test. */
+export class Files {
+  readonly folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "terahex-editor-")));
+
+  path(name: string): string {
+    return path.join(this.folder, name);
+  }
+
+  write(name: string, content: Uint8Array | string): vscode.Uri {
+    fs.writeFileSync(this.path(name), content);
+    return vscode.Uri.file(this.path(name));
+  }
+
+  /** @param marks bytes to be found in the hole, by offset. */
+  sparse(name: string, size: number, marks: Readonly<Record<number, string>> = {}): vscode.Uri {
+    const file = fs.openSync(this.path(name), "w");
+    fs.ftruncateSync(file, size);
+    for (const [offset, text] of Object.entries(marks)) fs.writeSync(file, text, Number(offset));
+    fs.closeSync(file);
+    return vscode.Uri.file(this.path(name));
+  }
+
+  read(name: string): string {
+    return fs.readFileSync(this.path(name), "latin1");
+  }
+
+  remove(): void {
+    fs.rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+export interface Opened {
+  readonly uri: vscode.Uri;
+  readonly document: BinaryDocument;
+  readonly session: EditorSession;
+}
+
+/** Opens as "Open With" does, and waits for the session. */
+export async function open(uri: vscode.Uri, viewColumn?: vscode.ViewColumn): Promise<Opened> {
+  const terahex = await api();
+  const before = new Set(terahex.sessions(uri));
+  await vscode.commands.executeCommand("vscode.openWith", uri, VIEW_TYPE, { preview: false, viewColumn });
+  const session = await until("a session", () => terahex.sessions(uri).find((one) => !before.has(one)));
+  return { uri, session, document: session.document };
+}
+
+export async function closeAll(): Promise<void> {
+  // Unsaved edits would make VS Code ask.
+  for (const document of (await api()).openDocuments()) {
+    if (!tabOf(document.uri)) {
+      document.dispose(); // opened by a test that failed, past VS Code
+      continue;
+    }
+    if (document.dirty || tabOf(document.uri)?.isDirty) await revert(document.uri);
+  }
+  await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+  await until("all documents closed", () => known?.openDocuments().length === 0 || undefined);
+}
+
+export async function ask<T extends HostRequest["type"]>(
+  session: EditorSession,
+  body: Extract<HostRequest, { type: T }>,
+): Promise<HostReply[T]> {
+  const answer = await (await api()).request(session, body);
+  if (answer.kind !== "reply") assert.fail(`${body.type}: ${JSON.stringify(answer)}`);
+  return answer.body as HostReply[T];
+}
+
+/** @returns the code and message of the failure that must come. */
+export async function refused(session: EditorSession, body: unknown): Promise<{ code: ErrorCode; message: string }> {
+  const answer = await (await api()).request(session, body);
+  if (answer.kind !== "failure") assert.fail(`not refused: ${JSON.stringify(answer)}`);
+  return answer;
+}
+
+export function read(session: EditorSession, offset: number, length: number): Promise<WindowReply> {
+  return ask(session, { type: "readWindow", offset, length });
+}
+
+export async function text(session: EditorSession, offset: number, length: number): Promise<string> {
+  return Buffer.from((await read(session, offset, length)).bytes).toString("latin1");
+}
+
+export function overwrite(session: EditorSession, offset: number, content: string, merge = false) {
+  const bytes = new Uint8Array(Buffer.from(content, "latin1")).buffer;
+  return ask(session, { type: "overwrite", offset, bytes, merge, label: "type" });
+}
+
+export function tabOf(uri: vscode.Uri): vscode.Tab | undefined {
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+  return tabs.find((tab) => tab.input instanceof vscode.TabInputCustom && tab.input.uri.toString() === uri.toString());
+}
+
+/** What VS Code shows on the tab; follows the event by a message. */
+export async function untilDirty(uri: vscode.Uri, dirty: boolean): Promise<void> {
+  await until(`dirty: ${dirty}`, () => tabOf(uri)?.isDirty === dirty || undefined);
+}
+
+export const undo = (): Thenable<void> => vscode.commands.executeCommand("undo");
+export const redo = (): Thenable<void> => vscode.commands.executeCommand("redo");
+export const save = (): Thenable<void> => vscode.commands.executeCommand("workbench.action.files.save");
+
+export async function revert(uri: vscode.Uri): Promise<void> {
+  const terahex = await api();
+  // VS Code hears of an edit a moment after the view's request was answered.
+  if (terahex.document(uri)?.dirty) await untilDirty(uri, true);
+  terahex.sessions(uri)[0]?.panel.reveal();
+  await until("an active tab", () => (tabOf(uri)?.isActive ? true : undefined));
+  await vscode.commands.executeCommand("workbench.action.files.revert");
+  await untilDirty(uri, false);
+}
+
+export async function until<T>(what: string, probe: () => T | undefined | Promise<T | undefined>): Promise<T> {
+  const end = Date.now() + WAIT_MS;
+  for (;;) {
+    const found = await probe();
+    if (found !== undefined) return found;
+    if (Date.now() > end) assert.fail(`waited ${WAIT_MS} ms for ${what}`);
+    await pause(POLL_MS);
+  }
+}
+
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** A token of nobody's who cancels. */
+export const uncancelled = (): vscode.CancellationToken => new vscode.CancellationTokenSource().token;
+
+/** The browser's own clipboard wants focus and permission; the UI test uses that one. */
+export const clipboard = { text: "" };
+
+/** Dialogs that answer from a list and keep what was asked. Dismissed when the list is empty. */
+export class ScriptedDialogs implements Dialogs {
+  readonly asked: string[] = [];
+  readonly told: string[] = [];
+  readonly checks: string[] = [];
+
+  constructor(private readonly answers: string[] = []) {}
+
+  ask(message: string): Promise<string | undefined> {
+    this.asked.push(message);
+    return Promise.resolve(this.answers.shift());
+  }
+  inform(message: string): void {
+    this.told.push(message);
+  }
+  warn(message: string): void {
+    this.told.push(message);
+  }
+  pick(title: string): Promise<string | undefined> {
+    this.asked.push(title);
+    return Promise.resolve(this.answers.shift());
+  }
+  input({ title, check }: InputOptions): Promise<string | undefined> {
+    this.asked.push(title);
+    const answer = this.answers.shift();
+    if (answer !== undefined) this.checks.push(check(answer).message);
+    return Promise.resolve(answer);
+  }
+  saveTarget(title: string): Promise<vscode.Uri | undefined> {
+    this.asked.push(title);
+    const answer = this.answers.shift();
+    return Promise.resolve(answer === undefined ? undefined : vscode.Uri.file(answer));
+  }
+  fileToOpen(title: string): Promise<vscode.Uri | undefined> {
+    return this.saveTarget(title);
+  }
+  readClipboard(): Promise<string> {
+    return Promise.resolve(clipboard.text);
+  }
+  writeClipboard(written: string): Promise<void> {
+    clipboard.text = written;
+    return Promise.resolve();
+  }
+}
+
+export async function answering(...answers: string[]): Promise<ScriptedDialogs> {
+  const dialogs = new ScriptedDialogs(answers);
+  (await api()).setDialogs(dialogs);
+  return dialogs;
+}
