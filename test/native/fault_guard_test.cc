@@ -197,6 +197,8 @@ TEST_CASE("FaultGuard child: chains" * doctest::skip()) {
   sigaction(SIGBUS, &earlier, nullptr);
   DiskPlatform platform;
   CutFile cut(platform);
+  std::filesystem::remove_all(
+      platform.folder());  // no destructor runs before _exit; the mapping keeps the file
   InstallFaultGuard();
   char byte = 0;
   if (GuardedCopy(&byte, cut.view->data() + cut.page, 1) != 0) _exit(44);  // our own faults stay ours

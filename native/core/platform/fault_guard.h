@@ -1,6 +1,7 @@
-// Survives faults on mapped memory: copies and leaf scans that end with a count instead of SIGBUS / an in-page exception.
-// Everything that touches a View goes through here. See the "Faults" facts in docs/architecture.md.
-// Thread rule: any thread, any number at once; no locks, no thread_local in the handler.
+// Survives faults on mapped memory: copies and leaf scans that end with a count instead of SIGBUS / an
+// in-page exception. Everything that touches a View goes through here. See the "Faults" facts in
+// docs/architecture.md. Thread rule: any thread, any number at once; no locks, no thread_local in the
+// handler.
 #pragma once
 
 #include <cstddef>
@@ -19,8 +20,8 @@ size_t GuardedCopy(void* destination, const void* source, size_t length);
 struct Fault {
   uintptr_t address = 0;
 };
-// Runs `leaf(argument)`, which may touch only [begin, end) of mapped memory besides its own data and must own nothing
-// with a destructor. Returns false and fills `fault` when it faulted there, or when no slot is free.
+// Runs `leaf(argument)`, which may touch only [begin, end) of mapped memory besides its own data and must own
+// nothing with a destructor. Returns false and fills `fault` when it faulted there, or when no slot is free.
 bool RunGuarded(const void* begin, const void* end, void (*leaf)(void*), void* argument, Fault* fault);
 
 }  // namespace terahex

@@ -1,8 +1,8 @@
-// The contract of one OS for one open file: identity, windows (mapped views), positional reads and writes, flush.
-// Implemented by map_region_posix.cc, map_region_windows.cc and map_region_memory.cc (twin with settable page size and
-// injected faults); one contract test suite runs on all of them. Made by a FileSystem (file_system.h).
-// Thread rule: every method may run on any thread at once, except that destruction waits for nobody: the owner
-// (a shared_ptr) must outlive all views and calls.
+// The contract of one OS for one open file: identity, windows (mapped views), positional reads and writes,
+// flush. Implemented by map_region_posix.cc, map_region_windows.cc and map_region_memory.cc (twin with
+// settable page size and injected faults); one contract test suite runs on all of them. Made by a FileSystem
+// (file_system.h). Thread rule: every method may run on any thread at once, except that destruction waits for
+// nobody: the owner (a shared_ptr) must outlive all views and calls.
 #pragma once
 
 #include <cstddef>
@@ -17,14 +17,16 @@
 
 namespace terahex {
 
-// Says which file this is and which version of it. Two equal identities: same file, not visibly changed in between.
+// Says which file this is and which version of it. Two equal identities: same file, not visibly changed in
+// between.
 struct FileIdentity {
-  uint64_t volume = 0;        // st_dev, volume serial
-  uint64_t file_id[2] = {};   // st_ino (and 0), FILE_ID_128
-  uint64_t size = 0;          // bytes; block devices: the device's size
-  int64_t mtime_ns = 0;       // since 1970
-  int64_t ctime_ns = 0;       // status change (POSIX), ChangeTime (Windows); 0 where there is none
-  uint64_t birth_ns = 0;      // creation time where the OS tells (statx, Windows), else 0: catches reused inode numbers
+  uint64_t volume = 0;       // st_dev, volume serial
+  uint64_t file_id[2] = {};  // st_ino (and 0), FILE_ID_128
+  uint64_t size = 0;         // bytes; block devices: the device's size
+  int64_t mtime_ns = 0;      // since 1970
+  int64_t ctime_ns = 0;      // status change (POSIX), ChangeTime (Windows); 0 where there is none
+  uint64_t birth_ns =
+      0;  // creation time where the OS tells (statx, Windows), else 0: catches reused inode numbers
   bool SameFile(const FileIdentity& other) const {
     return volume == other.volume && file_id[0] == other.file_id[0] && file_id[1] == other.file_id[1] &&
            birth_ns == other.birth_ns;
@@ -48,8 +50,8 @@ class View {
   View(const View&) = delete;
   View& operator=(const View&) = delete;
   virtual std::byte* data() const = 0;
-  virtual size_t size() const = 0;        // as asked for in Map(), not rounded
-  virtual uint64_t offset() const = 0;    // of data()[0] in the file
+  virtual size_t size() const = 0;      // as asked for in Map(), not rounded
+  virtual uint64_t offset() const = 0;  // of data()[0] in the file
   // kShared only: starts and awaits write-back of [from, from + length) of the view (msync(MS_SYNC) /
   // FlushViewOfFile). Durable only after the region's Sync(). Errors: kIo, kNoSpace, kQuota.
   virtual Status Flush(size_t from, size_t length) = 0;
@@ -67,7 +69,8 @@ class MapRegion {
 
   virtual const std::string& path() const = 0;  // as given to Open, UTF-8
   virtual bool writable() const = 0;
-  virtual bool mappable() const = 0;            // false: only positional access (/proc files, some FUSE and network mounts)
+  virtual bool mappable()
+      const = 0;  // false: only positional access (/proc files, some FUSE and network mounts)
   virtual bool block_device() const = 0;
   // Smallest unit of a write to a block device (BLKSSZGET), 1 for files.
   virtual uint32_t sector_size() const = 0;
@@ -80,18 +83,18 @@ class MapRegion {
   // Identity of the open handle, now. Survives rename and deletion of the path.
   virtual Result<FileIdentity> Identify() const = 0;
 
-  // Maps [offset, offset + length). `offset` aligned to granularity(); the range must lie inside Size() as of now
-  // (neither OS maps an empty range or guarantees bytes past the end's page).
-  // Errors: kOutOfRange, kInvalidArgument (alignment, zero length), kReadOnly (kShared on a read-only region),
-  // kUnsupported (unmappable), kTooLarge (address space, count of maps), kIo.
+  // Maps [offset, offset + length). `offset` aligned to granularity(); the range must lie inside Size() as of
+  // now (neither OS maps an empty range or guarantees bytes past the end's page). Errors: kOutOfRange,
+  // kInvalidArgument (alignment, zero length), kReadOnly (kShared on a read-only region), kUnsupported
+  // (unmappable), kTooLarge (address space, count of maps), kIo.
   virtual Result<std::unique_ptr<View>> Map(uint64_t offset, size_t length, Protection protection) = 0;
 
-  // Positional read, restarted until `out` is full or the file ends. Returns bytes read: fewer only at end of file.
-  // Errors: kIo (device; status.offset() says where), kVanished, kOutOfRange.
+  // Positional read, restarted until `out` is full or the file ends. Returns bytes read: fewer only at end of
+  // file. Errors: kIo (device; status.offset() says where), kVanished, kOutOfRange.
   virtual Result<size_t> ReadAt(uint64_t offset, std::span<std::byte> out) const = 0;
-  // Positional write, restarted until all is written. Extends the file when it ends past Size() (never a device).
-  // Block devices: any offset and length; whole sectors are read, merged and written.
-  // Errors: kReadOnly, kNoSpace, kQuota, kIo, kOutOfRange. After an error an unknown prefix has been written.
+  // Positional write, restarted until all is written. Extends the file when it ends past Size() (never a
+  // device). Block devices: any offset and length; whole sectors are read, merged and written. Errors:
+  // kReadOnly, kNoSpace, kQuota, kIo, kOutOfRange. After an error an unknown prefix has been written.
   virtual Status WriteAt(uint64_t offset, std::span<const std::byte> bytes) = 0;
   // Sets the length; growth reads as zeros (a hole where the file system has holes).
   virtual Status SetSize(uint64_t size) = 0;
@@ -99,18 +102,25 @@ class MapRegion {
   // An error here is final: the OS reports it once; never call again and believe a later kOk.
   virtual Status Sync() = 0;
 
-  // Allocated stretches within [start, end), ascending, at most `limit`; everything between them reads as zeros.
-  // A file system that cannot tell gives the whole range as one. Returns what was found; if `limit` cut the list, the
-  // last extent's end is how far the answer goes. Errors: kIo.
+  // Allocated stretches within [start, end), ascending, at most `limit`; everything between them reads as
+  // zeros. A file system that cannot tell gives the whole range as one. Returns what was found; if `limit`
+  // cut the list, the last extent's end is how far the answer goes. Errors: kIo.
   virtual Result<std::vector<ByteRange>> Extents(uint64_t start, uint64_t end, size_t limit) const = 0;
-  // True where the file system relocates written blocks (btrfs, ZFS, bcachefs; reflinked extents): fallocate does not
-  // reserve there and a store to a view can hit a full disk.
+  // True where the file system relocates written blocks (btrfs, ZFS, bcachefs; reflinked extents): fallocate
+  // does not reserve there and a store to a view can hit a full disk.
   virtual bool copy_on_write() const = 0;
 
   // Advisory whole-file lock, released by UnlockFile() or destruction. kBusy when somebody else holds it,
   // kUnsupported where the file system has none.
   virtual Status TryLockFile() = 0;
   virtual void UnlockFile() = 0;
+
+  // Hints around small scattered writes; doing nothing is right everywhere. Without them Linux reads ahead around each
+  // place, in folios of up to 2 MiB, and then counts (and through views writes) a whole folio for one byte changed.
+  // ReadAt() no longer reads ahead, or does so again.
+  virtual void ExpectScattered(bool scattered) { (void)scattered; }
+  // Drops unmodified bytes of the range from the OS's cache.
+  virtual void DropClean(uint64_t offset, uint64_t length) { (void)offset, (void)length; }
 
  protected:
   MapRegion() = default;

@@ -383,4 +383,20 @@ void PosixRegion::UnlockFile() {
 #endif
 }
 
+void PosixRegion::ExpectScattered(bool scattered) {
+#if defined(POSIX_FADV_RANDOM)
+  (void)posix_fadvise(descriptor(), 0, 0, scattered ? POSIX_FADV_RANDOM : POSIX_FADV_NORMAL);
+#else
+  (void)scattered;
+#endif
+}
+
+void PosixRegion::DropClean(uint64_t offset, uint64_t length) {
+#if defined(POSIX_FADV_DONTNEED)
+  (void)posix_fadvise(descriptor(), static_cast<off_t>(offset), static_cast<off_t>(length), POSIX_FADV_DONTNEED);
+#else
+  (void)offset, (void)length;
+#endif
+}
+
 }  // namespace terahex::posix

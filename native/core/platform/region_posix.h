@@ -74,6 +74,8 @@ class PosixRegion final : public MapRegion {
   bool copy_on_write() const override;
   Status TryLockFile() override;
   void UnlockFile() override;
+  void ExpectScattered(bool scattered) override;
+  void DropClean(uint64_t offset, uint64_t length) override;
 
  private:
   PosixRegion(Descriptor descriptor, std::string path, bool writable) noexcept
