@@ -1,5 +1,5 @@
-// Arithmetic on byte ranges that cannot wrap, and the only conversions between file offsets and memory lengths.
-// Knows nothing of files. Thread rule: pure functions.
+// Arithmetic on byte ranges that cannot wrap, and the only conversions between file offsets and memory
+// lengths. Knows nothing of files. Thread rule: pure functions.
 #pragma once
 
 #include <algorithm>

@@ -115,9 +115,9 @@ class MapRegion {
   virtual Status TryLockFile() = 0;
   virtual void UnlockFile() = 0;
 
-  // Hints around small scattered writes; doing nothing is right everywhere. Without them Linux reads ahead around each
-  // place, in folios of up to 2 MiB, and then counts (and through views writes) a whole folio for one byte changed.
-  // ReadAt() no longer reads ahead, or does so again.
+  // Hints around small scattered writes; doing nothing is right everywhere. Without them Linux reads ahead
+  // around each place, in folios of up to 2 MiB, and then counts (and through views writes) a whole folio for
+  // one byte changed. ReadAt() no longer reads ahead, or does so again.
   virtual void ExpectScattered(bool scattered) { (void)scattered; }
   // Drops unmodified bytes of the range from the OS's cache.
   virtual void DropClean(uint64_t offset, uint64_t length) { (void)offset, (void)length; }

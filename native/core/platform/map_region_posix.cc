@@ -393,7 +393,8 @@ void PosixRegion::ExpectScattered(bool scattered) {
 
 void PosixRegion::DropClean(uint64_t offset, uint64_t length) {
 #if defined(POSIX_FADV_DONTNEED)
-  (void)posix_fadvise(descriptor(), static_cast<off_t>(offset), static_cast<off_t>(length), POSIX_FADV_DONTNEED);
+  (void)posix_fadvise(descriptor(), static_cast<off_t>(offset), static_cast<off_t>(length),
+                      POSIX_FADV_DONTNEED);
 #else
   (void)offset, (void)length;
 #endif
