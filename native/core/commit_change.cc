@@ -126,6 +126,35 @@ Status UndoChange(const Status& failure, ApplyState& state, std::unique_ptr<Jour
   return With(failure, "; the old content was put back");
 }
 
+// Tells the OS that small writes come, for as long as it lives.
+class ScatterHint {
+ public:
+  ScatterHint(MapRegion& file, const Change& change) : file_(file) {
+    uint64_t count = change.ranges.size();
+    small_ = count > 0 && BytesOf(change) / count < 64 * 1024;
+    if (small_) file_.ExpectScattered(true);
+    // Folios already cached grow with reading on. Not for many places: those reads would all have to come
+    // again.
+    if (small_ && count <= 64) {
+      for (const ByteRange& range : change.ranges) {
+        uint64_t from = AlignDown(range.start, kFolioSpan);
+        file_.DropClean(from, AlignUp(range.end, kFolioSpan) - from);
+      }
+    }
+  }
+  ~ScatterHint() {
+    if (small_) file_.ExpectScattered(false);
+  }
+  ScatterHint(const ScatterHint&) = delete;
+  ScatterHint& operator=(const ScatterHint&) = delete;
+
+ private:
+  // Only folios that lie wholly inside are dropped; 2 MiB is the largest seen.
+  static constexpr uint64_t kFolioSpan = 4 * 1024 * 1024;
+  MapRegion& file_;
+  bool small_ = false;
+};
+
 }  // namespace
 
 Status FileLock::Take() {
@@ -191,6 +220,7 @@ Result<CommitOutcome> RunChange(FileSystem& file_system, MapRegion& file, const 
   if (Status status = lock.Take(); !status.ok()) return status;
   if (Status status = CheckVersion(file_system, file, options.expected); !status.ok()) return status;
 
+  ScatterHint hint(file, change);
   CommitPulse pulse(options, 2 * BytesOf(change));
   std::unique_ptr<JournalWriter> journal;
   // Until the file is touched, every way out only forgets the journal.

@@ -3,6 +3,7 @@
 #include "native/core/journal_checksum.h"
 
 #include <array>
+#include <cstring>
 
 namespace terahex {
 namespace {
@@ -31,9 +32,36 @@ constexpr uint32_t Load32(const std::byte* at) {
   return uint32_t(at[0]) | uint32_t(at[1]) << 8 | uint32_t(at[2]) << 16 | uint32_t(at[3]) << 24;
 }
 
+#if defined(__x86_64__) && defined(__GNUC__)
+__attribute__((target("sse4.2"))) uint32_t ByInstruction(std::span<const std::byte> bytes, uint32_t crc) {
+  const std::byte* at = bytes.data();
+  size_t left = bytes.size();
+  uint64_t wide = crc;
+  for (; left >= 8; left -= 8, at += 8) {
+    uint64_t word;
+    std::memcpy(&word, at, 8);
+    wide = __builtin_ia32_crc32di(wide, word);
+  }
+  crc = static_cast<uint32_t>(wide);
+  for (; left > 0; --left, ++at) crc = __builtin_ia32_crc32qi(crc, static_cast<unsigned char>(*at));
+  return crc;
+}
+bool HasInstruction() {
+  static const bool has = __builtin_cpu_supports("sse4.2");
+  return has;
+}
+#else
+uint32_t ByInstruction(std::span<const std::byte>, uint32_t crc) { return crc; }
+constexpr bool HasInstruction() { return false; }
+#endif
+
 }  // namespace
 
 uint32_t Crc32c(std::span<const std::byte> bytes, uint32_t previous) {
+  return HasInstruction() ? ~ByInstruction(bytes, ~previous) : Crc32cByTables(bytes, previous);
+}
+
+uint32_t Crc32cByTables(std::span<const std::byte> bytes, uint32_t previous) {
   uint32_t crc = ~previous;
   const std::byte* at = bytes.data();
   size_t left = bytes.size();

@@ -11,4 +11,7 @@ namespace terahex {
 // B.4). `previous`: the checksum of the bytes before, to go on from there.
 uint32_t Crc32c(std::span<const std::byte> bytes, uint32_t previous = 0);
 
+// The same without CPU instructions; Crc32c takes this where there are none.
+uint32_t Crc32cByTables(std::span<const std::byte> bytes, uint32_t previous = 0);
+
 }  // namespace terahex

@@ -277,8 +277,7 @@ Status PosixRegion::SetSize(uint64_t size) {
   }
   if (RestartOnSignal([&] { return ftruncate(descriptor(), static_cast<off_t>(size)); }) != 0) {
     // Linux says EINVAL, too, for a size that this file system cannot have.
-    const int error = errno == EINVAL ? EFBIG : errno;
-    return ErrnoStatus("resize", path_, error, size);
+    return ErrnoStatus("resize", path_, errno == EINVAL ? EFBIG : errno, size);
   }
   return Status::Ok();
 }
@@ -347,10 +346,9 @@ bool PosixRegion::copy_on_write() const {
 #endif
 }
 
-// Open-file-description locks, not flock and not classic fcntl locks: they belong to this opening (another
-// close() of the same file in the process does not drop them, threads do not share them by accident), and
-// they meet the fcntl locks that databases and virtual machines take on files of the size edited here, also
-// over NFS.
+// Open-file-description locks: unlike classic fcntl locks they belong to this opening (another close() in the
+// process does not drop them), and unlike flock they meet the fcntl locks of databases and virtual machines,
+// also over NFS.
 Status PosixRegion::TryLockFile() {
 #if defined(F_OFD_SETLK)
   struct flock whole;
