@@ -28,13 +28,17 @@ export function watchJumps() {
 
 /** Turns the wheel `rowsPerTick` rows at a time for `lengthMs` and tells what the frames were like.
  *  @param {{ rowsPerTick: number, tickMs: number, lengthMs: number }} how
- *  @returns {Promise<{ frames: number, seconds: number, slowestMs: number, slowFrames: number, longestUnloadedMs: number }>} */
+ *  @returns {Promise<{ frames: number, seconds: number, slowestMs: number, slowFrames: number, longestUnloadedMs: number, unloadedFrames: number, movedBytes: number }>} */
 export function turnWheel({ rowsPerTick, tickMs, lengthMs }) {
   const grid = document.querySelector('[role="grid"]');
   const row = document.querySelector('[role="row"] [role="gridcell"]');
   if (grid === null || row === null) throw new Error("no grid");
   const rowPx = row.getBoundingClientRect().height;
   const deltaY = rowsPerTick * rowPx;
+  const firstOffset = () =>
+    Number(document.querySelector('[role="gridcell"][data-column="hex"][data-offset]')?.getAttribute("data-offset"));
+  const startOffset = firstOffset();
+  let unloadedFrames = 0;
   /** @type {Map<string, number>} since when an offset on screen is unloaded */
   const unloadedSince = new Map();
   return new Promise((resolve) => {
@@ -58,9 +62,18 @@ export function turnWheel({ rowsPerTick, tickMs, lengthMs }) {
         longestUnloadedMs = Math.max(longestUnloadedMs, now - since);
         if (!unloaded.has(offset)) unloadedSince.delete(offset);
       }
+      unloadedFrames += unloaded.size > 0 ? 1 : 0;
       for (const offset of unloaded) if (!unloadedSince.has(offset)) unloadedSince.set(offset, now);
       if (now - started > lengthMs) {
-        return resolve({ frames, seconds: (now - started) / 1000, slowestMs, slowFrames, longestUnloadedMs });
+        return resolve({
+          frames,
+          seconds: (now - started) / 1000,
+          slowestMs,
+          slowFrames,
+          longestUnloadedMs,
+          unloadedFrames,
+          movedBytes: firstOffset() - startOffset,
+        });
       }
       if (now >= nextTick) {
         nextTick += tickMs;
