@@ -243,8 +243,7 @@ Status PosixRegion::WriteSectors(uint64_t offset, std::span<const std::byte> byt
   constexpr size_t kChunkBytes = 1 << 20;  // multiple of every sector size
   std::vector<std::byte> sectors;
   std::lock_guard<std::mutex> lock(sector_mutex_);
-  size_t done = 0;
-  while (done < bytes.size()) {
+  for (size_t done = 0; done < bytes.size();) {
     const uint64_t start = AlignDown(offset + done, sector_size_);
     const size_t lead = static_cast<size_t>(offset + done - start);
     const size_t payload = std::min(bytes.size() - done, kChunkBytes - lead);
