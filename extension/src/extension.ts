@@ -1,14 +1,15 @@
 // activate(): constructs and registers, no logic. The native core is loaded when the first file is opened, not here.
 import * as vscode from "vscode";
+import { loadAddon } from "./engine/loadAddon";
 import { BinaryEditorProvider, VIEW_TYPE } from "./host/binaryEditorProvider";
 import { registerCommands } from "./host/commands/register";
 import { vscodeDialogs } from "./host/notify";
 import { Settings } from "./host/settings";
 import { StatusBar } from "./host/statusBar";
-import { testApi, type TestApi } from "./host/testApi";
+import { testApi, type Replaceable, type TestApi } from "./host/testApi";
 
 export function activate(context: vscode.ExtensionContext): TestApi | undefined {
-  const inUse = { dialogs: vscodeDialogs };
+  const inUse: Replaceable = { dialogs: vscodeDialogs, loadEngine: loadAddon };
   const dialogs = () => inUse.dialogs;
   const log = vscode.window.createOutputChannel("Terahex", { log: true });
   context.subscriptions.push(log);
@@ -16,7 +17,15 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   context.subscriptions.push(settings);
   // Global: a file may be opened from any workspace, and its journal must be found from every one.
   const storageFolder = context.globalStorageUri.fsPath;
-  const provider = new BinaryEditorProvider({ extension: context.extensionUri, storageFolder, settings, dialogs, log });
+  const loadEngine = () => inUse.loadEngine();
+  const provider = new BinaryEditorProvider({
+    extension: context.extensionUri,
+    storageFolder,
+    loadEngine,
+    settings,
+    dialogs,
+    log,
+  });
   context.subscriptions.push(provider);
   context.subscriptions.push(
     vscode.window.registerCustomEditorProvider(VIEW_TYPE, provider, {

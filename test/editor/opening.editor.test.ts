@@ -33,14 +33,6 @@ describe("opening", () => {
     files.remove();
   });
 
-  it("activates by itself and loads nothing before a file is opened", async () => {
-    assert.ok((await api()).openDocuments().length === 0);
-    const listed = await vscode.commands.getCommands(true);
-    for (const name of ["openWith", "goToOffset", "copyAs", "exportSelection", "selectRange"]) {
-      assert.ok(listed.includes(`terahex.${name}`), name);
-    }
-  });
-
   it("shows an empty file, and takes no byte for it", async () => {
     const { session, document } = await open(files.write("empty.bin", ""));
     assert.equal(document.state().size, 0);
@@ -114,6 +106,24 @@ describe("opening", () => {
     await vscode.commands.executeCommand("terahex.retryOpen", uri.toString());
     assert.equal(await text(session, 0, 4), "here");
     assert.match(session.panel.webview.html, /main\.js/);
+  });
+
+  it("reads through plain Node, and says so, where the native core can't be loaded", async () => {
+    const restore = (await api()).setEngineLoader(() => {
+      throw new Error("no build for this machine");
+    });
+    try {
+      const { session, document } = await open(files.write("a.bin", "0123456789"));
+      assert.equal(document.content.kind, "fallback");
+      assert.equal(await text(session, 2, 99), "23456789");
+      assert.match(document.state().readOnlyReason ?? "", /no build for this machine/);
+      const body = { type: "overwrite", offset: 0, bytes: new ArrayBuffer(1), merge: false, label: "type" };
+      assert.equal((await refused(session, body)).code, "read-only");
+      const missing = await open(vscode.Uri.file(files.path("gone.bin")));
+      assert.equal(missing.document.content.kind, "failed");
+    } finally {
+      restore();
+    }
   });
 
   it("gives the page a policy that lets in our own script and nothing else", async () => {

@@ -7,6 +7,7 @@ import { EditorSession } from "./editorSession";
 import { HostError } from "./errors";
 import type { Dialogs } from "./notify";
 import { OutsideWatch } from "./outsideWatch";
+import type { OpenServices } from "./openContent";
 import { openWithBackup } from "./restore";
 import { Saving } from "./saving";
 import type { Settings } from "./settings";
@@ -26,9 +27,8 @@ interface OpenDocument {
   readonly sessions: Set<EditorSession>;
 }
 
-export interface ProviderServices {
+export interface ProviderServices extends OpenServices {
   readonly extension: vscode.Uri;
-  readonly storageFolder: string;
   readonly settings: Settings;
   readonly dialogs: () => Dialogs;
   readonly log: vscode.LogOutputChannel;

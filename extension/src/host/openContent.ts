@@ -4,7 +4,6 @@ import { promises as fs } from "node:fs";
 import * as vscode from "vscode";
 import type { ByteSource } from "../engine/byteSource";
 import { EngineDocument } from "../engine/document";
-import { loadAddon } from "../engine/loadAddon";
 import { PositionalByteSource } from "../engine/positionalByteSource";
 import { describeError } from "./errors";
 
@@ -14,14 +13,20 @@ export type Content =
   | { readonly kind: "fallback"; readonly source: ByteSource & { close(): void }; readonly readOnlyReason: string }
   | { readonly kind: "failed"; readonly reason: string };
 
-export async function openContent(uri: vscode.Uri, storageFolder: string): Promise<Content> {
+export interface OpenServices {
+  readonly storageFolder: string;
+  /** Loads the native core; throws where there is none for this machine. */
+  readonly loadEngine: () => void;
+}
+
+export async function openContent(uri: vscode.Uri, { storageFolder, loadEngine }: OpenServices): Promise<Content> {
   if (uri.scheme !== "file") {
     const reason = l10nUnsupportedScheme(uri.scheme);
     return { kind: "failed", reason };
   }
   const path = uri.fsPath;
   try {
-    loadAddon();
+    loadEngine();
   } catch (error) {
     return openFallback(path, error);
   }

@@ -5,7 +5,7 @@ import type { EngineDocument } from "../engine/document";
 import type { RestoredStep } from "./binaryDocument";
 import { describeError, isCode } from "./errors";
 import type { Dialogs } from "./notify";
-import { openContent, type Content } from "./openContent";
+import { openContent, type Content, type OpenServices } from "./openContent";
 
 export interface OpenedContent {
   readonly content: Content;
@@ -16,8 +16,7 @@ export interface OpenedContent {
   readonly waitingBackup: string | null;
 }
 
-interface Services {
-  readonly storageFolder: string;
+interface Services extends OpenServices {
   readonly dialogs: () => Dialogs;
 }
 
@@ -26,7 +25,7 @@ export async function openWithBackup(
   backup: string | null,
   services: Services,
 ): Promise<OpenedContent> {
-  const content = await openContent(uri, services.storageFolder);
+  const content = await openContent(uri, services);
   if (backup === null || content.kind !== "engine") return { content, waitingBackup: backup };
   const { engine } = content;
   try {

@@ -14,12 +14,18 @@ export interface TestApi {
   /** Acts as the webview of a session: sends a message, unchecked, and gives what the session posts for it. */
   readonly request: (session: EditorSession, body: unknown) => Promise<ToWebview>;
   readonly setDialogs: (dialogs: Dialogs) => void;
+  readonly setEngineLoader: (load: () => void) => () => void;
 }
 
 /** Above every id that a real webview of the same session counts up to in a test. */
 let nextId = 1_000_000;
 
-export function testApi(provider: BinaryEditorProvider, inUse: { dialogs: Dialogs }): TestApi {
+export interface Replaceable {
+  dialogs: Dialogs;
+  loadEngine: () => void;
+}
+
+export function testApi(provider: BinaryEditorProvider, inUse: Replaceable): TestApi {
   const find = (uri: vscode.Uri) => provider.documents.find((document) => document.uri.toString() === uri.toString());
   return {
     provider,
@@ -41,5 +47,10 @@ export function testApi(provider: BinaryEditorProvider, inUse: { dialogs: Dialog
         session.acceptRaw({ kind: "request", id, body } as ToHost);
       }),
     setDialogs: (dialogs) => (inUse.dialogs = dialogs),
+    setEngineLoader: (load) => {
+      const before = inUse.loadEngine;
+      inUse.loadEngine = load;
+      return () => (inUse.loadEngine = before);
+    },
   };
 }

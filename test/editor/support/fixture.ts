@@ -12,7 +12,7 @@ import type { TestApi } from "../../../extension/src/host/testApi";
 import type { ErrorCode, HostReply, HostRequest, WindowReply } from "../../../shared/protocol";
 
 export const VIEW_TYPE = "terahex.editor";
-const EXTENSION = "terahex.terahex";
+export const EXTENSION = "terahex.terahex";
 const WAIT_MS = 20_000;
 const POLL_MS = 20;
 
