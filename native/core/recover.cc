@@ -67,7 +67,7 @@ class Recovery {
   Status InPlace(Found& found, JournalReader& journal);
   Status OpenFile();
   Status RollBack(Found& found, JournalReader& journal);
-  Status CopyRanges(const JournalReader& journal);
+  Status KeepCopy(const JournalReader& journal, const Verdict& verdict);
   // The file is as it shall be: makes that durable, then drops the journal.
   Status Settle(Found& found, CommitHow how);
   Status Forget(Found& found, CommitHow how);
@@ -136,24 +136,33 @@ Status Recovery::Sibling(Found& found, const JournalHeader& header, bool complet
   return Forget(found, placed ? CommitHow::kCompleted : CommitHow::kRolledBack);
 }
 
-// Keeps what the journalled ranges hold now, in the journal's own format, under a name that is never applied.
-Status Recovery::CopyRanges(const JournalReader& journal) {
+// Keeps what exists nowhere else, in the journal's own format, under a name that is never applied: the few
+// blocks that are neither old nor new, or with many of them all that the journalled ranges hold now.
+Status Recovery::KeepCopy(const JournalReader& journal, const Verdict& verdict) {
   JournalHeader header = journal.header();
   header.before = place_.identity;
   header.created_ns = WallClockNs();
   auto copy = JournalWriter::Create(file_system_, folder_, header);
   if (!copy.ok()) return copy.status();
   std::vector<std::byte> now;
-  Status status = journal.ForEach([&](const JournalEntry& entry) -> Status {
-    now.resize(entry.length);
-    auto read = file_->ReadAt(entry.offset, now);
+  auto keep = [&](uint64_t offset, uint64_t length) -> Status {
+    now.resize(static_cast<size_t>(length));
+    auto read = file_->ReadAt(offset, now);
     if (!read.ok()) return read.status();
     JournalEntry kept;
-    kept.offset = entry.offset;
+    kept.offset = offset;
     kept.length = static_cast<uint32_t>(*read);
     kept.before = std::span<const std::byte>(now).first(*read);
     return *read == 0 ? Status::Ok() : (*copy)->Add(kept);
-  });
+  };
+  Status status;
+  if (verdict.neither <= kTornLimit) {
+    for (const ByteRange& range : verdict.first_neither) {
+      if (status.ok()) status = keep(range.start, range.length());
+    }
+  } else {
+    status = journal.ForEach([&](const JournalEntry& entry) { return keep(entry.offset, entry.length); });
+  }
   if (status.ok()) status = (*copy)->Finish();
   if (!status.ok()) {
     (void)(*copy)->Forget();
@@ -209,11 +218,10 @@ Status Recovery::InPlace(Found& found, JournalReader& journal) {
         "an interrupted save left a journal, but the file was changed by another program since; nothing was "
         "touched: " +
             path_ + " (journal " + found.path + ")",
-        0, foreign ? verdict->first_neither : Status::kNoOffset);
+        0, verdict->first_neither.empty() ? Status::kNoOffset : verdict->first_neither[0].start);
   }
-  // What is torn or somebody else's exists nowhere else.
-  if (verdict->neither > 0 || late || foreign) {
-    if (Status status = CopyRanges(journal); !status.ok()) return status;
+  if (verdict->neither > 0) {
+    if (Status status = KeepCopy(journal, *verdict); !status.ok()) return status;
   }
   return RollBack(found, journal);
 }

@@ -36,7 +36,7 @@ void JudgeBlock(const JournalEntry& entry, uint64_t offset, std::span<const std:
   if (is_old) ++verdict->old_blocks;
   if (is_new) ++verdict->new_blocks;
   if (is_old || is_new) return;
-  if (verdict->neither == 0) verdict->first_neither = offset;
+  if (verdict->neither < kNeitherPlaces) verdict->first_neither.push_back({offset, offset + length});
   ++verdict->neither;
 }
 
