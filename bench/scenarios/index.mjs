@@ -1,5 +1,6 @@
 // Every scenario, in the order in which it is printed.
 import { editorScenarios } from "./editor.mjs";
 import { engineScenarios } from "./engine.mjs";
+import { nativeScenarios } from "./native.mjs";
 
-export const scenarios = [...engineScenarios, ...editorScenarios];
+export const scenarios = [...nativeScenarios, ...engineScenarios, ...editorScenarios];

@@ -1,0 +1,43 @@
+// Scenarios of the native core alone, compiled as a program of its own: bench/native.
+import os from "node:os";
+import { inRoot } from "../../scripts/lib/paths.mjs";
+import { run } from "../../scripts/lib/processes.mjs";
+
+const edits = 1_000_000;
+
+/** @type {readonly { id: string, run: () => Promise<import("../lib/report.mjs").Finding[]> }[]} */
+export const nativeScenarios = [
+  {
+    id: "native-overwrites",
+    /** @returns {Promise<import("../lib/report.mjs").Finding[]>} */
+    async run() {
+      const file = inRoot("out/bench/overwrites.bin");
+      const jobs = `-j${Math.min(2, os.availableParallelism())}`;
+      const { code, output } = await run("make", ["-C", inRoot("bench/native"), jobs, "run", `ARGS=${file} ${edits}`], {
+        logFile: inRoot("out/logs/bench-native.log"),
+        timeoutMs: 600_000,
+      });
+      const line = output.split("\n").find((text) => text.startsWith("{"));
+      if (code !== 0 || line === undefined) throw new Error(`bench/native ended with ${code}:\n${output}`);
+      const figures = JSON.parse(line);
+      const title = `native: ${edits.toLocaleString("en-US")} random overwrites`;
+      return [
+        { title: `${title}: each`, figure: figures.editUs, unit: "us", atMost: 2 },
+        {
+          title: `${title}: memory of each`,
+          figure: figures.residentBytesEach,
+          unit: "bytes",
+          atMost: 150,
+          details: { "held by the document": figures.bytesHeldEach },
+        },
+        {
+          title: `${title}: undoing each / making it`,
+          figure: figures.undoUs / figures.editUs,
+          unit: "times",
+          atMost: 1,
+          details: { "undo us": figures.undoUs, "redo us": figures.redoUs, "all at once ms": figures.undoAllAtOnceMs },
+        },
+      ];
+    },
+  },
+];
