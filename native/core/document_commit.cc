@@ -303,6 +303,8 @@ Status DocumentCore::AbandonCommit(const Status& failure, const std::optional<Fi
   }
   shift_from_ = kNoShift;
   shift_ended_.notify_all();
+  // An undo to the saved step during the commit had to take its bytes from the edit buffer.
+  if (history_.position() == saved_) ResetToFile();
   UpdateMirrors();
   return failure;
 }
