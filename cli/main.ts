@@ -1,16 +1,17 @@
 // `terahex`: puts the commands together, runs one, and turns what it ends with into an exit status (0 done or found, 1 nothing
 // found or different, 2 error). The only file that touches process-wide state. See docs and --help for users.
+import fs from "node:fs";
+import path from "node:path";
 import { Command, CommanderError } from "commander";
+import { packageRoot } from "../extension/src/engine/loadAddon";
 import { addDump } from "./commands/dump";
 import { addInfo } from "./commands/info";
 import { addPatch } from "./commands/patch";
 import { addRecover } from "./commands/recover";
+import { addStruct } from "./commands/struct";
 import type { CliContext, ExitStatus } from "./context";
 import { errorJson, errorLine, isBrokenPipe } from "./failure";
 import { Output } from "./output";
-
-// The bundler puts the package's own figure in.
-import { version } from "../package.json";
 
 async function main(): Promise<void> {
   const interrupt = new AbortController();
@@ -39,12 +40,17 @@ async function main(): Promise<void> {
 function program(context: CliContext): Command {
   const terahex = new Command("terahex")
     .description("Reads and edits binary files of any size, in place.")
-    .version(version)
+    .version(packageVersion())
     .exitOverride()
     // Errors are told once, by report().
     .configureOutput({ writeErr: () => undefined });
-  for (const add of [addInfo, addDump, addPatch, addRecover]) add(terahex, context);
+  for (const add of [addInfo, addDump, addPatch, addRecover, addStruct]) add(terahex, context);
   return terahex;
+}
+
+function packageVersion(): string {
+  const manifest = JSON.parse(fs.readFileSync(path.join(packageRoot(), "package.json"), "utf8")) as { version: string };
+  return manifest.version;
 }
 
 async function report(error: unknown, output: Output): Promise<ExitStatus> {

@@ -15,7 +15,7 @@ export class Output {
   async write(chunk: string | Uint8Array): Promise<void> {
     if (this.failure !== undefined) throw this.failure;
     await new Promise<void>((resolve, reject) => {
-      this.stream.write(chunk, (error) => (error == null ? resolve() : reject(error)));
+      this.stream.write(chunk, (error) => (error === null || error === undefined ? resolve() : reject(error)));
     });
   }
 

@@ -25,9 +25,9 @@ Napi::Value FindJournalOf(const Napi::CallbackInfo& info) {
   if (!journal.ok()) return Throw(env, journal.status(), *path);
   if (journal->journal_path.empty()) return env.Null();
   auto answer = Napi::Object::New(env);
-  answer.Set("path", journal->journal_path);
-  answer.Set("bytes", FromOffset(env, journal->bytes));
-  answer.Set("complete", journal->complete);
+  Put(env, answer, "path", FromText(env, journal->journal_path));
+  Put(env, answer, "bytes", FromOffset(env, journal->bytes));
+  Put(env, answer, "complete", Napi::Boolean::New(env, journal->complete));
   return answer;
 }
 
@@ -44,8 +44,9 @@ Napi::Value RecoverFile(const Napi::CallbackInfo& info) {
 }
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
-  auto* data = new AddonData();
   Napi::Function document_class = DocumentWrap::Define(env);
+  if (document_class.IsEmpty()) return exports;  // the environment ends
+  auto* data = new AddonData();
   data->document_class = Napi::Persistent(document_class);
   env.SetInstanceData(data);
   exports.Set("NativeDocument", document_class);

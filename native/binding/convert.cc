@@ -2,6 +2,7 @@
 #include "native/binding/convert.h"
 
 #include <cmath>
+#include <cstdio>
 
 namespace terahex::binding {
 
@@ -48,31 +49,66 @@ Result<bool> ToFlag(const Napi::Value& value, const char* name) {
   return value.As<Napi::Boolean>().Value();
 }
 
-Napi::Number FromOffset(Napi::Env env, uint64_t value) {
-  return Napi::Number::New(env, static_cast<double>(value));
+napi_value FromOffset(napi_env env, uint64_t value) {
+  napi_value number = nullptr;
+  napi_create_double(env, static_cast<double>(value), &number);
+  return number;
 }
 
-Napi::Float64Array FromRanges(Napi::Env env, std::span<const ByteRange> ranges) {
-  auto flat = Napi::Float64Array::New(env, ranges.size() * 2);
+napi_value FromText(napi_env env, const std::string& text) {
+  napi_value value = nullptr;
+  napi_create_string_utf8(env, text.data(), text.size(), &value);
+  return value;
+}
+
+napi_value NewBuffer(napi_env env, size_t length, std::byte** data) {
+  napi_value buffer = nullptr;
+  void* memory = nullptr;
+  if (napi_create_arraybuffer(env, length, &memory, &buffer) != napi_ok) return nullptr;
+  *data = static_cast<std::byte*>(memory);
+  return buffer;
+}
+
+napi_value NewDoubles(napi_env env, size_t count, double** data) {
+  std::byte* memory = nullptr;
+  napi_value buffer = NewBuffer(env, count * sizeof(double), &memory);
+  napi_value array = nullptr;
+  if (buffer == nullptr) return nullptr;
+  if (napi_create_typedarray(env, napi_float64_array, count, buffer, 0, &array) != napi_ok) return nullptr;
+  *data = reinterpret_cast<double*>(memory);
+  return array;
+}
+
+napi_value FromRanges(napi_env env, std::span<const ByteRange> ranges) {
+  double* flat = nullptr;
+  napi_value array = NewDoubles(env, ranges.size() * 2, &flat);
+  if (array == nullptr) return nullptr;
   for (size_t i = 0; i < ranges.size(); ++i) {
     flat[2 * i] = static_cast<double>(ranges[i].start);
     flat[2 * i + 1] = static_cast<double>(ranges[i].end);
   }
-  return flat;
+  return array;
 }
 
-Napi::Error ToError(Napi::Env env, const Status& status, const std::string& path) {
-  Napi::Error error = Napi::Error::New(env, status.message());
-  Napi::Object fields = error.Value();
-  fields.Set("code", CodeName(status.code()));
-  if (status.offset() != Status::kNoOffset) fields.Set("offset", FromOffset(env, status.offset()));
-  if (status.os_error() != 0) fields.Set("osError", Napi::Number::New(env, status.os_error()));
-  if (!path.empty()) fields.Set("path", path);
+void Put(napi_env env, napi_value object, const char* name, napi_value value) {
+  if (object != nullptr && value != nullptr) napi_set_named_property(env, object, name, value);
+}
+
+napi_value ToError(napi_env env, const Status& status, const std::string& path) {
+  napi_value error = nullptr;
+  if (napi_create_error(env, nullptr, FromText(env, status.message()), &error) != napi_ok) return nullptr;
+  Put(env, error, "code", FromText(env, CodeName(status.code())));
+  if (status.offset() != Status::kNoOffset) Put(env, error, "offset", FromOffset(env, status.offset()));
+  if (status.os_error() != 0) {
+    Put(env, error, "osError", FromOffset(env, static_cast<uint64_t>(status.os_error())));
+  }
+  if (!path.empty()) Put(env, error, "path", FromText(env, path));
   return error;
 }
 
 Napi::Value Throw(Napi::Env env, const Status& status, const std::string& path) {
-  ToError(env, status, path).ThrowAsJavaScriptException();
+  napi_value error = ToError(env, status, path);
+  if (error != nullptr) napi_throw(env, error);
   return {};
 }
 

@@ -29,11 +29,18 @@ Result<std::span<const std::byte>> ToBytes(const Napi::Value& value, const char*
 // undefined is false. kInvalidArgument: neither boolean nor undefined.
 Result<bool> ToFlag(const Napi::Value& value, const char* name);
 
-Napi::Number FromOffset(Napi::Env env, uint64_t value);
-Napi::Float64Array FromRanges(Napi::Env env, std::span<const ByteRange> ranges);
+napi_value FromOffset(napi_env env, uint64_t value);
+napi_value FromText(napi_env env, const std::string& text);
+napi_value FromRanges(napi_env env, std::span<const ByteRange> ranges);
+// A Float64Array for the caller to fill; null when it cannot be made.
+napi_value NewDoubles(napi_env env, size_t count, double** data);
+// Of its own memory, zeroed; null when it cannot be made.
+napi_value NewBuffer(napi_env env, size_t length, std::byte** data);
+// Sets a property; a null object or value is left alone.
+void Put(napi_env env, napi_value object, const char* name, napi_value value);
 
 // An Error with code, and offset, osError and path where known.
-Napi::Error ToError(Napi::Env env, const Status& status, const std::string& path);
+napi_value ToError(napi_env env, const Status& status, const std::string& path);
 // Raises it and gives an empty value, for the caller to return at once.
 Napi::Value Throw(Napi::Env env, const Status& status, const std::string& path);
 

@@ -31,6 +31,10 @@ const char* OutsideName(Outside outside) {
   return "unreachable";
 }
 
+Napi::Value Number(const Napi::CallbackInfo& info, uint64_t value) {
+  return Napi::Value(info.Env(), FromOffset(info.Env(), value));
+}
+
 // Offset and length of a read, the length cut to what the document holds.
 struct ReadRequest {
   uint64_t offset = 0;
@@ -128,7 +132,9 @@ Napi::Value DocumentWrap::Open(const Napi::CallbackInfo& info) {
   if (!document.ok()) return Throw(env, document.status(), *path);
   auto* data = env.GetInstanceData<AddonData>();
   data->opening = std::move(document.value());
-  return data->document_class.New({});
+  Napi::Object wrapped = data->document_class.New({});
+  data->opening.reset();  // still there only when the constructor never ran
+  return wrapped;
 }
 
 Napi::Value DocumentWrap::GetPath(const Napi::CallbackInfo& info) {
@@ -137,22 +143,20 @@ Napi::Value DocumentWrap::GetPath(const Napi::CallbackInfo& info) {
 Napi::Value DocumentWrap::GetWritable(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), document_->writable());
 }
-Napi::Value DocumentWrap::GetSize(const Napi::CallbackInfo& info) {
-  return FromOffset(info.Env(), document_->size());
-}
+Napi::Value DocumentWrap::GetSize(const Napi::CallbackInfo& info) { return Number(info, document_->size()); }
 Napi::Value DocumentWrap::GetVersion(const Napi::CallbackInfo& info) {
-  return FromOffset(info.Env(), document_->version());
+  return Number(info, document_->version());
 }
 Napi::Value DocumentWrap::GetPosition(const Napi::CallbackInfo& info) {
-  return FromOffset(info.Env(), document_->position());
+  return Number(info, document_->position());
 }
 Napi::Value DocumentWrap::GetLastPosition(const Napi::CallbackInfo& info) {
-  return FromOffset(info.Env(), document_->last_position());
+  return Number(info, document_->last_position());
 }
 Napi::Value DocumentWrap::GetSavedPosition(const Napi::CallbackInfo& info) {
   const uint64_t saved = document_->saved_position();
   if (saved == Document::kNoPosition) return Napi::Number::New(info.Env(), -1);
-  return FromOffset(info.Env(), saved);
+  return Number(info, saved);
 }
 Napi::Value DocumentWrap::GetDirty(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), document_->dirty());
@@ -161,13 +165,13 @@ Napi::Value DocumentWrap::GetMapped(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), document_->mapped());
 }
 Napi::Value DocumentWrap::GetPageSize(const Napi::CallbackInfo& info) {
-  return FromOffset(info.Env(), document_->page_size());
+  return Number(info, document_->page_size());
 }
 Napi::Value DocumentWrap::GetMemoryBytes(const Napi::CallbackInfo& info) {
-  return FromOffset(info.Env(), document_->memory_bytes());
+  return Number(info, document_->memory_bytes());
 }
 Napi::Value DocumentWrap::GetPieceCount(const Napi::CallbackInfo& info) {
-  return FromOffset(info.Env(), document_->piece_count());
+  return Number(info, document_->piece_count());
 }
 
 Napi::Value DocumentWrap::Read(const Napi::CallbackInfo& info) {
@@ -180,11 +184,13 @@ Napi::Value DocumentWrap::ReadSync(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   Result<ReadRequest> request = ToReadRequest(info, *document_);
   if (!request.ok()) return Fail(env, request.status());
-  auto bytes = Napi::ArrayBuffer::New(env, ClampToSize(request->length));
-  Result<WindowInfo> read =
-      document_->Read(request->offset, std::span(static_cast<std::byte*>(bytes.Data()), bytes.ByteLength()));
+  std::byte* memory = nullptr;
+  const size_t length = ClampToSize(request->length);
+  napi_value bytes = NewBuffer(env, length, &memory);
+  if (bytes == nullptr) return {};
+  Result<WindowInfo> read = document_->Read(request->offset, std::span(memory, length));
   if (!read.ok()) return Fail(env, read.status());
-  return ToWindow(env, bytes, *read);
+  return Napi::Value(env, ToWindow(env, bytes, std::span(memory, length), *read));
 }
 
 Napi::Value DocumentWrap::Extents(const Napi::CallbackInfo& info) {
@@ -200,7 +206,7 @@ Napi::Value DocumentWrap::Extents(const Napi::CallbackInfo& info) {
   }
   Result<std::vector<ByteRange>> extents = document_->Extents(*start, *end, ClampToSize(*limit));
   if (!extents.ok()) return Fail(env, extents.status());
-  return FromRanges(env, *extents);
+  return Napi::Value(env, FromRanges(env, *extents));
 }
 
 void DocumentWrap::EditBytes(const Napi::CallbackInfo& info, BytesEdit edit) {
@@ -258,7 +264,9 @@ Napi::Value DocumentWrap::ChangesSince(const Napi::CallbackInfo& info) {
   Result<uint64_t> version = ToSafeInteger(info[0], "version");
   if (!version.ok()) return Fail(env, version.status());
   const Changes changes = document_->ChangesSince(*version);
-  auto triples = Napi::Float64Array::New(env, changes.changes.size() * 3);
+  double* triples = nullptr;
+  napi_value array = NewDoubles(env, changes.changes.size() * 3, &triples);
+  if (array == nullptr) return {};
   for (size_t i = 0; i < changes.changes.size(); ++i) {
     const Change& change = changes.changes[i];
     triples[3 * i] = static_cast<double>(change.offset);
@@ -266,9 +274,9 @@ Napi::Value DocumentWrap::ChangesSince(const Napi::CallbackInfo& info) {
     triples[3 * i + 2] = static_cast<double>(change.new_length);
   }
   auto answer = Napi::Object::New(env);
-  answer.Set("version", FromOffset(env, changes.version));
-  answer.Set("all", changes.all);
-  answer.Set("changes", triples);
+  Put(env, answer, "version", FromOffset(env, changes.version));
+  Put(env, answer, "all", Napi::Boolean::New(env, changes.all));
+  Put(env, answer, "changes", array);
   return answer;
 }
 
@@ -276,9 +284,9 @@ Napi::Value DocumentWrap::EstimateSave(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   const SaveCost cost = document_->EstimateSave();
   auto answer = Napi::Object::New(env);
-  answer.Set("bytes", FromOffset(env, cost.bytes));
-  answer.Set("ranges", FromOffset(env, cost.ranges));
-  answer.Set("how", HowName(cost.how));
+  Put(env, answer, "bytes", FromOffset(env, cost.bytes));
+  Put(env, answer, "ranges", FromOffset(env, cost.ranges));
+  Put(env, answer, "how", FromText(env, HowName(cost.how)));
   return answer;
 }
 

@@ -14,25 +14,47 @@ namespace terahex::binding {
 
 namespace {
 
+// A promise to be settled once. Made with the C interface: where the environment ends meanwhile, all of it
+// does nothing.
+class Settler {
+ public:
+  explicit Settler(napi_env env) : env_(env) {
+    if (napi_create_promise(env, &deferred_, &promise_) != napi_ok) deferred_ = nullptr, promise_ = nullptr;
+  }
+  // Empty when the environment ends.
+  Napi::Value promise() const { return promise_ == nullptr ? Napi::Value() : Napi::Value(env_, promise_); }
+  void Resolve(napi_value value) {
+    if (deferred_ != nullptr && value != nullptr) napi_resolve_deferred(env_, deferred_, value);
+    deferred_ = nullptr;
+  }
+  void Reject(napi_value error) {
+    if (deferred_ != nullptr && error != nullptr) napi_reject_deferred(env_, deferred_, error);
+    deferred_ = nullptr;
+  }
+
+ private:
+  napi_env env_;
+  napi_deferred deferred_ = nullptr;
+  napi_value promise_ = nullptr;  // valid in the scope that made it
+};
+
 // A promise, the document it is about, and the status that it ends with.
 class Task : public Napi::AsyncWorker {
  public:
   Task(Napi::Env env, const char* name, std::shared_ptr<Document> document, std::string path)
-      : Napi::AsyncWorker(env, name),
-        document_(std::move(document)),
-        path_(std::move(path)),
-        deferred_(Napi::Promise::Deferred::New(env)) {}
+      : Napi::AsyncWorker(env, name), document_(std::move(document)), path_(std::move(path)), settler_(env) {}
 
   // Hands the task to the pool, which deletes it afterwards.
-  Napi::Promise Start() {
-    Napi::Promise promise = deferred_.Promise();
+  Napi::Value Start() {
+    Napi::Value promise = settler_.promise();
     Queue();
     return promise;
   }
 
  protected:
   virtual Status Run() = 0;
-  virtual Napi::Value Value(Napi::Env env) = 0;
+  // Null when it cannot be made: the environment ends.
+  virtual napi_value Value(napi_env env) = 0;
   // Lets go of JavaScript objects before the promise settles.
   virtual void Release() {}
 
@@ -44,17 +66,16 @@ class Task : public Napi::AsyncWorker {
   void OnOK() override {
     Napi::Env env = Env();
     Release();
-    if (!status_.ok()) {
-      deferred_.Reject(ToError(env, status_, path_).Value());
-      return;
+    if (status_.ok()) {
+      settler_.Resolve(Value(env));
+    } else {
+      settler_.Reject(ToError(env, status_, path_));
     }
-    Napi::Value value = Value(env);
-    if (!env.IsExceptionPending()) deferred_.Resolve(value);
   }
 
   std::shared_ptr<Document> document_;
   std::string path_;
-  Napi::Promise::Deferred deferred_;
+  Settler settler_;
   Status status_;
 };
 
@@ -62,11 +83,12 @@ class Task : public Napi::AsyncWorker {
 // nobody can detach it.
 class ReadTask final : public Task {
  public:
-  ReadTask(Napi::Env env, std::shared_ptr<Document> document, uint64_t offset, Napi::ArrayBuffer bytes)
+  ReadTask(Napi::Env env, std::shared_ptr<Document> document, uint64_t offset, Napi::Object bytes,
+           std::span<std::byte> out)
       : Task(env, "terahex:read", document, document->path()),
         offset_(offset),
         bytes_(Napi::Persistent(bytes)),
-        out_(static_cast<std::byte*>(bytes.Data()), bytes.ByteLength()) {}
+        out_(out) {}
 
  private:
   Status Run() override {
@@ -75,10 +97,10 @@ class ReadTask final : public Task {
     info_ = std::move(read.value());
     return Status::Ok();
   }
-  Napi::Value Value(Napi::Env env) override { return ToWindow(env, bytes_.Value(), info_); }
+  napi_value Value(napi_env env) override { return ToWindow(env, bytes_.Value(), out_, info_); }
 
   uint64_t offset_;
-  Napi::Reference<Napi::ArrayBuffer> bytes_;
+  Napi::ObjectReference bytes_;
   std::span<std::byte> out_;
   WindowInfo info_;
 };
@@ -90,7 +112,11 @@ class PlainTask final : public Task {
 
  private:
   Status Run() override { return work_(); }
-  Napi::Value Value(Napi::Env env) override { return env.Undefined(); }
+  napi_value Value(napi_env env) override {
+    napi_value undefined = nullptr;
+    napi_get_undefined(env, &undefined);
+    return undefined;
+  }
 
   std::function<Status()> work_;
 };
@@ -147,6 +173,7 @@ class CommitTask final : public Task {
       return Status(Code::kCancelled, "cancelled before it began");
     auto listener = Napi::Function::New(
         env, [cancel = cancel_](const Napi::CallbackInfo&) { cancel->store(true); }, "onAbort");
+    if (listener.IsEmpty()) return Status(Code::kCancelled, "the environment ends");
     add.As<Napi::Function>().Call(signal, {Napi::String::New(env, "abort"), listener});
     signal_ = Napi::Persistent(signal);
     listener_ = Napi::Persistent(listener);
@@ -177,7 +204,9 @@ class CommitTask final : public Task {
         progress_->NonBlockingCall([cell = cell_](Napi::Env env, Napi::Function callback) {
           cell->posted.store(false);
           if (cell->settled.load()) return;
-          callback.Call({FromOffset(env, cell->done.load()), FromOffset(env, cell->total.load())});
+          const std::vector<napi_value> figures = {FromOffset(env, cell->done.load()),
+                                                   FromOffset(env, cell->total.load())};
+          callback.Call(figures);
         });
     if (posted != napi_ok) cell_->posted.store(false);
   }
@@ -186,24 +215,36 @@ class CommitTask final : public Task {
     cell_->settled.store(true);
     if (progress_) progress_->Release();
     progress_.reset();
-    if (signal_.IsEmpty()) return;
-    Napi::Object signal = signal_.Value();
-    Napi::Value remove = signal.Get("removeEventListener");
-    if (remove.IsFunction()) {
-      remove.As<Napi::Function>().Call(signal, {Napi::String::New(Env(), "abort"), listener_.Value()});
-    }
+    if (!signal_.IsEmpty()) StopListening(Env(), signal_.Value(), listener_.Value());
     signal_.Reset();
     listener_.Reset();
   }
 
-  Napi::Value Value(Napi::Env env) override {
-    auto outcome = Napi::Object::New(env);
-    outcome.Set("how", HowName(outcome_.how));
-    outcome.Set("bytesWritten", FromOffset(env, outcome_.bytes_written));
-    auto not_kept = Napi::Array::New(env, outcome_.not_kept.size());
-    for (size_t i = 0; i < outcome_.not_kept.size(); ++i)
-      not_kept.Set(static_cast<uint32_t>(i), outcome_.not_kept[i]);
-    outcome.Set("notKept", not_kept);
+  static void StopListening(napi_env env, napi_value signal, napi_value listener) {
+    napi_value remove = nullptr;
+    napi_value arguments[] = {FromText(env, "abort"), listener};
+    if (napi_get_named_property(env, signal, "removeEventListener", &remove) == napi_ok) {
+      napi_call_function(env, signal, remove, 2, arguments, nullptr);
+    }
+    // A signal that throws here changes nothing about the commit.
+    bool pending = false;
+    napi_value thrown = nullptr;
+    if (napi_is_exception_pending(env, &pending) == napi_ok && pending) {
+      napi_get_and_clear_last_exception(env, &thrown);
+    }
+  }
+
+  napi_value Value(napi_env env) override {
+    napi_value outcome = nullptr;
+    napi_value not_kept = nullptr;
+    if (napi_create_object(env, &outcome) != napi_ok) return nullptr;
+    if (napi_create_array(env, &not_kept) != napi_ok) return nullptr;
+    for (size_t i = 0; i < outcome_.not_kept.size(); ++i) {
+      napi_set_element(env, not_kept, static_cast<uint32_t>(i), FromText(env, outcome_.not_kept[i]));
+    }
+    Put(env, outcome, "how", FromText(env, HowName(outcome_.how)));
+    Put(env, outcome, "bytesWritten", FromOffset(env, outcome_.bytes_written));
+    Put(env, outcome, "notKept", not_kept);
     return outcome;
   }
 
@@ -220,42 +261,50 @@ class CommitTask final : public Task {
 
 }  // namespace
 
-Napi::Promise Reject(Napi::Env env, const Status& status, const std::string& path) {
-  auto deferred = Napi::Promise::Deferred::New(env);
-  deferred.Reject(ToError(env, status, path).Value());
-  return deferred.Promise();
+Napi::Value Reject(Napi::Env env, const Status& status, const std::string& path) {
+  Settler settler(env);
+  settler.Reject(ToError(env, status, path));
+  return settler.promise();
 }
 
-Napi::Object ToWindow(Napi::Env env, Napi::ArrayBuffer bytes, const WindowInfo& info) {
-  if (info.length < bytes.ByteLength()) {
-    auto cut = Napi::ArrayBuffer::New(env, info.length);
-    std::memcpy(cut.Data(), bytes.Data(), info.length);
-    bytes = cut;
+napi_value ToWindow(napi_env env, napi_value bytes, std::span<const std::byte> filled,
+                    const WindowInfo& info) {
+  if (info.length < filled.size()) {
+    std::byte* cut = nullptr;
+    bytes = NewBuffer(env, info.length, &cut);
+    if (bytes == nullptr) return nullptr;
+    if (info.length > 0) std::memcpy(cut, filled.data(), info.length);
   }
-  auto window = Napi::Object::New(env);
-  window.Set("bytes", bytes);
-  window.Set("version", FromOffset(env, info.version));
-  window.Set("unsaved", FromRanges(env, info.unsaved));
-  window.Set("unreadable", FromRanges(env, info.unreadable));
+  napi_value window = nullptr;
+  if (napi_create_object(env, &window) != napi_ok) return nullptr;
+  Put(env, window, "bytes", bytes);
+  Put(env, window, "version", FromOffset(env, info.version));
+  Put(env, window, "unsaved", FromRanges(env, info.unsaved));
+  Put(env, window, "unreadable", FromRanges(env, info.unreadable));
   return window;
 }
 
-Napi::Promise StartRead(Napi::Env env, std::shared_ptr<Document> document, uint64_t offset, uint64_t length) {
-  auto bytes = Napi::ArrayBuffer::New(env, static_cast<size_t>(length));
-  return (new ReadTask(env, std::move(document), offset, bytes))->Start();
+Napi::Value StartRead(Napi::Env env, std::shared_ptr<Document> document, uint64_t offset, uint64_t length) {
+  std::byte* memory = nullptr;
+  napi_value bytes = NewBuffer(env, ClampToSize(length), &memory);
+  if (bytes == nullptr) return {};
+  auto* task = new ReadTask(env, std::move(document), offset, Napi::Object(env, bytes),
+                            std::span(memory, ClampToSize(length)));
+  return task->Start();
 }
 
-Napi::Promise StartCommit(Napi::Env env, std::shared_ptr<Document> keep_alive, std::string path,
-                          const Napi::Value& call, CommitWork work) {
+Napi::Value StartCommit(Napi::Env env, std::shared_ptr<Document> keep_alive, std::string path,
+                        const Napi::Value& call, CommitWork work) {
   auto* task = new CommitTask(env, std::move(keep_alive), path, std::move(work));
   const Status status = task->Attach(call);
   // A getter of the caller's object may have thrown: its error is the promise's.
   if (env.IsExceptionPending()) {
-    Napi::Error error = env.GetAndClearPendingException();
+    napi_value thrown = nullptr;
+    napi_get_and_clear_last_exception(env, &thrown);
     task->Abandon();
-    auto deferred = Napi::Promise::Deferred::New(env);
-    deferred.Reject(error.Value());
-    return deferred.Promise();
+    Settler settler(env);
+    settler.Reject(thrown);
+    return settler.promise();
   }
   if (!status.ok()) {
     task->Abandon();
@@ -264,8 +313,8 @@ Napi::Promise StartCommit(Napi::Env env, std::shared_ptr<Document> keep_alive, s
   return task->Start();
 }
 
-Napi::Promise StartPlain(Napi::Env env, std::shared_ptr<Document> keep_alive, std::string path,
-                         std::function<Status()> work) {
+Napi::Value StartPlain(Napi::Env env, std::shared_ptr<Document> keep_alive, std::string path,
+                       std::function<Status()> work) {
   return (new PlainTask(env, std::move(keep_alive), std::move(path), std::move(work)))->Start();
 }
 

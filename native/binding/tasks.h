@@ -1,7 +1,8 @@
 // Work off the JavaScript thread: window reads, and long calls with progress and cancellation. A task keeps
 // its document alive, and settles its promise exactly once. Knows nothing of argument parsing. Thread rule:
 // made and settled on the environment's thread, run on libuv's pool. When the environment ends first, Node
-// waits for running tasks before it tears anything down; then nothing is settled and nothing is touched.
+// waits for running tasks before it tears anything down; what they then hand to script values comes to
+// nothing.
 #pragma once
 
 #include <napi.h>
@@ -9,6 +10,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "native/core/commit.h"
@@ -20,22 +22,23 @@ namespace terahex::binding {
 // One read may not ask for more.
 inline constexpr uint64_t kMaxReadBytes = uint64_t{64} << 20;
 
-Napi::Promise Reject(Napi::Env env, const Status& status, const std::string& path);
+Napi::Value Reject(Napi::Env env, const Status& status, const std::string& path);
 
-// {bytes, version, unsaved, unreadable}; `bytes` is cut when fewer were filled.
-Napi::Object ToWindow(Napi::Env env, Napi::ArrayBuffer bytes, const WindowInfo& info);
+// {bytes, version, unsaved, unreadable}. `bytes`: an ArrayBuffer over `filled`, cut when fewer were filled.
+napi_value ToWindow(napi_env env, napi_value bytes, std::span<const std::byte> filled,
+                    const WindowInfo& info);
 
 // `length` at most kMaxReadBytes. Resolves to a Window.
-Napi::Promise StartRead(Napi::Env env, std::shared_ptr<Document> document, uint64_t offset, uint64_t length);
+Napi::Value StartRead(Napi::Env env, std::shared_ptr<Document> document, uint64_t offset, uint64_t length);
 
 using CommitWork = std::function<Result<CommitOutcome>(const CommitOptions&)>;
 // Runs `work` with progress and cancel filled in from `call` (index.d.ts, LongCall; undefined: neither).
 // Resolves to a CommitOutcome. `keep_alive` may be empty.
-Napi::Promise StartCommit(Napi::Env env, std::shared_ptr<Document> keep_alive, std::string path,
-                          const Napi::Value& call, CommitWork work);
+Napi::Value StartCommit(Napi::Env env, std::shared_ptr<Document> keep_alive, std::string path,
+                        const Napi::Value& call, CommitWork work);
 
 // Resolves to undefined.
-Napi::Promise StartPlain(Napi::Env env, std::shared_ptr<Document> keep_alive, std::string path,
-                         std::function<Status()> work);
+Napi::Value StartPlain(Napi::Env env, std::shared_ptr<Document> keep_alive, std::string path,
+                       std::function<Status()> work);
 
 }  // namespace terahex::binding

@@ -29,7 +29,7 @@ let loaded: NativeAddon | undefined;
  *  @throws AddonNotFoundError; Error (naming the file) when a build is there and cannot be loaded. */
 export function loadAddon(root?: string): NativeAddon {
   if (root !== undefined) return loadFrom(root);
-  loaded ??= loadFrom(packageRoot(__dirname));
+  loaded ??= loadFrom(packageRoot());
   return loaded;
 }
 
@@ -68,7 +68,7 @@ function triedFolders(root: string): string[] {
 }
 
 /** The nearest folder with a package.json: this file lies at another depth in dist/ than in the sources. */
-function packageRoot(from: string): string {
+export function packageRoot(from = __dirname): string {
   let folder = from;
   while (!fs.existsSync(path.join(folder, "package.json"))) {
     const parent = path.dirname(folder);
