@@ -8,7 +8,9 @@ const path = require("node:path");
 function addonSources(system) {
   const foreign = system === "win" ? ["_posix", "_linux", "_mac"] : ["_windows", system === "mac" ? "_linux" : "_mac"];
   const left = new RegExp(`(_memory|${foreign.join("|")})\\.cc$`);
-  return ["native/binding", "native/core"].flatMap((room) => filesBelow(room)).filter((name) => name.endsWith(".cc") && !left.test(name));
+  return ["native/binding", "native/core"]
+    .flatMap((room) => filesBelow(room))
+    .filter((name) => name.endsWith(".cc") && !left.test(name));
 }
 
 function filesBelow(folder) {

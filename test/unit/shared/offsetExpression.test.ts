@@ -114,12 +114,10 @@ describe("evaluateOffset", () => {
       { maxDepth: 5 },
       fc.bigInt({ min: 0n, max: 1n << 44n }).map((value) => ({ text: value.toString(), value })),
       fc.bigInt({ min: 0n, max: 1n << 44n }).map((value) => ({ text: `0x${value.toString(16)}`, value })),
-      fc
-        .tuple(tie("expression"), fc.constantFrom("+", "-", "*"), tie("expression"))
-        .map(([a, operator, b]) => ({
-          text: `(${a.text} ${operator}${b.text})`,
-          value: apply(operator, a.value, b.value),
-        })),
+      fc.tuple(tie("expression"), fc.constantFrom("+", "-", "*"), tie("expression")).map(([a, operator, b]) => ({
+        text: `(${a.text} ${operator}${b.text})`,
+        value: apply(operator, a.value, b.value),
+      })),
     ),
   })).expression;
 
