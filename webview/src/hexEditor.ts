@@ -50,6 +50,8 @@ export class HexEditor {
   /** The latest version that our own edits have made. */
   #ownVersion = 0;
   #measured = false;
+  /** The view stands where it is to begin. */
+  #placed = false;
   #pasting = false;
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
   #movedAtMs = 0;
@@ -360,7 +362,8 @@ export class HexEditor {
     const restore = this.#restore;
     this.#restore = undefined;
     if (restore !== undefined) this.viewport.restore(restore.topOffset, restore.px, restore.scrollXPx);
-    else if (!this.#firstRows && this.selection.focus > 0) this.viewport.reveal(this.selection.focus, true);
+    else if (!this.#placed) this.viewport.reveal(this.selection.focus, true);
+    this.#placed = true;
   }
 
   #draw(state: DocumentState): boolean {

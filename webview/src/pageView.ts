@@ -13,7 +13,7 @@ import { HexEditor } from "./hexEditor";
 import type { EditorPage } from "./hexEditor";
 import type { HostClient } from "./hostClient";
 import { InspectorView } from "./inspector/inspectorView";
-import { cursorAt } from "./store/selectionModel";
+import { cursorAt, isRange } from "./store/selectionModel";
 import { parseViewState } from "./viewState";
 
 /** A drag outside the rows scrolls this much faster per row height of distance. */
@@ -141,6 +141,7 @@ function gridHandlers(editor: HexEditor, grid: GridView): GridHandlers {
       const { column } = placeAt(viewport.layout, xPx + viewport.scrollXPx);
       if (column !== "offset") editor.selectWordAt(offsetAt(xPx, yPx, column), column);
     },
+    hasRange: () => isRange(editor.selection),
     copy: () => editor.copy(undefined),
     paste: () => void editor.paste(),
     focusChanged: (focused) => grid.element.classList.toggle("focused", focused),

@@ -41,6 +41,8 @@ export class FakeHost {
   silent = false;
   size: number;
   version = 1;
+  /** The latest version that the webview has heard of in a notice. */
+  toldVersion = 1;
   savedState: unknown;
   /** The next overwrite fails with this. */
   refuseNext: string | undefined;
@@ -191,7 +193,10 @@ export class FakeHost {
 
   #post(message: ToWebview): void {
     if (this.silent) return;
-    setTimeout(() => window.dispatchEvent(new MessageEvent("message", { data: message })), this.latencyMs / 2);
+    setTimeout(() => {
+      if (message.kind === "notice" && message.body.type === "changed") this.toldVersion = message.body.state.version;
+      window.dispatchEvent(new MessageEvent("message", { data: message }));
+    }, this.latencyMs / 2);
   }
 }
 

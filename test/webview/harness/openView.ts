@@ -125,6 +125,8 @@ export async function openView(options: ViewOptions): Promise<View> {
   await page.addInitScript((settings) => {
     window.fakeHostOptions = settings;
   }, fake);
+  // tsx names the functions that tests send to the page through this helper.
+  await page.addInitScript({ content: "globalThis.__name = (named) => named;" });
   await page.addInitScript({ content: served.get("/fakeHost.js") ?? "" });
   await page.goto(`${ORIGIN}/`);
   return new View(page, errors);

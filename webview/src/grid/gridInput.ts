@@ -15,6 +15,8 @@ export interface GridHandlers {
   /** The pointer moved with the button down; may lie outside. `column`: where the drag began. */
   draggedTo(xPx: number, yPx: number, column: EditColumn | "offset"): void;
   doublePressed(xPx: number, yPx: number): void;
+  /** More than a cursor is selected. */
+  hasRange(): boolean;
   copy(): void;
   paste(): void;
   focusChanged(focused: boolean): void;
@@ -29,7 +31,7 @@ const MAC = /mac/i.test(navigator.platform);
 
 export class GridInput {
   readonly #composition: CompositionInput;
-  /** Escape was the last key: the next Tab leaves the grid. */
+  /** Escape was the last key and had nothing to clear: the next Tab leaves the grid. */
   #leaving = false;
   #pasting = 0;
 
@@ -73,7 +75,8 @@ export class GridInput {
     };
     const altGraph = event.getModifierState("AltGraph");
     const leave = this.#leaving && event.key === "Tab";
-    this.#leaving = event.key === "Escape" || (this.#leaving && event.key === "Shift");
+    const escapes = event.key === "Escape" && !this.handlers.hasRange();
+    this.#leaving = escapes || (this.#leaving && event.key === "Shift");
     if (leave) return;
     const action = altGraph ? undefined : actionOfKey(press, MAC);
     if (action !== undefined) {

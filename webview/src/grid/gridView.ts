@@ -150,6 +150,7 @@ export class GridView {
     this.#shift = shift;
     this.#layer.style.transform = shift;
     this.element.style.setProperty("--scroll-x", `${frame.scrollXPx}px`);
+    this.element.classList.toggle("sideways", frame.scrollXPx > 0);
   }
 
   #lay(frame: GridFrame): void {

@@ -46,8 +46,9 @@ class CellView {
     this.element.dataset.column = column;
   }
 
-  place(leftPx: number, widthPx: number, groupStart: boolean): void {
-    this.element.style.left = `${leftPx}px`;
+  /** @param gapPx between it and the cell before it. */
+  place(gapPx: number, widthPx: number, groupStart: boolean): void {
+    this.element.style.marginLeft = `${gapPx}px`;
     this.element.style.width = `${widthPx}px`;
     this.#base = `cell ${this.column}${groupStart ? " group" : ""}`;
     this.#marks = -1;
@@ -141,9 +142,13 @@ export class RowView {
     this.element.style.width = `${layout.totalWidthPx}px`;
     this.#offset.style.width = `${layout.offsetWidthPx}px`;
     this.#hex.forEach((cell, index) => {
-      cell.place(hexCellLeftPx(layout, index), layout.hexCellPx, index > 0 && index % 8 === 0);
+      const beforePx = index === 0 ? layout.offsetWidthPx : hexCellLeftPx(layout, index - 1) + layout.hexCellPx;
+      cell.place(hexCellLeftPx(layout, index) - beforePx, layout.hexCellPx, index > 0 && index % 8 === 0);
     });
-    this.#text.forEach((cell, index) => cell.place(textCellLeftPx(layout, index), layout.textCellPx, false));
+    const hexEndPx = hexCellLeftPx(layout, layout.rowBytes - 1) + layout.hexCellPx;
+    this.#text.forEach((cell, index) => {
+      cell.place(index === 0 ? textCellLeftPx(layout, 0) - hexEndPx : 0, layout.textCellPx, false);
+    });
   }
 
   cellId(column: EditColumn, index: number): string | undefined {
