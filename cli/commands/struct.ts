@@ -53,10 +53,17 @@ export function addStruct(program: Command, context: CliContext): void {
     // Bad usage has to end in an error node too, so it is found out here and not by the parser of options.
     .allowUnknownOption()
     .allowExcessArguments()
-    .action((file: string | undefined, options: StructOptions, command: Command) => run(file, options, command, context));
+    .action((file: string | undefined, options: StructOptions, command: Command) =>
+      run(file, options, command, context),
+    );
 }
 
-async function run(file: string | undefined, options: StructOptions, command: Command, context: CliContext): Promise<void> {
+async function run(
+  file: string | undefined,
+  options: StructOptions,
+  command: Command,
+  context: CliContext,
+): Promise<void> {
   try {
     const unknown = command.args.slice(1)[0] ?? (file?.startsWith("-") === true ? file : undefined);
     if (unknown !== undefined) throw new UsageError(`unexpected argument '${unknown}'`);
@@ -132,7 +139,8 @@ function readSource(file: string): SourceFile | undefined {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    if (code === "EISDIR" || code === "EACCES" || code === "ELOOP") throw new UsageError(`${file}: ${(error as Error).message}`);
+    if (code === "EISDIR" || code === "EACCES" || code === "ELOOP")
+      throw new UsageError(`${file}: ${(error as Error).message}`);
     throw error;
   }
 }
@@ -140,7 +148,8 @@ function readSource(file: string): SourceFile | undefined {
 function timeoutOf({ timeout }: StructOptions): number {
   if (timeout === undefined) return defaultLimits.timeoutMs;
   const seconds = Number(timeout);
-  if (!(seconds > 0) || !Number.isFinite(seconds)) throw new UsageError("--timeout: must be a number of seconds above 0");
+  if (!(seconds > 0) || !Number.isFinite(seconds))
+    throw new UsageError("--timeout: must be a number of seconds above 0");
   return seconds * 1000;
 }
 

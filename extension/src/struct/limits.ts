@@ -1,0 +1,81 @@
+// The budget of one evaluation: time, depth, work and memory, so that no template, however hostile, runs without end.
+// One Budget per session; start() opens a new time span. Not shared between threads.
+import { limit } from "./errors";
+
+export interface Limits {
+  /** Milliseconds from start(). */
+  readonly timeoutMs: number;
+  /** Structs within structs, and values that need values. */
+  readonly maxDepth: number;
+  /** Bytes that one value may take in memory: a decoded string, the output of a process, a byte array used as a value. */
+  readonly maxValueBytes: number;
+  /** Elements that an array made by an expression may have. */
+  readonly maxListItems: number;
+}
+
+export const defaultLimits: Limits = {
+  timeoutMs: 60_000,
+  maxDepth: 400,
+  maxValueBytes: 256 * 1024 * 1024,
+  maxListItems: 1_000_000,
+};
+
+/** Integers of expressions beyond this many bits are refused: no field has more than 64. */
+export const maxIntegerBits = 65_536;
+/** Positions carry bits as eighths of a byte, which a double holds exactly up to here: 2^50. */
+export const maxPosition = 2 ** 50;
+
+const workBetweenClockReads = 1024;
+
+export class Budget {
+  #deadline = Infinity;
+  #untilClock = workBetweenClockReads;
+  #depth = 0;
+
+  constructor(readonly limits: Limits = defaultLimits) {
+    this.start();
+  }
+
+  /** Opens a new time span. @param timeoutMs at most this long */
+  start(timeoutMs = this.limits.timeoutMs): void {
+    this.#deadline = performance.now() + timeoutMs;
+    this.#untilClock = 1;
+    this.#depth = 0;
+  }
+
+  /** Counts work of about a tenth of a microsecond each. @throws LimitError after the time is up */
+  spend(work = 1): void {
+    this.#untilClock -= work;
+    if (this.#untilClock > 0) return;
+    this.#untilClock = workBetweenClockReads;
+    if (performance.now() > this.#deadline) {
+      this.#untilClock = 0;
+      throw limit(`stopped after ${this.limits.timeoutMs} ms`);
+    }
+  }
+
+  get expired(): boolean {
+    return performance.now() > this.#deadline;
+  }
+
+  enter(): void {
+    this.#depth += 1;
+    if (this.#depth > this.limits.maxDepth) {
+      this.#depth -= 1;
+      throw limit(`nested deeper than ${this.limits.maxDepth} levels`);
+    }
+    this.spend();
+  }
+
+  leave(): void {
+    this.#depth -= 1;
+  }
+
+  /** @throws LimitError when a value of so many bytes is too large to hold */
+  allow(bytes: number, what: string): void {
+    if (bytes > this.limits.maxValueBytes) {
+      throw limit(`${what} of ${bytes} bytes is larger than ${this.limits.maxValueBytes}`);
+    }
+    this.spend(1 + bytes / 1024);
+  }
+}

@@ -1,0 +1,42 @@
+// Where elements of an array begin: every so many, in bounded memory. When full, every other mark is dropped and marks are
+// made half as often. Positions are bytes with eighths. Pure.
+
+const maxMarks = 65_536;
+
+export class ArrayIndex {
+  /** Elements from one mark to the next. */
+  #step = 1;
+  #count = 0;
+  #marks = new Float64Array(8);
+
+  /** Elements are added in order, from 0, none left out. */
+  add(index: number, position: number): void {
+    if (index % this.#step !== 0) return;
+    if (this.#count === this.#marks.length) this.#makeRoom();
+    if (index % this.#step !== 0) return;
+    this.#marks[this.#count] = position;
+    this.#count += 1;
+  }
+
+  #makeRoom(): void {
+    if (this.#marks.length < maxMarks) {
+      const larger = new Float64Array(this.#marks.length * 2);
+      larger.set(this.#marks);
+      this.#marks = larger;
+      return;
+    }
+    for (let mark = 0; mark < maxMarks / 2; mark += 1) this.#marks[mark] = this.#marks[mark * 2] ?? 0;
+    this.#count = maxMarks / 2;
+    this.#step *= 2;
+  }
+
+  /** The last mark at or before an element that was added. */
+  before(index: number): { readonly index: number; readonly position: number } {
+    const mark = Math.min(Math.floor(index / this.#step), this.#count - 1);
+    return { index: mark * this.#step, position: this.#marks[mark] ?? 0 };
+  }
+
+  get memoryBytes(): number {
+    return this.#marks.byteLength;
+  }
+}

@@ -1,0 +1,281 @@
+// A repeated field. Elements of one size are arithmetic; others are found by one pass over what precedes them, which leaves
+// marks behind (ArrayIndex). Elements are made when asked for and only the last ones are kept.
+import { limit, StructError } from "../errors";
+import { outside } from "../expression/methods";
+import { truth } from "../expression/operators";
+import type { FieldDef } from "../ksy/model";
+import { sizeValue } from "./area";
+import { ArrayIndex } from "./arrayIndex";
+import { LazyNode } from "./lazyNode";
+import type { LazyStruct } from "./lazyStruct";
+import { makeSizer, type Sizer } from "./sizer";
+import type { Stream } from "./stream";
+import { isAligned, isBitsOnly, isUniform } from "./uniform";
+import type { Value } from "./values";
+
+const maxKept = 64;
+
+/** Elements that lie `stride` bytes apart. */
+interface Grid {
+  readonly base: number;
+  readonly stride: number;
+  /** Elements that can be read or begun; undefined: until a condition holds. */
+  readonly count: number | undefined;
+}
+
+export class LazyArray {
+  readonly kind = "array";
+  readonly index = -1;
+  #grid: Grid | null | undefined;
+  #declared: number | undefined;
+  readonly #marks = new ArrayIndex();
+  /** Elements whose end is known, and where the next begins. */
+  #scanned = 0;
+  #next: number;
+  #isComplete = false;
+  #isScanning = false;
+  /** While scanning, how many elements a condition may see. */
+  #visible = 0;
+  #failure: StructError | undefined;
+  #isConditionFailure = false;
+  #sizer: Sizer | null | undefined;
+  readonly #kept = new Map<number, LazyNode>();
+  /** The end of the element that was placed last. */
+  #lastIndex = -1;
+  #lastEnd = 0;
+
+  constructor(
+    readonly owner: LazyStruct,
+    readonly field: FieldDef,
+    readonly stream: Stream,
+    /** Where the field before it ended: bytes with eighths. */
+    readonly position: number,
+  ) {
+    this.#next = position;
+  }
+
+  get path(): string {
+    return this.owner.path === "" ? this.field.id : `${this.owner.path}.${this.field.id}`;
+  }
+
+  get start(): number {
+    return isAligned(this.field.data) ? Math.ceil(this.position) : this.position;
+  }
+
+  /** Number of elements, an unreadable last one included. Elements of varying size are counted by reading them. */
+  get size(): number {
+    if (this.#isScanning) return this.#visible;
+    const grid = this.#gridOrScan();
+    if (grid?.count !== undefined) return grid.count;
+    this.#scanTo(Infinity);
+    return this.#scanned;
+  }
+
+  /** As size, but undefined when counting would mean reading. */
+  get knownSize(): number | undefined {
+    if (this.#isComplete) return this.#scanned;
+    return this.#grid?.count ?? (this.#isScanning ? undefined : this.#gridOrScan()?.count);
+  }
+
+  /** Whether there is an element after the first `count`; reads nothing beyond those. */
+  hasMore(count: number): boolean {
+    const known = this.knownSize;
+    if (known !== undefined) return count < known;
+    this.#scanTo(count - 1);
+    if (this.#isComplete || count < this.#scanned) return count < this.#scanned;
+    if (this.field.repeat?.kind === "eos") return this.#next < this.stream.size;
+    return this.#declared === undefined || count < this.#declared;
+  }
+
+  /** What went wrong with `repeat-until` itself: no element shows it. */
+  get conditionFailure(): StructError | undefined {
+    return this.#isConditionFailure ? this.#failure : undefined;
+  }
+
+  at(index: number): Value {
+    return this.node(index).value();
+  }
+
+  /** @throws IndexError past the end */
+  node(index: number): LazyNode {
+    const node = this.nodeOrNothing(index);
+    if (node === undefined) throw outside(index, this.knownSize);
+    return node;
+  }
+
+  /** Undefined past the end; reads no further than the element before it. */
+  nodeOrNothing(index: number): LazyNode | undefined {
+    if (index < 0) return undefined;
+    const kept = this.#kept.get(index);
+    if (kept !== undefined) return kept;
+    if (this.#isScanning) return index < this.#visible ? this.#scannedNode(index) : undefined;
+    const grid = this.#gridOrScan();
+    if (grid?.count !== undefined) return index < grid.count ? this.#keep(this.#gridNode(grid, index)) : undefined;
+    this.#scanTo(index);
+    if (index < this.#scanned) return this.#scannedNode(index);
+    return index === this.#scanned && !this.#isComplete ? this.#keep(this.#makeNode(index, this.#next)) : undefined;
+  }
+
+  #makeNode(index: number, position: number): LazyNode {
+    return new LazyNode(this.owner, this.field, this.stream, position, index);
+  }
+
+  #gridNode(grid: Grid, index: number): LazyNode {
+    return this.#makeNode(index, index === 0 ? this.position : grid.base + index * grid.stride);
+  }
+
+  #keep(node: LazyNode): LazyNode {
+    if (this.#kept.size >= maxKept)
+      for (const oldest of this.#kept.keys()) {
+        this.#kept.delete(oldest);
+        break;
+      }
+    this.#kept.set(node.index, node);
+    return node;
+  }
+
+  #scannedNode(index: number): LazyNode {
+    if (this.#grid) return this.#keep(this.#gridNode(this.#grid, index));
+    let { index: at, position } = this.#marks.before(index);
+    if (this.#lastIndex < index && this.#lastIndex >= at) {
+      at = this.#lastIndex + 1;
+      position = this.#lastEnd;
+    }
+    for (; at < index; at += 1) position = this.#endOfElement(at, position);
+    if (index > 0) {
+      this.#lastIndex = index - 1;
+      this.#lastEnd = position;
+    }
+    return this.#keep(this.#makeNode(index, position));
+  }
+
+  #endOfElement(index: number, position: number): number {
+    this.owner.session.budget.spend();
+    const sizer = this.#sizer ?? null;
+    if (sizer !== null) {
+      const end = sizer(this.stream, position);
+      if (end === end) return end;
+    }
+    return this.#makeNode(index, position).end();
+  }
+
+  /** Null: elements have to be passed over one by one. */
+  #gridOrScan(): Grid | null {
+    if (this.#grid !== undefined) return this.#grid;
+    const { repeat } = this.field;
+    if (repeat?.kind === "count") {
+      const count = this.owner.evaluateFor(this.field, repeat.count, this.stream, this.position, {
+        index: -1,
+        item: undefined,
+        on: undefined,
+      });
+      this.#declared = sizeValue(count, "number of repetitions");
+    }
+    this.#sizer = makeSizer(this.field);
+    return (this.#grid = isUniform(this.field) ? this.#makeGrid() : null);
+  }
+
+  #makeGrid(): Grid | null {
+    const { data, repeat } = this.field;
+    if (this.#declared === 0) return { base: this.position, stride: 0, count: 0 };
+    const base = this.start;
+    if (repeat?.kind === "eos" && base >= this.stream.size) return { base: this.position, stride: 0, count: 0 };
+    let end: number;
+    try {
+      end = this.#makeNode(0, this.position).end();
+    } catch (thrown) {
+      if (!(thrown instanceof StructError) || thrown.className === "LimitError") throw thrown;
+      return repeat?.kind === "until" ? null : { base, stride: Infinity, count: 1 };
+    }
+    // An element that begins within a byte and is aligned inside has another size than the next one.
+    if (base % 1 !== end % 1 && !isBitsOnly(data)) return null;
+    const stride = end - base;
+    if (repeat?.kind === "until") return { base, stride, count: undefined };
+    if (stride === 0) {
+      if (this.#declared === undefined) throw limit("endless repetition: elements take no bytes");
+      return { base, stride, count: this.#declared };
+    }
+    const whole = Math.floor((this.stream.size - base) / stride);
+    if (this.#declared !== undefined) return { base, stride, count: Math.min(this.#declared, whole + 1) };
+    return { base, stride, count: Math.ceil((this.stream.size - base) / stride) };
+  }
+
+  /** Passes over elements until `index` is behind, or the array ends. */
+  #scanTo(index: number): void {
+    if (this.#isComplete || this.#scanned > index) return;
+    if (this.#isScanning)
+      throw new StructError("CycleError", `the elements of '${this.field.id}' depend on themselves`);
+    this.#isScanning = true;
+    const { budget } = this.owner.session;
+    try {
+      budget.enter();
+      try {
+        while (!this.#isComplete && this.#scanned <= index) this.#scanOne();
+      } finally {
+        budget.leave();
+      }
+    } finally {
+      this.#isScanning = false;
+    }
+  }
+
+  #scanOne(): void {
+    const { repeat } = this.field;
+    const position = this.#next;
+    const index = this.#scanned;
+    if (repeat?.kind === "eos" ? position >= this.stream.size : index === this.#declared) {
+      this.#isComplete = true;
+      return;
+    }
+    this.#visible = index;
+    try {
+      const end = this.#endOfElement(index, position);
+      if (repeat?.kind === "eos" && end === position) throw limit("endless repetition: elements take no bytes");
+      this.#marks.add(index, position);
+      this.#scanned = index + 1;
+      this.#next = end;
+      if (repeat?.kind === "until") {
+        this.#visible = index + 1;
+        const node = this.#keep(this.#makeNode(index, position));
+        const environment = { index, item: node.value(), on: undefined };
+        if (truth(this.owner.evaluateFor(this.field, repeat.until, this.stream, end, environment)))
+          this.#isComplete = true;
+      }
+    } catch (thrown) {
+      if (!(thrown instanceof StructError) || thrown.className === "LimitError") throw thrown;
+      if (this.#scanned === index) {
+        this.#marks.add(index, position);
+        this.#scanned = index + 1;
+      } else this.#isConditionFailure = true;
+      this.#failure = thrown;
+      this.#isComplete = true;
+    }
+  }
+
+  /** Where the next field begins. @throws StructError when the last element could not be read */
+  end(): number {
+    const grid = this.#gridOrScan();
+    if (grid?.count !== undefined) {
+      if (grid.count === 0) return this.position;
+      this.#gridNode(grid, grid.count - 1).end();
+      return grid.base + grid.count * grid.stride;
+    }
+    this.#scanTo(Infinity);
+    if (this.#failure !== undefined) throw this.#failure;
+    return this.#next;
+  }
+
+  /** Where the elements end, when that is known without reading more. */
+  get knownEnd(): number | undefined {
+    if (this.#isComplete) return this.#failure === undefined ? this.#next : undefined;
+    const grid = this.#grid;
+    if (grid?.count === undefined) return undefined;
+    const end = grid.count === 0 ? this.position : grid.base + grid.count * grid.stride;
+    return end <= this.stream.size ? end : undefined;
+  }
+
+  /** Bytes that the marks take. */
+  get indexBytes(): number {
+    return this.#marks.memoryBytes;
+  }
+}
