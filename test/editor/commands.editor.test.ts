@@ -144,7 +144,8 @@ describe("commands", () => {
     assert.equal((await ask(session, { type: "open" })).settings.inspector, before);
   });
 
-  it("DL-30: 10,000 random reads of 8 TiB leave the host under 30 MiB above idle", async () => {
+  it("DL-30: 10,000 random reads of 8 TiB leave the host under 30 MiB above idle", async function () {
+    this.timeout(300_000);
     const { session } = await open(files.sparse("huge.bin", 2 ** 43, { 0: "start", [2 ** 42]: "middle" }));
     for (let warm = 0; warm < 200; warm++) await read(session, Math.floor(Math.random() * 2 ** 43), 16_384);
     const idle = residentBytes();
@@ -152,7 +153,7 @@ describe("commands", () => {
     for (let round = 0; round < 10_000; round++) {
       await read(session, Math.floor(Math.random() * (2 ** 43 - MAX_WINDOW_BYTES)), 16_384);
       // A view asks for the next rows when it has the last ones; messages piled up on their way would be this test's doing.
-      await session.delivered;
+      if (round % 10 === 0) await session.delivered;
       if (round % 100 === 0) largest = Math.max(largest, residentBytes());
     }
     const grown = (Math.max(largest, residentBytes()) - idle) / 2 ** 20;

@@ -64,6 +64,7 @@ describe("editing", () => {
     const { uri, session } = await open(files.write("a.bin", "..........."));
     for (const [at, key] of [..."hello"].entries()) await overwrite(session, at, key, at > 0);
     assert.equal(await text(session, 0, 6), "hello.");
+    await untilDirty(uri, true);
     await undo();
     await untilDirty(uri, false);
     assert.equal(await text(session, 0, 6), "......");
@@ -79,6 +80,7 @@ describe("editing", () => {
     await untilDirty(uri, false);
     await overwrite(session, 1, "2");
     await untilDirty(uri, true);
+    await pause(50);
     for (const step of [undo, undo, redo, redo, undo]) {
       await step();
       await pause(50);

@@ -124,7 +124,6 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
     await this.served(document).saving.saveAs(destination, cancellation);
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- the interface wants a promise; what throws must reject
   async revertCustomDocument(document: BinaryDocument): Promise<void> {
     this.served(document).saving.revert();
   }

@@ -1,6 +1,6 @@
 // What activate() returns to the editor tests, and to nobody else. Holds no logic of the extension.
 import type * as vscode from "vscode";
-import type { ToHost, ToWebview } from "../../../shared/protocol";
+import type { ToWebview } from "../../../shared/protocol";
 import type { BinaryDocument } from "./binaryDocument";
 import type { BinaryEditorProvider } from "./binaryEditorProvider";
 import type { EditorSession } from "./editorSession";
@@ -44,7 +44,7 @@ export function testApi(provider: BinaryEditorProvider, inUse: Replaceable): Tes
           resolve(message);
         };
         session.taps.add(tap);
-        session.acceptRaw({ kind: "request", id, body } as ToHost);
+        session.acceptRaw({ kind: "request", id, body });
       }),
     setDialogs: (dialogs) => (inUse.dialogs = dialogs),
     setEngineLoader: (load) => {

@@ -49,7 +49,7 @@ describe("parseToHost", () => {
       ];
       for (const message of messages) {
         const parsed = parseToHost(message);
-        assert.ok(!parsed.ok, `passed: ${String(bad)}`);
+        assert.ok(!parsed.ok, `passed: ${typeof bad}`);
         assert.equal(parsed.id, 7);
         assert.ok(parsed.reason.length > 0);
       }
