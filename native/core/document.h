@@ -1,8 +1,8 @@
-// The one face of the native core: a file with unsaved edits, of any size. Composes pieces, edit buffer, history,
-// preview and commit. Knows nothing of Node or VS Code.
-// Thread rule: one writer (the thread that edits); Read, Extents, Changes from any thread. A reader takes a snapshot of the
-// pieces under a shared lock and reads outside it, so slow devices never block the writer. Commit runs on any thread while the
-// writer goes on editing.
+// The one face of the native core: a file with unsaved edits, of any size. Composes pieces, edit buffer,
+// history, preview and commit. Knows nothing of Node or VS Code. Thread rule: one writer (the thread that
+// edits); Read, Extents, Changes from any thread. A reader takes a snapshot of the pieces under a shared lock
+// and reads outside it, so slow devices never block the writer. Commit runs on any thread while the writer
+// goes on editing.
 #pragma once
 
 #include <atomic>
@@ -21,7 +21,8 @@
 
 namespace terahex {
 
-// Sizes that tests make tiny, so that spills and deep trees happen at once. The defaults are the measured ones.
+// Sizes that tests make tiny, so that spills and deep trees happen at once. The defaults are the measured
+// ones.
 struct DocumentTuning {
   size_t buffer_chunk_bytes = 256 << 10;    // edit buffer: unit of allocation and of spilling
   uint64_t buffer_memory_bytes = 64 << 20;  // edit buffer: kept in memory before the oldest bytes are spilled
@@ -29,17 +30,18 @@ struct DocumentTuning {
 };
 
 struct DocumentOptions {
-  bool read_only = false;       // never opens for writing
-  std::string storage_folder;   // spill files, journals; empty: the system's temporary folder, no journal
+  bool read_only = false;      // never opens for writing
+  std::string storage_folder;  // spill files, journals; empty: the system's temporary folder, no journal
   DocumentTuning tuning;
 };
 
-// What a read found besides the bytes. Ranges are document offsets, ascending, disjoint, clipped to the window.
+// What a read found besides the bytes. Ranges are document offsets, ascending, disjoint, clipped to the
+// window.
 struct WindowInfo {
-  uint64_t version = 0;                 // of the document that all bytes of the window belong to
-  size_t length = 0;                    // bytes filled: fewer than asked only at the document's end
-  std::vector<ByteRange> unsaved;       // bytes that differ in origin from the file: edit buffer and fills
-  std::vector<ByteRange> unreadable;    // filled with 00, not data: truncated away, I/O error
+  uint64_t version = 0;               // of the document that all bytes of the window belong to
+  size_t length = 0;                  // bytes filled: fewer than asked only at the document's end
+  std::vector<ByteRange> unsaved;     // bytes that differ in origin from the file: edit buffer and fills
+  std::vector<ByteRange> unreadable;  // filled with 00, not data: truncated away, I/O error
 };
 
 // One change of content: [offset, offset + old_length) became new_length bytes.
@@ -49,13 +51,13 @@ struct Change {
   uint64_t new_length = 0;
 };
 struct Changes {
-  uint64_t version = 0;             // the answer leads from the asked version to this one
-  bool all = false;                 // too long ago (or reloaded): treat everything as changed
-  std::vector<Change> changes;      // in order of happening
+  uint64_t version = 0;         // the answer leads from the asked version to this one
+  bool all = false;             // too long ago (or reloaded): treat everything as changed
+  std::vector<Change> changes;  // in order of happening
 };
 
 struct SaveCost {
-  uint64_t bytes = 0;      // to be written to the file by Commit
+  uint64_t bytes = 0;  // to be written to the file by Commit
   uint64_t ranges = 0;
   CommitHow how = CommitHow::kNothing;  // kInPlace, kRewritten
 };
@@ -65,7 +67,8 @@ enum class Outside { kSame, kModified, kTruncated, kGrown, kReplaced, kDeleted, 
 
 class Document {
  public:
-  // Opens `path` and reads nothing of it. Falls back to read-only when writing is not permitted (see writable()).
+  // Opens `path` and reads nothing of it. Falls back to read-only when writing is not permitted (see
+  // writable()).
   static Result<std::shared_ptr<Document>> Open(FileSystem& file_system, std::string_view path,
                                                 const DocumentOptions& options);
   ~Document();
@@ -82,17 +85,19 @@ class Document {
   static constexpr uint64_t kNoPosition = UINT64_MAX;
   bool dirty() const { return position() != saved_position(); }
 
-  // Fills `out` from `offset`. Never fails for bad bytes: they are reported as unreadable. Errors: kClosed, kOutOfRange
-  // (offset past the end).
+  // Fills `out` from `offset`. Never fails for bad bytes: they are reported as unreadable. Errors: kClosed,
+  // kOutOfRange (offset past the end).
   Result<WindowInfo> Read(uint64_t offset, std::span<std::byte> out) const;
   // Stretches within [start, end) that are stored (or unsaved); between them zeros (holes, fills of 00). As
   // MapRegion::Extents.
   Result<std::vector<ByteRange>> Extents(uint64_t start, uint64_t end, size_t limit) const;
 
-  // Edits. `merge`: continue the latest step when this edit follows it directly (a typing run, a stroke); never across a
-  // commit or an undo. Errors: kOutOfRange, kReadOnly, kNoSpace (spill), kTooLarge (size past kMaxOffset), kClosed; after an
-  // error nothing has changed. A step opened by BeginStep takes all edits up to EndStep.
-  Status Overwrite(uint64_t offset, std::span<const std::byte> bytes, bool merge = false);  // may run past the end: grows
+  // Edits. `merge`: continue the latest step when this edit follows it directly (a typing run, a stroke);
+  // never across a commit or an undo. Errors: kOutOfRange, kReadOnly, kNoSpace (spill), kTooLarge (size past
+  // kMaxOffset), kClosed; after an error nothing has changed. A step opened by BeginStep takes all edits up
+  // to EndStep.
+  Status Overwrite(uint64_t offset, std::span<const std::byte> bytes,
+                   bool merge = false);  // may run past the end: grows
   Status Insert(uint64_t offset, std::span<const std::byte> bytes, bool merge = false);
   Status Erase(uint64_t offset, uint64_t length, bool merge = false);
   // Overwrites the range with the pattern repeated from `offset` on; O(log pieces) whatever the length.
@@ -114,18 +119,20 @@ class Document {
   Changes ChangesSince(uint64_t version) const;
   SaveCost EstimateSave() const;
 
-  // Saves. On success position() at the call becomes saved_position(). Errors: kReadOnly, kChanged (see CheckOutside), kBusy,
-  // and CommitInPlace's / CommitRewrite's; the document is then as before.
+  // Saves. On success position() at the call becomes saved_position(). Errors: kReadOnly, kChanged (see
+  // CheckOutside), kBusy, and CommitInPlace's / CommitRewrite's; the document is then as before.
   Result<CommitOutcome> Commit(const CommitOptions& options);
-  // Writes the document to another path. When `target` is this document's own file: Commit. The document stays on its file.
+  // Writes the document to another path. When `target` is this document's own file: Commit. The document
+  // stays on its file.
   Result<CommitOutcome> SaveAs(const std::string& target, const CommitOptions& options);
   // Writes [start, end) to another path.
-  Result<CommitOutcome> Export(uint64_t start, uint64_t end, const std::string& target, const CommitOptions& options);
+  Result<CommitOutcome> Export(uint64_t start, uint64_t end, const std::string& target,
+                               const CommitOptions& options);
 
   // Backup: the unsaved edits, not the file, in proportion to them; carries the file's identity.
   Status Backup(const std::string& target) const;
-  // Applies a backup as one step. kChanged: the file is not the version that the backup was made on, nothing applied, unless
-  // `force`. kCorrupt.
+  // Applies a backup as one step. kChanged: the file is not the version that the backup was made on, nothing
+  // applied, unless `force`. kCorrupt.
   Status Restore(const std::string& backup, bool force = false);
 
   // Compares identity with the file on disk, at any time, cheap (two stats).
