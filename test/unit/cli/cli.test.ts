@@ -244,8 +244,9 @@ describe("terahex", function () {
     it("stops at Ctrl+C while it waits for edits, the file untouched", async () => {
       const file = newFile("interrupted.bin", patternBytes(1000));
       const child = startCli(["patch", file, "--edits", "-"], folder.file("state"));
-      child.stdin?.write('{"op":"overwrite","offset":0,"hex":"ff"}\n');
-      setTimeout(() => child.kill("SIGINT"), 500);
+      // More than a pipe holds: once it is written, the child is reading edits.
+      const lines = `{"op":"overwrite","offset":0,"hex":"ff"}${"\n".repeat(1024 ** 2)}`;
+      child.stdin?.write(lines, () => child.kill("SIGINT"));
       assertFailure(await resultOf(child), /[Cc]ancelled/);
       assert.ok(Buffer.from(patternBytes(1000)).equals(fs.readFileSync(file)));
     });
