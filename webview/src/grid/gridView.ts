@@ -242,9 +242,12 @@ export class GridView {
     else this.grid.setAttribute("aria-activedescendant", active);
   }
 
-  #drawBars({ scroll, extent, layout, scrollXPx }: GridFrame): void {
+  #drawBars({ scroll, extent, layout, scrollXPx, size }: GridFrame): void {
     this.vertical.draw(thumbOf(scroll, extent, extent.viewportPx, MIN_THUMB_PX));
-    this.horizontal.draw(horizontalThumb(scrollXPx, layout.totalWidthPx, this.#widthPx));
+    const sideways = size === 0 ? undefined : horizontalThumb(scrollXPx, layout.totalWidthPx, this.#widthPx);
+    this.horizontal.draw(sideways);
+    // The rows make room for the bar, or it would cover the last one.
+    this.element.classList.toggle("wide", sideways !== undefined);
   }
 
   #widthPx = 0;
