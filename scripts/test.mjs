@@ -51,7 +51,7 @@ const native = (variant, env = {}, filter = "") => ({
   program: "make",
   args: ["-C", inRoot("test/native"), jobs, `VARIANT=${variant}`, "run", `ARGS=--no-colors=true ${filter}`],
   env,
-  limitS: 900,
+  limitS: 1200,
   read: readDoctestResult,
 });
 
