@@ -1,5 +1,5 @@
 // Commits on real files: attributes, links, sizes, versions, locks, full disks. Uses the native file system
-// only. Thread rule: one thread.
+// only. Over 400 lines because every case shares one scratch folder's helpers. Thread rule: one thread.
 #include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
