@@ -1,5 +1,6 @@
 // One editor: keeps the document's state, the selection and the page store in step with the host, and tells the views what to
 // show, once per frame. Knows no DOM element and no message envelope: those are the views' and hostClient's.
+// Over 400 lines, because every message, command and action of the one state is answered here and nowhere else.
 import type { EditLabel, OpenReply, Selection, ViewCommand, ViewNotice, ViewSettings } from "../../shared/protocol";
 import type { DocumentState } from "../../shared/protocol";
 import { isPrintable } from "./grid/cellModel";
