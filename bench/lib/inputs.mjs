@@ -13,12 +13,13 @@ export const TiB = 2 ** 40;
 const folder = inRoot("out/bench");
 const chunkBytes = 64 * MiB;
 
-/** @typedef {"random4KiB" | "random1MiB" | "random4GiB" | "sparse8TiB"} InputName */
+/** @typedef {"random4KiB" | "random1MiB" | "random64MiB" | "random4GiB" | "sparse8TiB"} InputName */
 
 /** @type {Readonly<Record<InputName, { file: string, size: number, sparse: boolean }>>} */
 export const inputs = {
   random4KiB: { file: path.join(folder, "random-4kib.bin"), size: 4 * KiB, sparse: false },
   random1MiB: { file: path.join(folder, "random-1mib.bin"), size: MiB, sparse: false },
+  random64MiB: { file: path.join(folder, "random-64mib.bin"), size: 64 * MiB, sparse: false },
   random4GiB: { file: path.join(folder, "random-4gib.bin"), size: 4 * GiB, sparse: false },
   sparse8TiB: { file: path.join(folder, "sparse-8tib.bin"), size: 8 * TiB, sparse: true },
 };
