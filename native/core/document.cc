@@ -1,6 +1,5 @@
 // The face of the native core; see document.h. Only the gate: use after Close, writing to what is read-only.
-// The work is in document_core.h. Thread rule: every call holds `life` shared, so Close waits for all of
-// them.
+// The work is in document_core.h. Thread rule: calls are counted, and Close waits for those that run.
 #include "native/core/document.h"
 
 #include <utility>
@@ -12,8 +11,8 @@ namespace terahex {
 struct Document::State {
   std::string path;
   std::atomic<bool> closed = false;
-  mutable FairSharedMutex life;        // guards `core`
-  std::unique_ptr<DocumentCore> core;  // null once closed
+  std::atomic<uint32_t> calls = 0;     // running now; Close waits until none does
+  std::unique_ptr<DocumentCore> core;  // null once closed and no call runs
 };
 
 namespace {
@@ -21,26 +20,41 @@ namespace {
 Status Closed() { return Status(Code::kClosed, "The document is closed"); }
 Status ReadOnly(const std::string& path) { return Status(Code::kReadOnly, path + " is open read-only"); }
 
-// Calls `work(core)` while the core cannot go away; kClosed once it is gone. (GCC 12 takes a Result passed in
-// as the fallback for uninitialized, so it is made here.)
+// Keeps the core alive for one call. Counted rather than locked, so that a progress callback may call the
+// document while another thread is closing it.
+template <typename State>
+class Call {
+ public:
+  explicit Call(State& state) : state_(state) { ++state_.calls; }
+  ~Call() {
+    if (--state_.calls == 0 && state_.closed) state_.calls.notify_all();
+  }
+  Call(const Call&) = delete;
+  Call& operator=(const Call&) = delete;
+  bool allowed() const { return !state_.closed; }
+
+ private:
+  State& state_;
+};
+
+// Calls `work(core)`; kClosed once the document is closed. (GCC 12 takes a Result passed in as the fallback
+// for uninitialized, so it is made here.)
 template <typename State, typename Work>
-auto WithCore(const State& state, Work work) -> decltype(work(*state.core)) {
-  if (state.closed) return Closed();
-  std::shared_lock lock(state.life);
-  if (!state.core) return Closed();
+auto WithCore(State& state, Work work) -> decltype(work(*state.core)) {
+  Call call(state);
+  if (!call.allowed()) return Closed();
   return work(*state.core);
 }
 
-// The same for plain values: `otherwise` once the core is gone.
+// The same for plain values: `otherwise` once the document is closed.
 template <typename Value, typename State, typename Work>
-Value ValueOr(const State& state, const Value& otherwise, Work work) {
-  if (state.closed) return otherwise;
-  std::shared_lock lock(state.life);
-  return state.core ? work(*state.core) : otherwise;
+Value ValueOr(State& state, const Value& otherwise, Work work) {
+  Call call(state);
+  return call.allowed() ? work(*state.core) : otherwise;
 }
 
 template <typename State, typename Work>
-Status Edit(const State& state, Work work) {
+Status Edit(State& state, Work work) {
   return WithCore(state,
                   [&](DocumentCore& core) { return core.writable() ? work(core) : ReadOnly(state.path); });
 }
@@ -62,7 +76,7 @@ Document::~Document() { Close(); }
 
 void Document::Close() {
   if (state_->closed.exchange(true)) return;
-  std::unique_lock lock(state_->life);
+  for (uint32_t running = state_->calls; running > 0; running = state_->calls) state_->calls.wait(running);
   state_->core.reset();
 }
 

@@ -80,7 +80,7 @@ void RunThreads(FileSystem& files, const std::string& path, const std::string& s
     }
   });
   std::mt19937_64 random(99);
-  for (int i = 0; i < edits || commits < 3; ++i) {
+  for (int i = 0; i < edits || commits < 40; ++i) {
     const uint64_t cells = document.size() / kCell;
     const std::string cell(kCell, static_cast<char>('a' + random() % 26));
     const uint64_t at = cells > 0 ? random() % cells * kCell : 0;
