@@ -105,9 +105,10 @@ export function isCopyFormat(value: unknown): value is CopyFormat {
   return typeof value === "string" && Object.hasOwn(COPY_FORMATS, value);
 }
 
-/** The settings contract: 1 to 256, or "fit". Anything else, from a settings file edited by hand, is "fit". */
+/** The settings contract: 1 to 256, or "fit". Anything else, from a settings file edited by hand, is the default. */
 export function bytesPerRowOf(value: unknown): number | "fit" {
-  return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 256 ? value : "fit";
+  if (value === "fit") return "fit";
+  return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 256 ? value : 16;
 }
 
 function unknownType(what: string, type: never): never {

@@ -86,7 +86,8 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
     panel.webview.options = {
       enableScripts: true,
       localResourceRoots: [webviewRoot(this.services.extension)],
-      enableCommandUris: [RETRY_COMMAND],
+      // The second: the page's own way out when this process no longer answers.
+      enableCommandUris: [RETRY_COMMAND, "workbench.action.reloadWindow"],
     };
     const subscriptions = [
       session.onDidMove(() => this.sessionMoved(served, session)),

@@ -128,9 +128,9 @@ describe("parseToHost", () => {
 });
 
 describe("bytesPerRowOf", () => {
-  it("takes 1 to 256, everything else is fit", () => {
-    for (const good of [1, 16, 256]) assert.equal(bytesPerRowOf(good), good);
-    for (const bad of [0, 257, 1.5, NaN, "16", "fit", null, undefined]) assert.equal(bytesPerRowOf(bad), "fit");
+  it("takes 1 to 256 and fit, everything else is 16", () => {
+    for (const good of [1, 16, 256, "fit"]) assert.equal(bytesPerRowOf(good), good);
+    for (const bad of [0, 257, 1.5, NaN, "16", null, undefined]) assert.equal(bytesPerRowOf(bad), 16);
   });
 });
 
