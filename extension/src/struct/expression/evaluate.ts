@@ -169,12 +169,16 @@ function sizeOfStruct(self: LazyStruct, bits: boolean): Value {
   return bits ? size * 8 : Math.ceil(size);
 }
 
+/** What the enum literals of compiled expressions mean. */
+export const enumLiterals = new WeakMap<Expression, EnumValue>();
+
 function compileEnum(tree: Extract<Expression, { kind: "enum" }>, scope: CompileScope): Evaluate {
   const def = scope.enumOf(tree.path, tree.absolute);
   const member = def?.byLabel.get(tree.label);
   if (def === undefined || member === undefined)
     return fault(`unknown enum member '${tree.path.join("::")}::${tree.label}'`);
   const value = new EnumValue(def, member.value);
+  enumLiterals.set(tree, value);
   return () => value;
 }
 

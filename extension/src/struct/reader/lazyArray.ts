@@ -153,7 +153,7 @@ export class LazyArray {
     this.owner.session.budget.spend();
     const sizer = this.#sizer ?? null;
     if (sizer !== null) {
-      const end = sizer(this.stream, position);
+      const end = sizer(this.stream, position, this.owner.session.budget);
       if (end === end) return end;
     }
     return this.#makeNode(index, position).end();
