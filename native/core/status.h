@@ -35,8 +35,9 @@ enum class Code {
   kCorrupt,          // a journal or backup whose checksum or structure is wrong
 };
 
-// "ok", "not-found", "access-denied", "read-only", "not-a-file", "exists", "out-of-range", "invalid-argument",
-// "vanished", "changed", "io", "no-space", "quota", "busy", "closed", "cancelled", "unsupported", "too-large", "corrupt".
+// "ok", "not-found", "access-denied", "read-only", "not-a-file", "exists", "out-of-range",
+// "invalid-argument", "vanished", "changed", "io", "no-space", "quota", "busy", "closed", "cancelled",
+// "unsupported", "too-large", "corrupt".
 const char* CodeName(Code code);
 
 class [[nodiscard]] Status {
@@ -67,8 +68,8 @@ class [[nodiscard]] Status {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : value_(std::move(value)) {}            // NOLINT(google-explicit-constructor)
-  Result(Status status) : status_(std::move(status)) {     // NOLINT(google-explicit-constructor)
+  Result(T value) : value_(std::move(value)) {}         // NOLINT(google-explicit-constructor)
+  Result(Status status) : status_(std::move(status)) {  // NOLINT(google-explicit-constructor)
     assert(!status_.ok() && "a Result without a value needs an error");
   }
   bool ok() const { return value_.has_value(); }
