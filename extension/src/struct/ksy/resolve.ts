@@ -285,8 +285,9 @@ function paramType(param: ParamDef): StaticType {
 
 /** Of a field without its repetition. */
 function elementType(field: FieldDef): StaticType {
-  if (field.enumName !== undefined && field.data.kind !== "switch") return { kind: "enum", of: field.enumName.enumDef };
-  return dataType(field.data);
+  const plain = dataType(field.data);
+  if (field.enumName === undefined) return plain;
+  return plain.kind === "int" ? { kind: "enum", of: field.enumName.enumDef } : anyType;
 }
 
 function dataType(data: DataType): StaticType {

@@ -47,7 +47,7 @@ export interface YamlResult {
   readonly faults: readonly YamlFault[];
 }
 
-const maxNodes = 500_000;
+const maxNodes = 300_000;
 const maxDepth = 100;
 const maxText = 16 * 1024 * 1024;
 
@@ -72,15 +72,15 @@ export function parseYaml(text: string): YamlResult {
     const at = lineCounter.linePos(error.pos[0]);
     return { message: error.message, line: at.line, column: at.col };
   });
-  const converter = new Converter(document, lineCounter, faults);
+  const converter = new Converter(lineCounter, faults);
   return { root: faults.length === 0 ? converter.convert(document.contents, 0) : nothing, faults };
 }
 
 class Converter {
   #nodes = 0;
+  readonly #anchors = new Map<string, unknown>();
 
   constructor(
-    private readonly document: Document.Parsed,
     private readonly lineCounter: LineCounter,
     private readonly faults: YamlFault[],
   ) {}
@@ -100,10 +100,13 @@ class Converter {
       return { kind: "null", ...at };
     }
     if (isAlias(node)) {
-      const target = node.resolve(this.document);
+      const target = this.#anchors.get(node.source);
       if (target === undefined) this.faults.push({ message: `unknown alias '${node.source}'`, ...at });
       return this.convert(target ?? null, depth + 1);
     }
+    // Nodes come in the order of the text, so that an alias finds the last anchor before it.
+    const { anchor } = (node ?? {}) as { anchor?: string };
+    if (anchor !== undefined) this.#anchors.set(anchor, node);
     if (isScalar(node)) return scalar(node.value, node.type, at);
     if (isSeq(node)) return { kind: "list", items: node.items.map((item) => this.convert(item, depth + 1)), ...at };
     if (isMap(node)) return { kind: "map", entries: this.#entries(node.items, depth), ...at };

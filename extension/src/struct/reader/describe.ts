@@ -2,6 +2,7 @@
 // Reads what it prints and no more. An error stays where it happened.
 import { asStructError, SourceChanged, type StructError } from "../errors";
 import type { DataType } from "../ksy/model";
+import { bitsAfterType } from "../ksy/sizes";
 import { LazyArray } from "./lazyArray";
 import type { LazyNode } from "./lazyNode";
 import { LazyStruct, type Slot } from "./lazyStruct";
@@ -44,12 +45,17 @@ export interface PrintLimits {
 
 export const defaultPrintLimits: PrintLimits = { depth: 100, maxItems: 10_000, maxBytes: 65_536, maxNodes: 500_000 };
 
+/** In all; what comes after is cut to nothing. */
+const maxPrinted = 64 * 1024 * 1024;
+
 export function describeError(error: StructError): StructNode {
   return { kind: "error", error: error.className, message: error.message };
 }
 
 export class Describer {
   #nodes = 0;
+  /** Bytes and characters that may still be printed. */
+  #room = maxPrinted;
   /** Set when any node has an error. */
   failed = false;
 
@@ -134,9 +140,9 @@ export class Describer {
       fields.set(field.id, this.#slot(slot, level + 1));
     }
     const { length } = struct.type.seq;
-    if (struct.placed === length || this.#isCostly(struct)) return;
+    if (struct.placed === length) return;
     try {
-      struct.end();
+      if (!this.#isCostly(struct)) struct.end();
     } catch (thrown) {
       this.#stopped(struct, length, this.#known(thrown), fields);
     }
@@ -242,7 +248,9 @@ export class Describer {
   #endOf(node: LazyNode, data: DataType): number | undefined {
     if (data.kind !== "struct" || data.area !== undefined) return node.end();
     const child = node.value();
-    return child instanceof LazyStruct && child.placed === child.type.seq.length ? child.end() : undefined;
+    if (!(child instanceof LazyStruct)) return undefined;
+    const isCheap = child.placed === child.type.seq.length || bitsAfterType(child.type, 0) !== undefined;
+    return isCheap && child.failure === undefined ? child.end() : undefined;
   }
 
   #array(array: LazyArray, level: number): StructNode {
@@ -287,7 +295,7 @@ export class Describer {
   }
 
   #text(bytes: Bytes, encoding: string): StructNode {
-    const { maxBytes } = this.limits;
+    const maxBytes = Math.min(this.limits.maxBytes, this.#room);
     // No character of any encoding takes more than four bytes; a few more for marks and shifts.
     const room = maxBytes * 4 + 16;
     const text = decodeText(bytes.prefix(room), encoding);
@@ -295,7 +303,8 @@ export class Describer {
   }
 
   #string(text: string, isLonger: boolean): StructNode {
-    const { maxBytes } = this.limits;
+    const maxBytes = Math.min(this.limits.maxBytes, this.#room);
+    this.#room -= Math.min(maxBytes, text.length);
     if (text.length <= maxBytes && !isLonger) return { kind: "str", value: text };
     const characters = Array.from(text.slice(0, maxBytes * 2 + 2));
     if (characters.length <= maxBytes && !isLonger) return { kind: "str", value: text };
@@ -330,8 +339,9 @@ export class Describer {
   }
 
   #bytes(bytes: Bytes): StructNode {
-    const { maxBytes } = this.limits;
+    const maxBytes = Math.min(this.limits.maxBytes, this.#room);
     const prefix = bytes.prefix(maxBytes);
+    this.#room -= prefix.length;
     const node: StructNode = { kind: "bytes", size: bytes.length, value: Buffer.from(prefix.buffer).toString("hex") };
     if (bytes.length > maxBytes) node.truncated = true;
     return node;

@@ -1,0 +1,155 @@
+// Templates and files that mean harm: each ends in an error node within bounded time and memory, and spoils nothing else.
+import assert from "node:assert/strict";
+import zlib from "node:zlib";
+import { TemplateError } from "../../../extension/src/struct/errors";
+import { loadTemplate } from "../../../extension/src/struct/ksy/load";
+import { nodeToJson } from "../../../extension/src/struct/reader/nodeText";
+import { dump, evaluate, nodeAt, sessionOf, templateOf } from "./support";
+
+const soon = { timeoutMs: 300 };
+
+function within(limitMs: number, work: () => void): void {
+  const started = performance.now();
+  work();
+  const took = performance.now() - started;
+  assert.ok(took < limitMs, `took ${took} ms`);
+}
+
+describe("hostile templates", () => {
+  it("end an array whose elements take no bytes", () => {
+    const session = sessionOf("meta: {id: x}\nseq:\n  - {id: a, size: 0, repeat: eos}\n  - {id: b, type: u1}", [1]);
+    assert.equal(nodeAt(dump(session), "a").error, "LimitError");
+  });
+
+  it("end a repetition that never meets its condition", () => {
+    const session = sessionOf(
+      "meta: {id: x}\nseq:\n  - {id: a, size: 0, repeat: until, repeat-until: false}",
+      [1],
+      soon,
+    );
+    within(3000, () => assert.equal(evaluate(session, "a.size").error, "LimitError"));
+  });
+
+  it("print the start of an endless repetition and stop", () => {
+    const session = sessionOf(
+      "meta: {id: x}\nseq:\n  - {id: a, type: e, repeat: until, repeat-until: false}\ntypes: {e: {}}",
+      [1],
+      soon,
+    );
+    within(3000, () => assert.equal(nodeAt(dump(session, { maxItems: 3 }), "a").items?.length, 3));
+  });
+
+  it("bound a type that holds itself", () => {
+    const session = sessionOf("meta: {id: x}\nseq:\n  - {id: a, type: x}", [1]);
+    within(3000, () => assert.match(nodeToJson(dump(session)), /truncated/));
+    within(3000, () => assert.equal(evaluate(session, "a.a._sizeof").error, "LimitError"));
+  });
+
+  it("bound a type that holds itself by instances", () => {
+    const session = sessionOf("meta: {id: x}\ninstances:\n  a: {pos: 0, type: x}\n  b: {pos: 0, type: x}", [1], soon);
+    within(5000, () => assert.match(nodeToJson(dump(session, { maxNodes: 10_000 })), /truncated/));
+  });
+
+  it("follow a chain of a thousand parts, and bound a longer one", () => {
+    const text = "meta: {id: x}\nseq:\n  - {id: more, type: u1}\n  - {id: next, type: x, if: more != 0}";
+    const chain = sessionOf(text, [...new Uint8Array(150).fill(1), 0]);
+    assert.equal(evaluate(chain, "next.next.next.more").value, 1);
+    assert.equal(evaluate(chain, "_io.pos").value, 151);
+    within(3000, () =>
+      assert.equal(evaluate(sessionOf(text, new Uint8Array(1_000_000).fill(1)), "next._sizeof").error, "LimitError"),
+    );
+  });
+
+  it("refuse sizes, counts and positions that are negative or beyond any file", () => {
+    for (const size of ["0 - 1", "1 << 62", "1 << 200", "0xffffffffffffffff"]) {
+      const session = sessionOf(`meta: {id: x}\nseq:\n  - {id: a, size: ${size}}\n  - {id: b, type: u1}`, [1, 2]);
+      assert.match(nodeAt(dump(session), "a").error ?? "", /RangeError|EndOfStreamError/, size);
+      const counted = sessionOf(
+        `meta: {id: x}\nseq:\n  - {id: a, type: u1, repeat: expr, repeat-expr: ${size}}`,
+        [1, 2],
+      );
+      assert.match(nodeToJson(dump(counted)), /RangeError|EndOfStreamError/, size);
+    }
+  });
+
+  it("count no further than the bytes go", () => {
+    const session = sessionOf("meta: {id: x}\nseq:\n  - {id: a, type: u1, repeat: expr, repeat-expr: 1 << 40}", [1, 2]);
+    assert.equal(evaluate(session, "a.size").value, 3);
+    assert.equal(evaluate(session, "a.last").error, "EndOfStreamError");
+  });
+
+  it("bound numbers and texts that double", () => {
+    const doubling = (first: string, operator: string): string =>
+      [
+        "meta: {id: x}",
+        "instances:",
+        `  v0: {value: ${first}}`,
+        ...Array.from({ length: 80 }, (_, n) => `  v${n + 1}: {value: v${n} ${operator} v${n}}`),
+      ].join("\n");
+    within(5000, () => assert.equal(evaluate(sessionOf(doubling("3", "*"), [1]), "v80").error, "LimitError"));
+    within(5000, () => assert.equal(evaluate(sessionOf(doubling("'\"abc\"'", "+"), [1]), "v80").error, "LimitError"));
+    assert.equal(evaluate(sessionOf("meta: {id: x}", [1]), "1 << 100000000").error, "LimitError");
+  });
+
+  it("bound what zlib makes", () => {
+    const bomb = zlib.deflateSync(Buffer.alloc(64 * 1024 * 1024));
+    const text = `meta: {id: x}\nseq:\n  - {id: a, size: ${bomb.length}, process: zlib}\n  - {id: b, type: u1}`;
+    const session = sessionOf(text, [...bomb, 7], { maxValueBytes: 1024 * 1024 });
+    const tree = dump(session);
+    assert.equal(nodeAt(tree, "a").error, "LimitError");
+    assert.equal(nodeAt(tree, "b").value, 7);
+  });
+
+  it("find cycles of values", () => {
+    const session = sessionOf("meta: {id: x}\nseq:\n  - {id: a, size: n}\ninstances:\n  n: {value: a.length}", [1, 2]);
+    assert.equal(nodeAt(dump(session), "a").kind, "error");
+  });
+
+  it("bound aliases that multiply", () => {
+    const levels = Array.from(
+      { length: 12 },
+      (_, n) =>
+        `  - &l${n} [${
+          n === 0
+            ? "a"
+            : Array(9)
+                .fill(`*l${n - 1}`)
+                .join(", ")
+        }]`,
+    );
+    within(5000, () => assert.throws(() => templateOf(`meta: {id: x}\n-bomb:\n${levels.join("\n")}`), TemplateError));
+  });
+
+  it("bound nesting of YAML and of expressions", () => {
+    assert.throws(() => templateOf(`meta: {id: x}\n-a: ${"[".repeat(20_000)}`), TemplateError);
+    assert.throws(() => templateOf(`meta: {id: x}\ninstances: {v: {value: "${"-".repeat(5000)}1"}}`), TemplateError);
+    assert.throws(() => templateOf(`meta: {id: x}\ninstances: {v: {value: "${"1+".repeat(30_000)}1"}}`), TemplateError);
+  });
+
+  it("read a file that imports itself once", () => {
+    const text = "meta: {id: me, imports: [me]}\nseq:\n  - {id: a, type: u1}";
+    const template = loadTemplate({ file: "me.ksy", text }, () => ({ file: "me.ksy", text }));
+    assert.equal(template.files.length, 1);
+  });
+
+  it("take names of Object.prototype for names", () => {
+    const session = sessionOf(
+      "meta: {id: x}\nseq:\n  - {id: constructor, type: u1}\n  - {id: value_of, type: to_string}\ntypes:\n  to_string: {seq: [{id: has_own_property, type: u1}]}",
+      [1, 2],
+    );
+    assert.equal(evaluate(session, "constructor + value_of.has_own_property").value, 3);
+    for (const name of ["__proto__", "toString", "valueOf"])
+      assert.equal(evaluate(session, name).error, "TemplateError");
+  });
+
+  it("keep types that multiply from taking time", () => {
+    const types = Array.from(
+      { length: 40 },
+      (_, n) => `  t${n}: {seq: [{id: a, type: t${n + 1}}, {id: b, type: t${n + 1}}]}`,
+    );
+    const text = `meta: {id: x}\nseq:\n  - {id: a, type: t0}\n  - {id: list, type: t0, repeat: eos}\ntypes:\n${types.join("\n")}\n  t40: {seq: [{id: v, type: u1}]}`;
+    within(3000, () =>
+      assert.equal(nodeAt(dump(sessionOf(text, [1, 2, 3], soon), { depth: 3, maxNodes: 1000 }), "a").kind, "struct"),
+    );
+  });
+});
