@@ -297,8 +297,8 @@ class Model {
     }
   }
 
-  // In the middle of the commit, before each write to the file, the user may go on: edit, undo, look. Or a
-  // write fails.
+  // In the middle of the commit, before each write to the file or journal, the user may go on: edit, undo,
+  // look. Or a write fails.
   std::string Commit() {
     const std::string held = Get(path_);
     const std::string saving = content();
@@ -309,7 +309,7 @@ class Model {
     const uint64_t busy = Below(3) == 0 ? 2 : 0;
     if (hooked_) {
       hooked_->hook = [&](const std::string& path) -> Status {
-        if (path.starts_with(folder_ + "/storage") || !wrong.empty()) return {};
+        if (path.find("/terahex-edits-") != std::string::npos || !wrong.empty()) return {};
         if (until_failure >= 0 && until_failure-- == 0) return Status(Code::kIo, "made to fail");
         if (busy == 0 || Below(busy) != 0 || commit_edits_++ > 20) return {};
         wrong = Below(2) == 0 ? Edit() : Seek(Below(states_.size()));

@@ -18,8 +18,9 @@ using ChangeHook = std::function<Status(const std::string& path)>;
 
 class HookedRegion final : public MapRegion {
  public:
-  HookedRegion(std::shared_ptr<MapRegion> inner, const ChangeHook& hook)
-      : inner_(std::move(inner)), hook_(hook) {}
+  HookedRegion(std::shared_ptr<MapRegion> inner, const ChangeHook& hook,
+               const std::function<void()>& read_hook)
+      : inner_(std::move(inner)), hook_(hook), read_hook_(read_hook) {}
   MapRegion& inner() const { return *inner_; }
   const std::string& path() const override { return inner_->path(); }
   bool writable() const override { return inner_->writable(); }
@@ -34,6 +35,7 @@ class HookedRegion final : public MapRegion {
     return inner_->Map(offset, length, protection);
   }
   Result<size_t> ReadAt(uint64_t offset, std::span<std::byte> out) const override {
+    if (read_hook_) read_hook_();
     return inner_->ReadAt(offset, out);
   }
   Status WriteAt(uint64_t offset, std::span<const std::byte> bytes) override {
@@ -59,17 +61,20 @@ class HookedRegion final : public MapRegion {
   Status Ask() const { return hook_ ? hook_(path()) : Status::Ok(); }
   const std::shared_ptr<MapRegion> inner_;
   const ChangeHook& hook_;
+  const std::function<void()>& read_hook_;
 };
 
 class HookedFileSystem final : public FileSystem {
  public:
   explicit HookedFileSystem(FileSystem& inner) : inner_(inner) {}
-  ChangeHook hook;  // may be changed between calls
+  ChangeHook hook;                  // may be changed between calls
+  std::function<void()> read_hook;  // before each positional read; may delay it
 
   Result<std::shared_ptr<MapRegion>> Open(std::string_view path, OpenMode mode) override {
     Result<std::shared_ptr<MapRegion>> region = inner_.Open(path, mode);
     if (!region.ok()) return region.status();
-    return std::shared_ptr<MapRegion>(std::make_shared<HookedRegion>(std::move(region).value(), hook));
+    return std::shared_ptr<MapRegion>(
+        std::make_shared<HookedRegion>(std::move(region).value(), hook, read_hook));
   }
   Result<PathInfo> Inspect(std::string_view path) override { return inner_.Inspect(path); }
   Status Replace(std::string_view from, std::string_view to) override {
