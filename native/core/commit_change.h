@@ -49,8 +49,8 @@ Result<CommitOutcome> RunChange(FileSystem& file_system, MapRegion& file, const 
 // kChanged unless `file` is still the version `expected`, and still what its path names.
 Status CheckVersion(FileSystem& file_system, const MapRegion& file, const FileIdentity& expected);
 
-// Identity for the outcome of a commit that has happened, which no failure to ask can make undone: by handle, else by name,
-// else all zeros (which the next commit takes for a changed file, the safe side).
+// Identity for the outcome of a commit that has happened, which no failure to ask can make undone: by handle,
+// else by name, else all zeros (which the next commit takes for a changed file, the safe side).
 FileIdentity IdentityAfter(FileSystem& file_system, const MapRegion& file, const std::string& path);
 
 // Locks a file for as long as it lives.

@@ -233,7 +233,7 @@ TEST_CASE("DL-8, DL-26: a commit killed at any named step is old or new after re
     }
     CHECK(killed >= 8);
     MESSAGE(std::string(scenarios[index].name) << ": " << killed << " kills at named steps, " << judge.mixed
-                                  << " left a complete journal, " << judge.news << " ended new");
+                                               << " left a complete journal, " << judge.news << " ended new");
   }
 }
 
@@ -262,9 +262,9 @@ TEST_CASE("DL-8, DL-26: a commit killed at random moments is old or new after re
       killed += Await(child);
       judge.RecoverAndCompare();
     }
-    MESSAGE(std::string(scenarios[index].name) << ": " << killed << " kills at random in " << whole_us / 1000 << " ms, "
-                                  << judge.mixed << " left a complete journal, " << judge.news
-                                  << " ended new");
+    MESSAGE(std::string(scenarios[index].name)
+            << ": " << killed << " kills at random in " << whole_us / 1000 << " ms, " << judge.mixed
+            << " left a complete journal, " << judge.news << " ended new");
   }
 }
 
