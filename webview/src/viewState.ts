@@ -12,7 +12,7 @@ export interface ViewState {
   readonly paneHeightPx: number;
 }
 
-export const DEFAULT_PANE = { paneWidthPx: 430, paneHeightPx: 260 } as const;
+export const DEFAULT_PANE = { paneWidthPx: 360, paneHeightPx: 260 } as const;
 
 /** @param raw whatever getState() gave. @returns undefined when it is not ours. */
 export function parseViewState(raw: unknown): ViewState | undefined {
