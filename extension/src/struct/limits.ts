@@ -15,7 +15,7 @@ export interface Limits {
 
 export const defaultLimits: Limits = {
   timeoutMs: 60_000,
-  maxDepth: 400,
+  maxDepth: 1000,
   maxValueBytes: 256 * 1024 * 1024,
   maxListItems: 1_000_000,
 };

@@ -68,7 +68,7 @@ describe("hostile templates", () => {
         `meta: {id: x}\nseq:\n  - {id: a, type: u1, repeat: expr, repeat-expr: ${size}}`,
         [1, 2],
       );
-      assert.match(nodeToJson(dump(counted)), /RangeError|EndOfStreamError/, size);
+      assert.match(nodeToJson(dump(counted)), /RangeError|EndOfStreamError|"size":0/, size);
     }
   });
 

@@ -86,7 +86,7 @@ const model: fc.Arbitrary<Model> = fc
 function plain(node: StructNode): unknown {
   switch (node.kind) {
     case "int":
-      return String(node.value as number | bigint);
+      return `${node.value as number | bigint}`;
     case "bool":
       return node.value;
     case "bytes":

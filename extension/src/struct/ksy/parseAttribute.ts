@@ -25,20 +25,11 @@ export interface Defaults {
   readonly encoding: string | undefined;
 }
 
-export function parseSeqField(
-  problems: Problems,
-  keys: Keys,
-  path: string,
-  index: number,
-  defaults: Defaults,
-): FieldDef {
+export function parseSeqField(problems: Problems, keys: Keys, index: number, defaults: Defaults): FieldDef {
   keys.allow(attributeKeys);
   const id = keys.text("id") ?? `_unnamed${index}`;
   if (keys.get("id") !== undefined && !identifierPattern.test(id)) {
-    problems.error(`invalid attribute ID: '${id}', expected /${identifierPattern.source}/`, {
-      ...keys.placeOf("id"),
-      path,
-    });
+    problems.error(`invalid attribute ID: '${id}', expected /${identifierPattern.source}/`, keys.placeOf("id"));
   }
   return parseField(problems, keys, id, index, defaults, "seq");
 }
@@ -183,11 +174,11 @@ function parseValid(problems: Problems, keys: Keys): Valid | undefined {
   return valid;
 }
 
-export function parseParam(problems: Problems, keys: Keys, path: string, index: number): ParamDef | undefined {
+export function parseParam(problems: Problems, keys: Keys, index: number): ParamDef | undefined {
   keys.allow(paramKeys);
   const id = keys.text("id");
   if (id === undefined) {
-    problems.error("missing mandatory argument `id`", { ...keys.at, path });
+    problems.error("missing mandatory argument `id`", keys.at);
     return undefined;
   }
   if (!identifierPattern.test(id)) {

@@ -57,6 +57,7 @@ function parseMeta(problems: Problems, node: YamlNode): Meta | undefined {
   }
   if (!identifierPattern.test(id))
     problems.error(`invalid meta ID: '${id}', expected /${identifierPattern.source}/`, keys.placeOf("id"));
+  checkVersion(problems, keys);
   return {
     id,
     title: keys.text("title"),
@@ -64,6 +65,24 @@ function parseMeta(problems: Problems, node: YamlNode): Meta | undefined {
     imports: readImports(problems, keys),
     opaqueTypes: keys.flag("ks-opaque-types") ?? false,
   };
+}
+
+/** The newest version of the language that this follows. */
+const followed = [0, 12];
+
+function checkVersion(problems: Problems, keys: Keys): void {
+  const text = keys.text("ks-version");
+  if (text === undefined) return;
+  const [major = 0, minor = 0] = text.split(".").map(Number);
+  const [mostMajor = 0, mostMinor = 0] = followed;
+  if (!Number.isInteger(major) || !Number.isInteger(minor)) {
+    problems.error(`unable to parse version: '${text}'`, keys.placeOf("ks-version"));
+  } else if (major > mostMajor || (major === mostMajor && minor > mostMinor)) {
+    problems.error(
+      `this ksy requires version ${text} of the language, ${followed.join(".")} is known`,
+      keys.placeOf("ks-version"),
+    );
+  }
 }
 
 function readImports(problems: Problems, keys: Keys): Meta["imports"] {
@@ -100,8 +119,8 @@ function parseType(problems: Problems, keys: Keys, context: TypeContext): TypeDe
     outer: context.outer,
     doc: keys.text("doc"),
     docRef: keys.texts("doc-ref"),
-    params: readList(problems, keys, "params", (item, at, index) => parseParam(problems, item, at, index)),
-    seq: readList(problems, keys, "seq", (item, at, index) => parseSeqField(problems, item, at, index, defaults)),
+    params: readList(problems, keys, "params", (item, index) => parseParam(problems, item, index)),
+    seq: readList(problems, keys, "seq", (item, index) => parseSeqField(problems, item, index, defaults)),
     instances: readInstances(problems, keys, defaults),
     members: new Map(),
     types: new Map(),
@@ -118,7 +137,7 @@ function readList<T>(
   problems: Problems,
   keys: Keys,
   key: string,
-  read: (item: Keys, path: string, index: number) => T | undefined,
+  read: (item: Keys, index: number) => T | undefined,
 ): T[] {
   const node = keys.get(key);
   if (node === undefined) return [];
@@ -130,7 +149,7 @@ function readList<T>(
     const path = `${keys.path}/${key}/${index}`;
     const itemKeys = item.kind === "null" ? undefined : Keys.of(problems, path, item);
     if (item.kind === "null") problems.error("expected map, got null", place(path, item));
-    const result = itemKeys === undefined ? undefined : read(itemKeys, path, index);
+    const result = itemKeys === undefined ? undefined : read(itemKeys, index);
     return result === undefined ? [] : [result];
   });
 }
@@ -155,7 +174,9 @@ function collectMembers(problems: Problems, type: TypeDef): Map<string, Member> 
   for (const member of [...type.params, ...type.seq, ...type.instances]) {
     const earlier = members.get(member.id);
     if (earlier !== undefined) {
-      problems.error(`duplicate attribute ID '${member.id}', previously defined at ${earlier.at.path}`, member.at);
+      const isNamedByKey = member.role === "value" || member.role === "instance";
+      const at = isNamedByKey ? member.at : { ...member.at, path: `${member.at.path}/id` };
+      problems.error(`duplicate attribute ID '${member.id}', previously defined at ${earlier.at.path}`, at);
     } else members.set(member.id, member);
   }
   return members;

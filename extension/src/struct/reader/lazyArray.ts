@@ -11,7 +11,7 @@ import type { LazyStruct } from "./lazyStruct";
 import { makeSizer, type Sizer } from "./sizer";
 import type { Stream } from "./stream";
 import { isAligned, isBitsOnly, isUniform } from "./uniform";
-import type { Value } from "./values";
+import { isInteger, type Value } from "./values";
 
 const maxKept = 64;
 
@@ -153,7 +153,7 @@ export class LazyArray {
     this.owner.session.budget.spend();
     const sizer = this.#sizer ?? null;
     if (sizer !== null) {
-      const end = sizer(this.stream, position, this.owner.session.budget);
+      const end = sizer(this.stream, position, this.owner);
       if (end === end) return end;
     }
     return this.#makeNode(index, position).end();
@@ -169,7 +169,8 @@ export class LazyArray {
         item: undefined,
         on: undefined,
       });
-      this.#declared = sizeValue(count, "number of repetitions");
+      // As a loop that counts up: a negative number of repetitions is none.
+      this.#declared = isInteger(count) && count < 0 ? 0 : sizeValue(count, "number of repetitions");
     }
     this.#sizer = makeSizer(this.field);
     return (this.#grid = isUniform(this.field) ? this.#makeGrid() : null);
@@ -179,7 +180,8 @@ export class LazyArray {
     const { data, repeat } = this.field;
     if (this.#declared === 0) return { base: this.position, stride: 0, count: 0 };
     const base = this.start;
-    if (repeat?.kind === "eos" && base >= this.stream.size) return { base: this.position, stride: 0, count: 0 };
+    if (repeat?.kind === "eos" && this.position >= this.stream.size)
+      return { base: this.position, stride: 0, count: 0 };
     let end: number;
     try {
       end = this.#makeNode(0, this.position).end();
@@ -229,14 +231,16 @@ export class LazyArray {
     }
     this.#visible = index;
     try {
-      const end = this.#endOfElement(index, position);
+      const isUntil = repeat?.kind === "until";
+      const node = isUntil ? this.#makeNode(index, position) : undefined;
+      const end = node === undefined || this.#sizer ? this.#endOfElement(index, position) : node.end();
       if (repeat?.kind === "eos" && end === position) throw limit("endless repetition: elements take no bytes");
       this.#marks.add(index, position);
       this.#scanned = index + 1;
       this.#next = end;
-      if (repeat?.kind === "until") {
+      if (isUntil && node !== undefined) {
+        this.owner.session.budget.spend();
         this.#visible = index + 1;
-        const node = this.#keep(this.#makeNode(index, position));
         const environment = { index, item: node.value(), on: undefined };
         if (truth(this.owner.evaluateFor(this.field, repeat.until, this.stream, end, environment)))
           this.#isComplete = true;

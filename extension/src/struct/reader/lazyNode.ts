@@ -2,7 +2,7 @@
 // Each is found when asked. Reads nothing to be made.
 import { StructError } from "../errors";
 import type { DataType, FieldDef, Formula, StructUse } from "../ksy/model";
-import type { Environment } from "../expression/evaluate";
+import { noEnvironment, type Environment } from "../expression/evaluate";
 import { contentEnd, extentOf, sizeValue, type Extent } from "./area";
 import { MemoryBacking } from "./backing";
 import { LazyStruct } from "./lazyStruct";
@@ -38,7 +38,7 @@ export class LazyNode {
   }
 
   get environment(): Environment {
-    return { index: this.index, item: undefined, on: undefined };
+    return this.index < 0 ? noEnvironment : { index: this.index, item: undefined, on: undefined };
   }
 
   /** Evaluates a formula of this field as reading in order would: with the stream at its place, later fields not there yet. */

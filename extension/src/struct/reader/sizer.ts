@@ -4,13 +4,13 @@
 // then the element is read the ordinary way, which knows what to say.
 import type { Area, DataType, FieldDef, StructUse, SwitchUse, TypeDef } from "../ksy/model";
 import { bitsAfterData } from "../ksy/sizes";
-import type { Budget } from "../limits";
 import { findAligned } from "./backing";
 import { constantOf, SizeMachine, type Frame, type Numeric, numeric } from "./sizerExpressions";
+import type { LazyStruct } from "./lazyStruct";
 import type { Stream } from "./stream";
 
 /** Where the element at `position` ends, or NaN. */
-export type Sizer = (stream: Stream, position: number, budget: Budget) => number;
+export type Sizer = (stream: Stream, position: number, owner: LazyStruct) => number;
 
 type Step = (machine: SizeMachine, position: number) => number;
 /** Made after all expressions are known, when it is clear which fields they need. */
@@ -35,9 +35,10 @@ function compile(data: DataType): Sizer | null {
   const plan = new Compiler(machine).data(data, undefined, 0);
   if (plan === null) return null;
   const step = plan();
-  return (stream, position, budget) => {
+  return (stream, position, owner) => {
     machine.stream = stream;
-    machine.budget = budget;
+    machine.budget = owner.session.budget;
+    machine.begin(owner);
     return step(machine, position);
   };
 }
@@ -96,7 +97,8 @@ class Compiler {
       type: use.type,
       registers: new Map(),
       // Only a plain parent within the element can be looked into.
-      parent: use.parent === undefined && !use.external ? outer : undefined,
+      parent: use.parent === undefined && !use.external ? (outer ?? "owner") : undefined,
+      sharesRoot: !use.external && (outer?.sharesRoot ?? true),
     };
     const plans: Plan[] = [];
     for (const field of use.type.seq) {
@@ -193,6 +195,8 @@ class Compiler {
   }
 
   #switch(use: SwitchUse, frame: Frame | undefined, depth: number): Plan | null {
+    const common = commonArea(use);
+    if (common !== undefined) return this.#area(common, frame);
     const on = numeric(use.on.tree, frame, this.machine);
     if (on === null) return null;
     const plans = new Map<number, Plan>();
@@ -215,6 +219,16 @@ class Compiler {
       };
     };
   }
+}
+
+/** The area that all cases have: then it does not matter which holds. */
+function commonArea(use: SwitchUse): Area | undefined {
+  const types = [use.otherwise, ...use.cases.map((one) => one.type)];
+  const areas = types.map((type) => (type !== undefined && "area" in type ? type.area : undefined));
+  const [first] = areas;
+  if (first?.size === undefined) return undefined;
+  const { path } = first.size.at;
+  return areas.every((area) => area?.size?.at.path === path) ? first : undefined;
 }
 
 function within(machine: SizeMachine, position: number): number {

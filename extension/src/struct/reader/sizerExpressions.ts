@@ -5,6 +5,9 @@ import type { DataType, FieldDef, Formula, TypeDef } from "../ksy/model";
 import { readBits, readInteger } from "./primitive";
 import type { Budget } from "../limits";
 import { enumLiterals } from "../expression/evaluate";
+import { StructError } from "../errors";
+import { LazyStruct } from "./lazyStruct";
+import { EnumValue, type Value } from "./values";
 import type { Stream } from "./stream";
 
 /** The values that expressions need, of all structs of the element that is being measured. */
@@ -12,6 +15,22 @@ export class SizeMachine {
   stream!: Stream;
   readonly registers: number[] = [];
   budget!: Budget;
+  #owner: LazyStruct | undefined;
+  readonly #constants: { readonly register: number; readonly chain: readonly string[] }[] = [];
+
+  /** Values outside of the element are the same for all elements of one array: read once. */
+  begin(owner: LazyStruct): void {
+    if (this.#owner === owner) return;
+    this.#owner = owner;
+    for (const { register, chain } of this.#constants) this.registers[register] = follow(owner, chain);
+  }
+
+  /** A register for what a chain of names from the array's owner leads to. */
+  constant(chain: readonly string[]): number {
+    const register = this.registers.push(NaN) - 1;
+    this.#constants.push({ register, chain });
+    return register;
+  }
 
   reader(data: Extract<DataType, { kind: "int" | "bits" }>): (machine: SizeMachine, position: number) => number {
     if (data.kind === "bits") {
@@ -33,12 +52,32 @@ export interface Frame {
   readonly type: TypeDef;
   /** Of the members that some expression asks for. */
   readonly registers: Map<string, number>;
-  readonly parent: Frame | undefined;
+  /** "owner": the struct that has the array; undefined: some struct that is not followed. */
+  readonly parent: Frame | "owner" | undefined;
+  /** `_root` is that of the array's owner. */
+  readonly sharesRoot: boolean;
 }
 
 export type Numeric = (machine: SizeMachine) => number;
 
 const maxNesting = 60;
+
+function follow(owner: LazyStruct, chain: readonly string[]): number {
+  try {
+    let at: Value = owner;
+    for (const name of chain) {
+      if (!(at instanceof LazyStruct)) return NaN;
+      at = at.named(name);
+    }
+    if (at instanceof EnumValue) at = at.value;
+    if (typeof at === "boolean") return Number(at);
+    return typeof at === "number" ? at : NaN;
+  } catch (thrown) {
+    // The ordinary way says what is wrong, where it is wrong.
+    if (thrown instanceof StructError && thrown.className !== "LimitError") return NaN;
+    throw thrown;
+  }
+}
 
 function exact(value: number): number {
   return Number.isSafeInteger(value) ? value : NaN;
@@ -130,11 +169,29 @@ function attributeValue(
   machine: SizeMachine,
   depth: number,
 ): Numeric | null {
-  if (tree.target.kind === "name" && tree.target.name === "_parent") {
-    const parent = frame?.parent;
-    return parent === undefined ? null : memberValue(tree.name, parent, machine, depth);
+  const place = frame === undefined ? undefined : placeOf(tree.target, frame);
+  if (place !== undefined) {
+    if ("type" in place) return memberValue(tree.name, place, machine, depth);
+    const register = machine.constant([...place.chain, tree.name]);
+    return (m) => m.registers[register] ?? NaN;
   }
   return tree.name === "to_i" ? numeric(tree.target, frame, machine, depth + 1) : null;
+}
+
+/** The struct that `_root.a.b` or `_parent._parent` names: one of the element, or one that is reached from the array's owner. */
+function placeOf(tree: Expression, frame: Frame): Frame | { readonly chain: readonly string[] } | undefined {
+  if (tree.kind === "name") {
+    if (tree.name === "_root") return frame.sharesRoot ? { chain: ["_root"] } : undefined;
+    if (tree.name !== "_parent") return undefined;
+    return frame.parent === "owner" ? { chain: [] } : frame.parent;
+  }
+  if (tree.kind === "cast") return placeOf(tree.target, frame);
+  if (tree.kind !== "attribute") return undefined;
+  const outer = placeOf(tree.target, frame);
+  if (outer === undefined) return undefined;
+  if ("chain" in outer) return { chain: [...outer.chain, tree.name] };
+  if (tree.name !== "_parent") return undefined;
+  return outer.parent === "owner" ? { chain: [] } : outer.parent;
 }
 
 const small = 2 ** 31;

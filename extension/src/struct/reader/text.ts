@@ -86,6 +86,7 @@ function byLibrary(key: string): Decode | null {
 }
 
 function decodeAscii(bytes: Uint8Array): string {
+  if (bytes.length < 64 && bytes.every((byte) => byte < 0x80)) return String.fromCharCode(...bytes);
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
 
   return text.replace(/[^\x00-\x7f]/g, "\ufffd");
