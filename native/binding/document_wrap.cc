@@ -105,6 +105,7 @@ Napi::Function DocumentWrap::Define(Napi::Env env) {
                          InstanceMethod<&DocumentWrap::Reload>("reload"),
                          InstanceMethod<&DocumentWrap::ChangesSince>("changesSince"),
                          InstanceMethod<&DocumentWrap::EstimateSave>("estimateSave"),
+                         InstanceMethod<&DocumentWrap::EstimateChoices>("estimateChoices"),
                          InstanceMethod<&DocumentWrap::Commit>("commit"),
                          InstanceMethod<&DocumentWrap::SaveAs>("saveAs"),
                          InstanceMethod<&DocumentWrap::ExportRange>("exportRange"),
@@ -287,6 +288,23 @@ Napi::Value DocumentWrap::EstimateSave(const Napi::CallbackInfo& info) {
   Put(env, answer, "bytes", FromOffset(env, cost.bytes));
   Put(env, answer, "ranges", FromOffset(env, cost.ranges));
   Put(env, answer, "how", FromText(env, HowName(cost.how)));
+  return answer;
+}
+
+Napi::Value DocumentWrap::EstimateChoices(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  const SaveChoices choices = document_->EstimateChoices();
+  auto answer = Napi::Object::New(env);
+  Put(env, answer, "firstChanged", FromOffset(env, choices.first_changed));
+  Put(env, answer, "movedBytes", FromOffset(env, choices.moved_bytes));
+  Put(env, answer, "rewriteBytes", FromOffset(env, choices.rewrite_bytes));
+  Put(env, answer, "rewriteFree", FromOffset(env, choices.rewrite_free));
+  Put(env, answer, "shiftBytes", FromOffset(env, choices.shift_bytes));
+  Put(env, answer, "journalBytes", FromOffset(env, choices.journal_bytes));
+  Put(env, answer, "journalFree", FromOffset(env, choices.journal_free));
+  Put(env, answer, "links", FromOffset(env, choices.links));
+  Put(env, answer, "canRewrite", Napi::Boolean::New(env, choices.can_rewrite));
+  Put(env, answer, "canShift", Napi::Boolean::New(env, choices.can_shift));
   return answer;
 }
 

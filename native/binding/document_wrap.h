@@ -57,6 +57,7 @@ class DocumentWrap final : public Napi::ObjectWrap<DocumentWrap> {
   void Reload(const Napi::CallbackInfo& info);
   Napi::Value ChangesSince(const Napi::CallbackInfo& info);
   Napi::Value EstimateSave(const Napi::CallbackInfo& info);
+  Napi::Value EstimateChoices(const Napi::CallbackInfo& info);
 
   Napi::Value Commit(const Napi::CallbackInfo& info);
   Napi::Value SaveAs(const Napi::CallbackInfo& info);

@@ -57,6 +57,29 @@ export interface SaveCost {
   readonly ranges: number;
   readonly how: CommitHow;
 }
+/** "rewrite": a new file takes the old one's place. "shift": bytes move inside it, under a journal. "auto": a shift where
+ *  hard links or the folder demand it, else a rewrite. Saves that move nothing take no notice of it. */
+export type SaveStrategy = "auto" | "rewrite" | "shift";
+/** What each way of a save that moves bytes takes, in bytes; asked of the disk at the call. */
+export interface SaveChoices {
+  /** From here on bytes move or are new. */
+  readonly firstChanged: number;
+  /** Of the file, that end up at another offset; 0: the save is in place anyway. */
+  readonly movedBytes: number;
+  /** Held by a new file; holes and shared blocks cost less. */
+  readonly rewriteBytes: number;
+  /** Free in the file's folder. */
+  readonly rewriteFree: number;
+  readonly shiftBytes: number;
+  /** Kept aside by a shift, at most. */
+  readonly journalBytes: number;
+  /** Free in the storage folder. */
+  readonly journalFree: number;
+  /** Names of the file; a new file takes the place of one only. */
+  readonly links: number;
+  readonly canRewrite: boolean;
+  readonly canShift: boolean;
+}
 export interface CommitOutcome {
   readonly how: CommitHow;
   readonly bytesWritten: number;
@@ -69,6 +92,10 @@ export interface LongCall {
   readonly onProgress?: (done: number, total: number) => void;
   /** Aborting ends the call with code "cancelled". */
   readonly signal?: AbortSignal;
+}
+
+export interface CommitCall extends LongCall {
+  readonly strategy?: SaveStrategy;
 }
 
 export class NativeDocument {
@@ -108,7 +135,8 @@ export class NativeDocument {
   changesSince(version: number): Changes;
   estimateSave(): SaveCost;
 
-  commit(call?: LongCall): Promise<CommitOutcome>;
+  estimateChoices(): SaveChoices;
+  commit(call?: CommitCall): Promise<CommitOutcome>;
   saveAs(target: string, call?: LongCall): Promise<CommitOutcome>;
   exportRange(start: number, end: number, target: string, call?: LongCall): Promise<CommitOutcome>;
   backup(target: string): Promise<void>;

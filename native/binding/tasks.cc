@@ -142,6 +142,10 @@ class CommitTask final : public Task {
     auto options = call.As<Napi::Object>();
     Napi::Value on_progress = options.Get("onProgress");
     Napi::Value signal = options.Get("signal");
+    Napi::Value strategy = options.Get("strategy");
+    if (!strategy.IsUndefined()) {
+      if (Status status = TakeStrategy(strategy); !status.ok()) return status;
+    }
     if (!on_progress.IsUndefined() && !on_progress.IsFunction()) {
       return Status(Code::kInvalidArgument, "onProgress must be a function");
     }
@@ -180,8 +184,21 @@ class CommitTask final : public Task {
     return Status::Ok();
   }
 
+  Status TakeStrategy(const Napi::Value& value) {
+    const std::string name = value.IsString() ? value.As<Napi::String>().Utf8Value() : "";
+    if (name == "rewrite") {
+      strategy_ = SaveStrategy::kRewrite;
+    } else if (name == "shift") {
+      strategy_ = SaveStrategy::kShift;
+    } else if (name != "auto") {
+      return Status(Code::kInvalidArgument, "strategy must be auto, rewrite or shift");
+    }
+    return Status::Ok();
+  }
+
   Status Run() override {
     CommitOptions options;
+    options.strategy = strategy_;
     options.cancel = cancel_.get();
     if (progress_) {
       options.progress = [this](const CommitProgress& now) { Report(now); };
@@ -249,6 +266,7 @@ class CommitTask final : public Task {
   }
 
   CommitWork work_;
+  SaveStrategy strategy_ = SaveStrategy::kAuto;
   CommitOutcome outcome_;
   std::optional<Napi::ThreadSafeFunction> progress_;
   std::shared_ptr<ProgressCell> cell_ = std::make_shared<ProgressCell>();

@@ -55,7 +55,15 @@ struct CommitProgress {
   uint64_t total = 0;  // bytes
 };
 
+// How a change of length reaches the file. Commits that move nothing take no notice of it.
+enum class SaveStrategy {
+  kAuto,  // a new file takes the old one's place; a shift where that would cut hard links or cannot be done
+  kRewrite,  // a new file, also where the other hard links then keep the old content
+  kShift,  // inside the file under a journal of all that moves: every hard link, and who has it open, follow
+};
+
 struct CommitOptions {
+  SaveStrategy strategy = SaveStrategy::kAuto;
   // Folder for journals (made when missing). Empty: no journal (tests of the apply step only).
   std::string journal_folder;
   // The version of the file that the edits were made on; a commit to any other ends with kChanged, file
@@ -72,8 +80,9 @@ struct CommitOptions {
   // Told the file's identity after a failure or cancel whose traces were undone: the bytes are the old ones,
   // the times are not, so this is what the next commit has to expect. May be empty.
   std::function<void(const FileIdentity&)> put_back;
-  // CommitRewrite only: called before a shift in place moves the first byte; until the commit ends nobody can read the file
-  // behind its first changed byte. Not called when a new file takes the old one's place. May be empty.
+  // CommitRewrite only: called before a shift in place moves the first byte; until the commit ends nobody can
+  // read the file behind its first changed byte. Not called when a new file takes the old one's place. May be
+  // empty.
   std::function<void()> before_shift;
 };
 

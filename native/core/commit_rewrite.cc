@@ -45,7 +45,9 @@ Result<CommitOutcome> CommitRewrite(FileSystem& file_system, const std::string& 
     return Status(Code::kChanged, "the file was replaced by another: " + path);
   if (info->block_device || !info->regular_file)
     return Status(Code::kUnsupported, "a device cannot change its size: " + path);
-  if (info->link_count > 1) return Shift(file_system, path, old_file, content, source, options, replacement);
+  const bool linked = info->link_count > 1 && options.strategy == SaveStrategy::kAuto;
+  if (linked || options.strategy == SaveStrategy::kShift)
+    return Shift(file_system, path, old_file, content, source, options, replacement);
 
   {
     FileLock lock(old_file);
@@ -81,7 +83,8 @@ Result<CommitOutcome> CommitRewrite(FileSystem& file_system, const std::string& 
       pulse.TellEnd();
       return outcome;
     }
-    if (!NoSiblingHere(made.status().code())) return made.status();
+    if (options.strategy == SaveStrategy::kRewrite || !NoSiblingHere(made.status().code()))
+      return made.status();
   }
   return Shift(file_system, path, old_file, content, source, options, replacement);
 }

@@ -161,6 +161,9 @@ Changes Document::ChangesSince(uint64_t version) const {
 SaveCost Document::EstimateSave() const {
   return ValueOr(*state_, SaveCost{}, [](const DocumentCore& core) { return core.EstimateSave(); });
 }
+SaveChoices Document::EstimateChoices() const {
+  return ValueOr(*state_, SaveChoices{}, [](const DocumentCore& core) { return core.EstimateChoices(); });
+}
 
 Result<CommitOutcome> Document::Commit(const CommitOptions& options) {
   return WithCore(*state_, [&](DocumentCore& core) {

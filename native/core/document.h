@@ -62,6 +62,20 @@ struct SaveCost {
   CommitHow how = CommitHow::kNothing;  // kInPlace, kRewritten
 };
 
+// What each way of a save that moves bytes takes. Asked of the disk at the call.
+struct SaveChoices {
+  uint64_t first_changed = 0;  // document offset from which on bytes move or are new
+  uint64_t moved_bytes = 0;    // of the file, that end up at another offset; 0: saved in place anyway
+  uint64_t rewrite_bytes = 0;  // held by a new file; holes and shared blocks cost less
+  uint64_t rewrite_free = 0;   // in the file's folder
+  uint64_t shift_bytes = 0;    // written into the file by a shift
+  uint64_t journal_bytes = 0;  // kept aside by a shift, at most
+  uint64_t journal_free = 0;   // in the storage folder
+  uint64_t links = 1;          // names of the file; a new file takes the place of one only
+  bool can_rewrite = false;
+  bool can_shift = false;  // there is a journal folder with the room, and no bytes were exchanged
+};
+
 // How the file on disk stands to the version that this document was made from.
 enum class Outside { kSame, kModified, kTruncated, kGrown, kReplaced, kDeleted, kUnreachable };
 
@@ -118,6 +132,7 @@ class Document {
 
   Changes ChangesSince(uint64_t version) const;
   SaveCost EstimateSave() const;
+  SaveChoices EstimateChoices() const;
 
   // Saves. On success position() at the call becomes saved_position(). Errors: kReadOnly, kChanged (see
   // CheckOutside), kBusy, and CommitInPlace's / CommitRewrite's; the document is then as before.

@@ -92,6 +92,9 @@ class DocumentCore {
   Result<WindowInfo> Read(uint64_t offset, std::span<std::byte> out) const;
   Result<std::vector<ByteRange>> Extents(uint64_t start, uint64_t end, size_t limit) const;
 
+  // document_choices.cc
+  SaveChoices EstimateChoices() const;
+
   // document_commit.cc
   SaveCost EstimateSave() const;
   Result<CommitOutcome> Commit(const CommitOptions& options);

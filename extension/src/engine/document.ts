@@ -3,6 +3,7 @@
 // Thread rule: one document belongs to one JavaScript thread, its only writer.
 import type {
   Changes as NativeChanges,
+  CommitCall,
   CommitHow,
   CommitOutcome,
   JournalInfo,
@@ -10,7 +11,9 @@ import type {
   NativeDocument,
   OpenOptions,
   Outside,
+  SaveChoices,
   SaveCost,
+  SaveStrategy,
   Window,
 } from "../../../native/binding/index";
 import type { ByteRange } from "../../../shared/byteRange";
@@ -18,7 +21,18 @@ import type { ByteSource, ByteWindow } from "./byteSource";
 import { asEngineError } from "./engineError";
 import { loadAddon } from "./loadAddon";
 
-export type { CommitHow, CommitOutcome, JournalInfo, LongCall, OpenOptions, Outside, SaveCost };
+export type {
+  CommitCall,
+  CommitHow,
+  CommitOutcome,
+  JournalInfo,
+  LongCall,
+  OpenOptions,
+  Outside,
+  SaveChoices,
+  SaveCost,
+  SaveStrategy,
+};
 
 /** [offset, offset + oldLength) became newLength bytes. */
 export interface DocumentChange {
@@ -160,7 +174,12 @@ export class EngineDocument implements ByteSource {
     return attempt(() => this.native.estimateSave());
   }
 
-  commit(call?: LongCall): Promise<CommitOutcome> {
+  /** For a save that moves bytes; asks the disk. */
+  estimateChoices(): SaveChoices {
+    return attempt(() => this.native.estimateChoices());
+  }
+
+  commit(call?: CommitCall): Promise<CommitOutcome> {
     return attemptAsync(this.native.commit(call));
   }
   /** The document stays on its own file. */

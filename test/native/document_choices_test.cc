@@ -1,0 +1,79 @@
+// Saves that move bytes: what each way is said to cost, and that the way which was asked for is taken.
+// Thread rule: single-threaded.
+#include "doctest/doctest.h"
+#include "test/native/support/document_support.h"
+
+namespace terahex {
+namespace {
+
+using namespace document_test;
+
+TEST_CASE("An insertion says what it moves, from where, and what a shift keeps aside") {
+  MemoryFileSystem files;
+  files.PutFile("/a", Random(10000, 1));
+  auto document = Open(files, "/a");
+  REQUIRE(document->Overwrite(9000, Bytes("xy")).ok());
+  SaveChoices none = document->EstimateChoices();
+  CHECK(none.moved_bytes == 0);
+  CHECK(none.first_changed == 9000);
+  REQUIRE(document->Insert(4000, Bytes("abcd")).ok());
+  SaveChoices choices = document->EstimateChoices();
+  CHECK(choices.first_changed == 4000);
+  CHECK(choices.moved_bytes == 6000 - 2);
+  CHECK(choices.rewrite_bytes == 10004);
+  CHECK(choices.shift_bytes == 6004);
+  CHECK(choices.journal_bytes == 6004);
+  CHECK(choices.links == 1);
+  CHECK(choices.can_rewrite);
+  CHECK(choices.can_shift);
+  REQUIRE(document->Seek(0).ok());
+  REQUIRE(document->Erase(100, 9000).ok());
+  SaveChoices shorter = document->EstimateChoices();
+  CHECK(shorter.first_changed == 100);
+  CHECK(shorter.moved_bytes == 900);
+  CHECK(shorter.journal_bytes == 9900);
+}
+
+TEST_CASE("A shift is not offered where bytes were exchanged, nor without a folder for the journal") {
+  MemoryFileSystem files;
+  files.PutFile("/a", "0123456789");
+  auto plain = Document::Open(files, "/a", {});
+  REQUIRE(plain.ok());
+  REQUIRE((*plain)->Insert(0, Bytes("x")).ok());
+  CHECK_FALSE((*plain)->EstimateChoices().can_shift);
+  CHECK((*plain)->EstimateChoices().can_rewrite);
+}
+
+TEST_CASE("DL-2: a save takes the way that was asked for, whatever other names the file has") {
+  for (const uint64_t names : {1, 2}) {
+    for (const SaveStrategy strategy : {SaveStrategy::kAuto, SaveStrategy::kRewrite, SaveStrategy::kShift}) {
+      CAPTURE(names);
+      CAPTURE(static_cast<int>(strategy));
+      MemoryFileSystem files;
+      std::string content = Random(5000, 2);
+      files.PutFile("/a", content);
+      if (names == 2) files.PutLink("/b", "/a");
+      auto document = Open(files, "/a");
+      CHECK(document->EstimateChoices().links == names);
+      REQUIRE(document->Insert(1000, Bytes("inserted")).ok());
+      CommitOptions options;
+      options.strategy = strategy;
+      auto outcome = document->Commit(options);
+      REQUIRE(outcome.ok());
+      const bool shifts = strategy == SaveStrategy::kShift || (strategy == SaveStrategy::kAuto && names == 2);
+      CHECK(outcome->how == (shifts ? CommitHow::kShifted : CommitHow::kRewritten));
+      const std::string before = content;
+      content.insert(1000, "inserted");
+      CHECK(files.Contents("/a") == content);
+      if (names == 2) CHECK(files.Contents("/b") == (shifts ? content : before));
+      CHECK_FALSE(document->dirty());
+      REQUIRE(document->Seek(0).ok());
+      CHECK(ReadAll(*document) == before);
+      REQUIRE(document->Seek(1).ok());
+      CHECK(ReadAll(*document) == content);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace terahex
