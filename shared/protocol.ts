@@ -31,6 +31,8 @@ export type ErrorCode =
 
 export type CopyFormat = "hex" | "text" | "c-array" | "base64" | "hexdump";
 export type EditColumn = "hex" | "text";
+/** What typing does; each panel has its own. */
+export type EditMode = "overwrite" | "insert";
 
 /** Webview to host; each gets exactly one reply or failure. */
 export type HostRequest =
@@ -45,17 +47,40 @@ export type HostRequest =
       readonly merge: boolean;
       readonly label: EditLabel;
     }
-  /** Copies the range, with unsaved edits, to the clipboard. */
-  | { readonly type: "copy"; readonly range: ByteRange; readonly format: CopyFormat }
-  /** Pastes the clipboard at `offset`; the host asks how where the text allows several readings. */
-  | { readonly type: "paste"; readonly offset: number; readonly column: EditColumn; readonly selection: ByteRange };
+  /** Takes `ranges` out (normal form, byteRange.ts) and puts `bytes` in at `offset`, an offset before that; one undo step.
+   *  With no ranges an insertion, with no bytes a deletion. At most MAX_WINDOW_BYTES of bytes. */
+  | {
+      readonly type: "replace";
+      readonly ranges: readonly ByteRange[];
+      readonly offset: number;
+      readonly bytes: ArrayBuffer;
+      readonly merge: boolean;
+      readonly label: EditLabel;
+    }
+  /** Copies the ranges, one after the other, with unsaved edits, to the clipboard; `cut`: and takes them out. */
+  | {
+      readonly type: "copy";
+      readonly ranges: readonly ByteRange[];
+      readonly format: CopyFormat;
+      readonly cut: boolean;
+    }
+  /** Pastes the clipboard at `offset`; the host asks how where the text allows several readings. In insert mode it takes the
+   *  place of `ranges`, which may be none; in overwrite mode those are not looked at. */
+  | {
+      readonly type: "paste";
+      readonly offset: number;
+      readonly column: EditColumn;
+      readonly mode: EditMode;
+      readonly ranges: readonly ByteRange[];
+    };
 
-export type EditLabel = "type" | "inspector" | "paste";
+export type EditLabel = "type" | "delete" | "inspector" | "paste";
 
 export interface HostReply {
   open: OpenReply;
   readWindow: WindowReply;
   overwrite: { readonly version: number };
+  replace: { readonly version: number };
   copy: { readonly bytes: number };
   /** What was pasted, to be selected; empty when the person chose not to. */
   paste: { readonly pasted: ByteRange };
@@ -66,6 +91,7 @@ export interface OpenReply {
   readonly settings: ViewSettings;
   /** Where to start; from a link, a restored editor or the last visit. */
   readonly selection: Selection;
+  readonly mode: EditMode;
 }
 
 export interface WindowReply {
@@ -101,16 +127,20 @@ export interface ViewSettings {
 }
 
 /** `focus` is where the cursor is, `anchor` where the selection began; equal: no selection, just a cursor.
- *  The selected bytes are min(anchor, focus) to max(anchor, focus), both included. */
+ *  The selected bytes are min(anchor, focus) to max(anchor, focus), both included. In insert mode the cursor may stand behind
+ *  the last byte, at the size. */
 export interface Selection {
   readonly anchor: number;
   readonly focus: number;
   readonly column: EditColumn;
+  /** Bytes selected besides, in normal form (byteRange.ts), at most MAX_RANGES; with any, the cursor's byte is selected too. */
+  readonly more?: readonly ByteRange[];
 }
 
 /** Webview to host, unanswered. */
 export type HostNotice =
   | { readonly type: "selectionChanged"; readonly selection: Selection }
+  | { readonly type: "modeChanged"; readonly mode: EditMode }
   | { readonly type: "troubleAction"; readonly action: TroubleAction }
   /** The person dragged or toggled something that is to be remembered. */
   | { readonly type: "settingChanged"; readonly inspector: boolean }
@@ -135,7 +165,15 @@ export type ViewNotice =
   | { readonly type: "command"; readonly command: ViewCommand };
 
 export type ViewCommand =
-  "selectAll" | "copy" | "paste" | "toggleInspector" | "focus" | { readonly copyAs: CopyFormat };
+  | "selectAll"
+  | "copy"
+  | "cut"
+  | "paste"
+  | "deleteSelection"
+  | "toggleMode"
+  | "toggleInspector"
+  | "focus"
+  | { readonly copyAs: CopyFormat };
 
 export interface FreshWindow extends WindowReply {
   readonly offset: number;

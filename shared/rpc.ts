@@ -128,6 +128,8 @@ export class RequestServer {
         return handlers.readWindow(body, flag);
       case "overwrite":
         return handlers.overwrite(body, flag);
+      case "replace":
+        return handlers.replace(body, flag);
       case "copy":
         return handlers.copy(body, flag);
       case "paste":

@@ -1,11 +1,12 @@
 // Checks what a webview sent before anything acts on it: a message is either rebuilt from scratch as the protocol's type or
 // refused with the reason. Knows no vscode, Node or DOM; reads own properties only, so a prototype carries nothing in.
-import type { ByteRange } from "./byteRange";
+import { MAX_RANGES, type ByteRange } from "./byteRange";
 import {
   MAX_WINDOW_BYTES,
   type CopyFormat,
   type EditColumn,
   type EditLabel,
+  type EditMode,
   type HostNotice,
   type HostRequest,
   type Selection,
@@ -61,11 +62,23 @@ function parseRequest(raw: unknown): HostRequest {
       if (!Number.isSafeInteger(offset + bytes.byteLength)) throw new Malformed("offset: past the last offset");
       return { type, offset, bytes, merge: flag(body, "merge"), label: oneOf(body, "label", EDIT_LABELS) };
     }
-    case "copy":
-      return { type, range: rangeOf(body, "range"), format: oneOf(body, "format", COPY_FORMATS) };
+    case "replace": {
+      const ranges = rangesOf(body, "ranges");
+      const bytes = own(body, "bytes");
+      if (!(bytes instanceof ArrayBuffer)) throw new Malformed("bytes: not an ArrayBuffer");
+      if (bytes.byteLength > 0) windowLength(bytes.byteLength, "bytes");
+      if (bytes.byteLength === 0 && ranges.length === 0) throw new Malformed("replace: nothing to take out or put in");
+      const offset = offsetOf(body, "offset");
+      return { type, ranges, offset, bytes, merge: flag(body, "merge"), label: oneOf(body, "label", EDIT_LABELS) };
+    }
+    case "copy": {
+      const format = oneOf(body, "format", COPY_FORMATS);
+      return { type, ranges: rangesOf(body, "ranges"), format, cut: flag(body, "cut") };
+    }
     case "paste": {
       const offset = offsetOf(body, "offset");
-      return { type, offset, column: oneOf(body, "column", COLUMNS), selection: rangeOf(body, "selection") };
+      const column = oneOf(body, "column", COLUMNS);
+      return { type, offset, column, mode: oneOf(body, "mode", EDIT_MODES), ranges: rangesOf(body, "ranges") };
     }
     default:
       return unknownType("request", type);
@@ -78,6 +91,8 @@ function parseNotice(raw: unknown): HostNotice {
   switch (type) {
     case "selectionChanged":
       return { type, selection: selectionOf(body, "selection") };
+    case "modeChanged":
+      return { type, mode: oneOf(body, "mode", EDIT_MODES) };
     case "troubleAction":
       return { type, action: oneOf(body, "action", TROUBLE_ACTIONS) };
     case "settingChanged":
@@ -90,8 +105,9 @@ function parseNotice(raw: unknown): HostNotice {
 }
 
 // `satisfies` makes the compiler name a member of the protocol's union that is missing here.
-const EDIT_LABELS = { type: true, inspector: true, paste: true } satisfies Record<EditLabel, true>;
+const EDIT_LABELS = { type: true, delete: true, inspector: true, paste: true } satisfies Record<EditLabel, true>;
 const COLUMNS = { hex: true, text: true } satisfies Record<EditColumn, true>;
+const EDIT_MODES = { overwrite: true, insert: true } satisfies Record<EditMode, true>;
 const TROUBLE_ACTIONS = { reload: true, saveAs: true, dismiss: true } satisfies Record<TroubleAction, true>;
 const COPY_FORMATS = {
   hex: true,
@@ -109,6 +125,11 @@ export function isCopyFormat(value: unknown): value is CopyFormat {
 export function bytesPerRowOf(value: unknown): number | "fit" {
   if (value === "fit") return "fit";
   return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 256 ? value : 16;
+}
+
+/** The mode that new panels begin in; anything else is the one that changes no length. */
+export function editModeOf(value: unknown): EditMode {
+  return value === "insert" ? "insert" : "overwrite";
 }
 
 function unknownType(what: string, type: never): never {
@@ -161,12 +182,21 @@ function oneOf<T extends string>(of: Fields, name: string, known: Readonly<Recor
   return value as T;
 }
 
-function rangeOf(of: Fields, name: string): ByteRange {
-  const range = fields(own(of, name), name);
-  const start = offsetOf(range, "start");
-  const end = offsetOf(range, "end");
-  if (start > end) throw new Malformed(`${name}: start ${start} after end ${end}`);
-  return { start, end };
+/** In normal form: an edit of ranges that overlap would take out other bytes than the person saw. */
+function rangesOf(of: Fields, name: string): readonly ByteRange[] {
+  const list = own(of, name);
+  if (!Array.isArray(list)) throw new Malformed(`${name}: not a list`);
+  if (list.length > MAX_RANGES) throw new Malformed(`${name}: more than ${MAX_RANGES} ranges`);
+  let previousEnd = -1;
+  return Array.from(list, (one: unknown) => {
+    const range = fields(one, name);
+    const start = offsetOf(range, "start");
+    const end = offsetOf(range, "end");
+    if (start >= end) throw new Malformed(`${name}: start ${start} not before end ${end}`);
+    if (start <= previousEnd) throw new Malformed(`${name}: ${start} touches the range before it`);
+    previousEnd = end;
+    return { start, end };
+  });
 }
 
 function selectionOf(of: Fields, name: string): Selection {
@@ -175,6 +205,7 @@ function selectionOf(of: Fields, name: string): Selection {
     anchor: offsetOf(selection, "anchor"),
     focus: offsetOf(selection, "focus"),
     column: oneOf(selection, "column", COLUMNS),
+    ...(own(selection, "more") === undefined ? {} : { more: rangesOf(selection, "more") }),
   };
 }
 

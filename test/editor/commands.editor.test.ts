@@ -78,7 +78,12 @@ describe("commands", () => {
     const range = { start: 1, end: 5 };
     const formats = { hex: "31 de ad 34", base64: "Md6tNA==", "c-array": "unsigned char data[4] = {\n  0x31, 0xde, 0xad, 0x34\n};\n" } as const; // prettier-ignore
     for (const [format, expected] of Object.entries(formats)) {
-      const reply = await ask(session, { type: "copy", range, format: format as keyof typeof formats });
+      const reply = await ask(session, {
+        type: "copy",
+        ranges: [range],
+        format: format as keyof typeof formats,
+        cut: false,
+      });
       assert.equal(reply.bytes, 4);
       assert.equal(clipboard.text, expected);
     }
@@ -91,7 +96,7 @@ describe("commands", () => {
 
   it("refuses to copy what no clipboard holds, naming the way out", async () => {
     const { session } = await open(files.sparse("huge.bin", 2 ** 43));
-    const body = { type: "copy", range: { start: 0, end: 2 ** 43 }, format: "hex" };
+    const body = { type: "copy", ranges: [{ start: 0, end: 2 ** 43 }], format: "hex", cut: false };
     const { code, message } = await refused(session, body);
     assert.equal(code, "too-large");
     assert.match(message, /Export Selection/);
@@ -99,22 +104,22 @@ describe("commands", () => {
 
   it("pastes hex as bytes, text as text, asks where both are possible, as one undo step", async () => {
     const { uri, session } = await open(files.write("a.bin", "................"));
-    const selection = { start: 0, end: 1 };
+    const over = { mode: "overwrite", ranges: [] } as const;
     clipboard.text = "DE AD BE EF";
-    assert.deepEqual((await ask(session, { type: "paste", offset: 1, column: "hex", selection })).pasted, {
+    assert.deepEqual((await ask(session, { type: "paste", offset: 1, column: "hex", ...over })).pasted, {
       start: 1,
       end: 5,
     });
     assert.equal(await text(session, 0, 6), ".\xDE\xAD\xBE\xEF.");
-    await ask(session, { type: "paste", offset: 0, column: "text", selection });
+    await ask(session, { type: "paste", offset: 0, column: "text", ...over });
     assert.equal(await text(session, 0, 12), "DE AD BE EF.");
     clipboard.text = "SGVsbG8h";
     const dialogs = await answering("Base64");
-    await ask(session, { type: "paste", offset: 0, column: "hex", selection });
+    await ask(session, { type: "paste", offset: 0, column: "hex", ...over });
     assert.equal(dialogs.asked.length, 1);
     assert.equal(await text(session, 0, 6), "Hello!");
     await answering();
-    assert.deepEqual((await ask(session, { type: "paste", offset: 0, column: "hex", selection })).pasted, {
+    assert.deepEqual((await ask(session, { type: "paste", offset: 0, column: "hex", ...over })).pasted, {
       start: 0,
       end: 0,
     });
@@ -126,7 +131,7 @@ describe("commands", () => {
   it("pastes past the end only what fits, and only when told to", async () => {
     const { session, document } = await open(files.write("a.bin", "....."));
     clipboard.text = "abcdef";
-    const body = { type: "paste", offset: 2, column: "text", selection: { start: 2, end: 3 } } as const;
+    const body = { type: "paste", offset: 2, column: "text", mode: "overwrite", ranges: [] } as const;
     assert.deepEqual((await ask(session, body)).pasted, { start: 2, end: 2 });
     assert.equal(document.dirty, false);
     await answering("Paste the First 3");

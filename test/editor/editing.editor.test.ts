@@ -141,8 +141,8 @@ describe("editing", () => {
       { type: "readWindow", offset: 0, length: 2 ** 31 }, { type: "readWindow", offset: 0, length: 0 },
       { type: "overwrite", offset: 0, bytes: new Uint8Array(1), merge: false, label: "type" },
       { type: "overwrite", offset: 0, bytes: new ArrayBuffer(1), merge: 1, label: "type" },
-      { type: "copy", range: { start: 2, end: 1 }, format: "hex" },
-      { type: "paste", offset: 0, column: "both", selection: { start: 0, end: 1 } },
+      { type: "copy", ranges: [{ start: 2, end: 1 }], format: "hex", cut: false },
+      { type: "paste", offset: 0, column: "both", mode: "insert", ranges: [] },
     ]; // prettier-ignore
     for (const body of bodies) {
       assert.equal((await refused(session, body)).code, "malformed-message", JSON.stringify(body));

@@ -228,7 +228,9 @@ describe("editing", function () {
     const view = await openView({ size: 4096, selection: { anchor: 16, focus: 31, column: "hex" } });
     await view.settled();
     await view.press("Control+c");
-    assert.deepEqual(await copies(view), [{ type: "copy", range: { start: 16, end: 32 }, format: "hex" }]);
+    assert.deepEqual(await copies(view), [
+      { type: "copy", ranges: [{ start: 16, end: 32 }], format: "hex", cut: false },
+    ]);
     await view.page.evaluate(() => document.execCommand("copy"));
     assert.equal((await copies(view)).length, 2, "as VS Code's desktop asks for it");
     await view.page.evaluate(() => window.fakeHost.send({ type: "command", command: { copyAs: "c-array" } }));
@@ -236,7 +238,9 @@ describe("editing", function () {
     await view.press("Control+v");
     await view.frames(3);
     const pastes = await view.page.evaluate(() => window.fakeHost.requests("paste"));
-    assert.deepEqual(pastes, [{ type: "paste", offset: 16, column: "hex", selection: { start: 16, end: 32 } }]);
+    assert.deepEqual(pastes, [
+      { type: "paste", offset: 16, column: "hex", mode: "overwrite", ranges: [{ start: 16, end: 32 }] },
+    ]);
     assert.deepEqual(await view.selection(), { anchor: 16, focus: 19, column: "hex" });
     await view.close();
   });

@@ -1,8 +1,11 @@
 // One editor: keeps the document's state, the selection and the page store in step with the host, and tells the views what to
 // show, once per frame. Knows no DOM element and no message envelope: those are the views' and hostClient's.
 // Over 400 lines, because every message, command and action of the one state is answered here and nowhere else.
-import type { EditLabel, OpenReply, Selection, ViewCommand, ViewNotice, ViewSettings } from "../../shared/protocol";
+import type { OpenReply, Selection, ViewCommand, ViewNotice, ViewSettings } from "../../shared/protocol";
 import type { DocumentState } from "../../shared/protocol";
+import { MAX_RANGES, totalLength, type ByteRange } from "../../shared/byteRange";
+import { isRange, selectedRanges } from "../../shared/selection";
+import { Editing } from "./editing";
 import { isPrintable } from "./grid/cellModel";
 import type { GridFrame, GridView } from "./grid/gridView";
 import type { GridAction } from "./grid/keyMap";
@@ -13,8 +16,8 @@ import type { HostClient } from "./hostClient";
 import { INSPECTED_BYTES } from "./inspector/fields";
 import type { InspectorSubject } from "./inspector/inspectorView";
 import { MARK_UNSAVED, NOT_LOADED, NOT_READABLE, PageStore } from "./store/pageStore";
-import { clampSelection, cursorAt, isRange, moveSelection, selectedRange } from "./store/selectionModel";
-import { Typist } from "./store/typist";
+import { addToSelection, clampSelection, cursorAt, cursorPlaces, moveSelection } from "./store/selectionModel";
+import type { Typist } from "./store/typist";
 import { DEFAULT_PANE } from "./viewState";
 import type { ViewState } from "./viewState";
 
@@ -39,7 +42,7 @@ const IDLE_MS = 400;
 export class HexEditor {
   readonly viewport = new Viewport();
   readonly store: PageStore;
-  readonly typist: Typist;
+  readonly editing: Editing;
   selection: Selection = cursorAt(0, "hex");
   state: DocumentState | undefined;
   #settings: ViewSettings = { bytesPerRow: 16, inspector: false };
@@ -48,12 +51,12 @@ export class HexEditor {
   #frameAsked = false;
   #firstRows = false;
   #told: Selection | undefined;
-  /** The latest version that our own edits have made. */
-  #ownVersion = 0;
   #measured = false;
+  #fitted = 0;
   /** The view stands where it is to begin. */
   #placed = false;
-  #pasting = false;
+  /** The cursor was put where the document does not reach yet: shown once it does. */
+  #revealAgain = false;
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
   #movedAtMs = 0;
   readonly #value = new Int16Array(INSPECTED_BYTES);
@@ -75,16 +78,27 @@ export class HexEditor {
       failed: (error) => this.#readFailed(error),
       now: () => performance.now(),
     });
-    this.typist = new Typist({
+    this.editing = new Editing(host, {
+      store: this.store,
       state: () => this.state,
       selection: () => this.selection,
       valueAt: (offset) => this.#valueAt(offset).value,
-      edit: (offset, bytes, merge, label) => this.edit(offset, bytes, merge, label),
       advance: (selection) => this.#setSelection(selection, false),
-      refuse: (reason) => this.page.hint(reason),
-      now: () => performance.now(),
+      select: (selection) => this.select(selection),
+      hint: (message) => this.page.hint(message),
+      say: (describe) => this.page.say(describe),
+      changed: () => this.#editsChanged(),
     });
     host.onNotice = (notice) => this.#notice(notice);
+  }
+
+  get typist(): Typist {
+    return this.editing.typist;
+  }
+
+  /** Where the cursor may stand: bytes, and in insert mode the place behind them. */
+  get places(): number {
+    return cursorPlaces(this.store.size, this.editing.mode);
   }
 
   async open(): Promise<void> {
@@ -109,7 +123,7 @@ export class HexEditor {
     switch (action.type) {
       case "move": {
         const space = {
-          size: this.store.size,
+          places: this.places,
           rowBytes: this.viewport.layout.rowBytes,
           pageRows: Math.max(1, this.viewport.pageRows - 1),
         };
@@ -126,6 +140,10 @@ export class HexEditor {
         this.page.say(() => (column === "hex" ? "hex column" : "text column"));
         return this.select({ ...this.selection, column }, "stay");
       }
+      case "toggleMode":
+        return this.editing.toggleMode();
+      case "delete":
+        return this.typist.delete(action.backward);
       case "escape":
         if (isRange(this.selection)) this.select(cursorAt(this.selection.focus, this.selection.column));
         return;
@@ -145,6 +163,15 @@ export class HexEditor {
     this.select({ anchor: 0, focus: this.store.size - 1, column: this.selection.column }, "stay");
   }
 
+  /** Selects the byte at `offset` besides what is selected. @returns false where that is not possible. */
+  addSelection(offset: number, column: Selection["column"]): boolean {
+    const selection = addToSelection(this.selection, offset, column, this.store.size);
+    if (selection === undefined)
+      this.page.hint(`At most ${MAX_RANGES.toLocaleString("en-US")} ranges can be selected.`);
+    else this.select(selection, "stay");
+    return selection !== undefined;
+  }
+
   scrollBy(deltaXPx: number, deltaYPx: number): void {
     this.viewport.byPx(deltaXPx, deltaYPx);
     this.#moved();
@@ -153,58 +180,6 @@ export class HexEditor {
   scrolledTo(change: () => void): void {
     change();
     this.#moved();
-  }
-
-  edit(offset: number, bytes: Uint8Array, merge: boolean, label: EditLabel): void {
-    const pending = this.store.pending.add(offset, bytes);
-    this.schedule();
-    const copy = bytes.slice().buffer;
-    this.host.request<"overwrite">({ type: "overwrite", offset, bytes: copy, merge, label }).reply.then(
-      ({ version }) => {
-        this.#ownVersion = Math.max(this.#ownVersion, version);
-        this.store.pending.answer(pending, version, this.store.version);
-        this.schedule();
-      },
-      (error: unknown) => {
-        this.store.pending.refuse(pending);
-        this.typist.endRun();
-        this.page.hint(`Not written: ${error instanceof Error ? error.message : String(error)}`);
-        this.schedule();
-      },
-    );
-  }
-
-  commitValue(offset: number, bytes: Uint8Array): void {
-    this.typist.endRun();
-    this.edit(offset, bytes, false, "inspector");
-  }
-
-  copy(format: "hex" | "text" | "c-array" | "base64" | "hexdump" | undefined): void {
-    const range = selectedRange(this.selection, this.store.size);
-    if (range.start === range.end) return this.page.hint("There is nothing to copy.");
-    const wanted = format ?? this.selection.column;
-    this.host.request<"copy">({ type: "copy", range, format: wanted }).reply.catch((error: unknown) => {
-      this.page.hint(`Not copied: ${error instanceof Error ? error.message : String(error)}`);
-    });
-  }
-
-  async paste(): Promise<void> {
-    const reason = this.typist.refusal();
-    if (reason !== undefined) return this.page.hint(reason);
-    if (this.#pasting) return;
-    this.#pasting = true;
-    this.typist.endRun();
-    const selection = selectedRange(this.selection, this.store.size);
-    const { column } = this.selection;
-    try {
-      const { pasted } = await this.host.request<"paste">({ type: "paste", offset: selection.start, column, selection })
-        .reply;
-      if (pasted.end > pasted.start) this.select({ anchor: pasted.start, focus: pasted.end - 1, column });
-    } catch (error) {
-      this.page.hint(`Not pasted: ${error instanceof Error ? error.message : String(error)}`);
-    } finally {
-      this.#pasting = false;
-    }
   }
 
   toggleInspector(): void {
@@ -252,8 +227,13 @@ export class HexEditor {
     this.#settings = reply.settings;
     const { size } = reply.state;
     this.store.reset(size, reply.state.version);
-    this.selection = clampSelection(this.#restore?.selection ?? reply.selection, size);
-    this.#told = this.#restore === undefined ? reply.selection : undefined;
+    this.editing.opened(reply.mode);
+    const restored = this.#restore?.selection;
+    // Of several ranges only the host knows: this view's own memory keeps the one with the cursor.
+    const same = restored?.anchor === reply.selection.anchor && restored.focus === reply.selection.focus;
+    const selection = restored === undefined || same ? reply.selection : restored;
+    this.selection = clampSelection(selection, size, reply.mode);
+    this.#told = restored === undefined ? reply.selection : undefined;
     this.page.showState(reply.state);
     this.relayout();
     this.page.focusGrid();
@@ -262,7 +242,7 @@ export class HexEditor {
   #notice(notice: ViewNotice): void {
     switch (notice.type) {
       case "changed":
-        if (this.store.pending.unanswered === 0 && notice.state.version > this.#ownVersion) this.typist.endRun();
+        if (this.editing.settle(notice.state.version)) this.typist.endRun();
         this.#setState(notice.state);
         return this.store.change(notice.state.size, notice.state.version, notice.changes, notice.fresh);
       case "state":
@@ -274,7 +254,7 @@ export class HexEditor {
       case "select":
         this.#restore = undefined;
         this.#told = notice.selection;
-        return this.select(clampSelection(notice.selection, this.store.size), "jump");
+        return this.select(clampSelection(notice.selection, this.editing.size, this.editing.mode), "jump");
       case "command":
         return this.#command(notice.command);
       default:
@@ -283,15 +263,21 @@ export class HexEditor {
   }
 
   #command(command: ViewCommand): void {
-    if (typeof command === "object") return this.copy(command.copyAs);
+    if (typeof command === "object") return this.editing.copy(command.copyAs);
     switch (command) {
       case "selectAll":
         return this.selectAll();
       case "copy":
-        return this.copy(undefined);
+        return this.editing.copy(undefined);
+      case "cut":
+        return this.editing.cut();
       case "paste":
-        void this.paste();
+        void this.editing.paste();
         return;
+      case "deleteSelection":
+        return this.typist.deleteSelection();
+      case "toggleMode":
+        return this.editing.toggleMode();
       case "toggleInspector":
         return this.toggleInspector();
       case "focus":
@@ -305,14 +291,21 @@ export class HexEditor {
     const resized = state.size !== this.state?.size;
     this.state = state;
     this.page.showState(state);
-    this.selection = clampSelection(this.selection, state.size);
+    this.selection = clampSelection(this.selection, this.editing.size, this.editing.mode);
     if (resized) this.#measured = false;
+    this.schedule();
+  }
+
+  /** An edit is under way, was answered or refused, or the mode is another one: the last row may have a place more or less. */
+  #editsChanged(): void {
+    this.selection = clampSelection(this.selection, this.editing.size, this.editing.mode);
     this.schedule();
   }
 
   #setSelection(selection: Selection, far: boolean, show = true): void {
     this.selection = selection;
-    if (show && this.store.size > 0) {
+    this.#revealAgain = show && selection.focus >= this.store.size;
+    if (show && this.places > 0) {
       this.viewport.reveal(selection.focus, far);
       const { layout } = this.viewport;
       const index = selection.focus % layout.rowBytes;
@@ -339,11 +332,11 @@ export class HexEditor {
   #frame(): void {
     const { state, viewport, page } = this;
     if (state === undefined) return;
-    if (page.layoutChanged()) this.#measured = false;
-    if (!this.#measured) this.#measure(state);
+    if (page.layoutChanged() || this.#fitted !== this.places) this.#measured = false;
+    if (!this.#measured) this.#measure();
     if (performance.now() - this.#movedAtMs > IDLE_MS) viewport.direction = 0;
     const { start, end } = viewport.visible;
-    this.store.want(start, end, viewport.direction);
+    this.store.want(start, Math.min(end, this.store.size), viewport.direction);
     const inspected = Math.min(this.selection.anchor, this.selection.focus);
     if (this.#settings.inspector) this.store.wantAt(inspected, INSPECTED_BYTES);
     const complete = this.#draw(state);
@@ -353,17 +346,20 @@ export class HexEditor {
     if (this.store.hasFailures) setTimeout(() => this.schedule(), RETRY_MS);
   }
 
-  #measure(state: DocumentState): void {
+  #measure(): void {
     this.#measured = true;
+    this.#fitted = this.places;
     this.page.placePane(this.#pane);
     this.page.drawInspector(this.#settings.inspector ? this.#subject(this.selection.focus) : undefined);
     const measures = this.page.grid.measure();
     this.page.grid.widthPx = measures.widthPx;
-    this.viewport.fit(state.size, this.#settings.bytesPerRow, measures);
+    this.viewport.fit(this.places, this.#settings.bytesPerRow, measures);
     const restore = this.#restore;
     this.#restore = undefined;
     if (restore !== undefined) this.viewport.restore(restore.topOffset, restore.px, restore.scrollXPx);
     else if (!this.#placed) this.viewport.reveal(this.selection.focus, true);
+    else if (this.#revealAgain) this.viewport.reveal(this.selection.focus, false);
+    if (this.selection.focus < this.places) this.#revealAgain = false;
     this.#placed = true;
   }
 
@@ -372,11 +368,14 @@ export class HexEditor {
     let complete = state.size > 0;
     const frame: GridFrame = {
       size: state.size,
+      places: this.places,
+      inserting: this.editing.mode === "insert",
       layout: viewport.layout,
       extent: viewport.extent,
       scroll: viewport.scroll,
       scrollXPx: viewport.scrollXPx,
       selection: this.selection,
+      ranges: this.#ranges(),
       lowHalf: typist.lowHalf,
       heldDigit: typist.heldDigit,
       read: (offset, length, values, marks) => {
@@ -398,14 +397,28 @@ export class HexEditor {
     const values = [...this.#value.subarray(0, length)];
     const firstBad = values.findIndex((value) => value < 0);
     const reason = values[firstBad] === NOT_READABLE ? "unreadable" : "loading…";
-    const range = selectedRange(this.selection, size);
     return {
       offset,
-      selected: range.end - range.start,
+      selected: totalLength(selectedRanges(this.selection, size)),
       bytes: firstBad < 0 && length > 0 ? Uint8Array.from(values) : undefined,
       absent: length === 0 ? "no byte" : reason,
       locked: this.typist.refusal(),
     };
+  }
+
+  #rangesOf: Selection | undefined;
+  #rangesSize = 0;
+  #rangesNow: readonly ByteRange[] = [];
+
+  /** All selected bytes; none for a bare cursor. Kept, because every frame asks. */
+  #ranges(): readonly ByteRange[] {
+    const { size } = this.store;
+    if (this.#rangesOf !== this.selection || this.#rangesSize !== size) {
+      this.#rangesOf = this.selection;
+      this.#rangesSize = size;
+      this.#rangesNow = isRange(this.selection) ? selectedRanges(this.selection, size) : [];
+    }
+    return this.#rangesNow;
   }
 
   #valueAt(offset: number): { readonly value: number; readonly unsaved: boolean } {
@@ -417,7 +430,7 @@ export class HexEditor {
   }
 
   #spoken(): string {
-    if (this.store.size === 0) return "The file is empty.";
+    if (this.store.size === 0 && this.editing.size === 0) return "The file is empty.";
     const { focus } = this.selection;
     const { value, unsaved } = this.#valueAt(focus);
     const hex = `0x${focus.toString(16).toUpperCase()}`;
@@ -428,15 +441,18 @@ export class HexEditor {
           ? "unreadable"
           : `value ${value.toString(16).toUpperCase().padStart(2, "0")}`;
     const char = isPrintable(value) ? `, character ${value === 0x20 ? "space" : String.fromCharCode(value)}` : "";
-    const range = selectedRange(this.selection, this.store.size);
-    const many = isRange(this.selection) ? `, ${(range.end - range.start).toLocaleString("en-US")} bytes selected` : "";
+    const ranges = this.#ranges();
+    const inRanges = ranges.length > 1 ? ` in ${ranges.length.toLocaleString("en-US")} ranges` : "";
+    const bytes = totalLength(ranges).toLocaleString("en-US");
+    const many = ranges.length > 0 ? `, ${bytes} bytes selected${inRanges}` : "";
+    if (focus >= this.editing.size) return `offset ${hex}, end of file${many}`;
     return `offset ${hex}, ${byte}${char}${unsaved ? ", unsaved" : ""}${many}`;
   }
 
   #tellSelection(): void {
     const told = this.#told;
-    const { anchor, focus, column } = this.selection;
-    if (told?.anchor === anchor && told.focus === focus && told.column === column) return;
+    const { anchor, focus, column, more } = this.selection;
+    if (told?.anchor === anchor && told.focus === focus && told.column === column && told.more === more) return;
     this.#told = this.selection;
     this.host.notify({ type: "selectionChanged", selection: this.selection });
   }

@@ -13,7 +13,8 @@ import { HexEditor } from "./hexEditor";
 import type { EditorPage } from "./hexEditor";
 import type { HostClient } from "./hostClient";
 import { InspectorView } from "./inspector/inspectorView";
-import { cursorAt, isRange } from "./store/selectionModel";
+import { isRange, selectedRanges } from "../../shared/selection";
+import { cursorAt } from "./store/selectionModel";
 import { parseViewState } from "./viewState";
 
 /** A drag outside the rows scrolls this much faster per row height of distance. */
@@ -38,7 +39,7 @@ export function buildPage(host: HostClient): HexEditor {
   const banner = new BannerView((action) => host.notify({ type: "troubleAction", action }));
   const announcer = new AnnouncerView();
   const inspector = new InspectorView({
-    commit: (offset, bytes) => editor.commitValue(offset, bytes),
+    commit: (offset, bytes) => editor.editing.commitValue(offset, bytes),
     leave: () => grid.grid.focus(),
     close: () => {
       editor.toggleInspector();
@@ -101,26 +102,29 @@ function gridHandlers(editor: HexEditor, grid: GridView): GridHandlers {
   const { viewport } = editor;
   const offsetAt = (xPx: number, yPx: number, column: Selection["column"]): number => {
     const index = indexInColumn(viewport.layout, column, xPx + viewport.scrollXPx);
-    return Math.min(editor.rowStartAt(yPx) + index, Math.max(0, editor.store.size - 1));
+    return Math.min(editor.rowStartAt(yPx) + index, Math.max(0, editor.places - 1));
   };
   return {
     action: (action) => editor.act(action),
     typed: (text) => editor.typist.type(text),
     wheel: (deltaXPx, deltaYPx) => editor.scrollBy(deltaXPx, deltaYPx),
-    pressed: (xPx, yPx, extend, secondary) => {
-      if (editor.store.size === 0) return undefined;
+    pressed: (xPx, yPx, { extend, add, secondary }) => {
+      if (editor.places === 0) return undefined;
       const inOffsets = xPx < viewport.layout.offsetWidthPx;
       const place = inOffsets
         ? ({ column: "offset", index: 0 } as const)
         : placeAt(viewport.layout, xPx + viewport.scrollXPx);
       const column = place.column === "offset" ? editor.selection.column : place.column;
       const offset = place.column === "offset" ? editor.rowStartAt(yPx) : offsetAt(xPx, yPx, column);
-      const { anchor, focus } = editor.selection;
-      const inside = offset >= Math.min(anchor, focus) && offset <= Math.max(anchor, focus);
+      const inside = selectedRanges(editor.selection, editor.store.size).some(
+        ({ start, end }) => offset >= start && offset < end,
+      );
       // A right click on the selection is about the selection.
       if (secondary && inside) return place.column;
-      if (extend) editor.select({ anchor, focus: offset, column }, "stay");
-      else if (place.column === "offset" && !secondary) selectRows(editor, offset, offset);
+      if (add && !extend && !editor.addSelection(offset, column)) return undefined;
+      if (extend) editor.select({ ...editor.selection, focus: offset, column }, "stay");
+      else if (place.column === "offset" && !secondary) selectRows(editor, offset, offset, add);
+      else if (add) return place.column;
       else editor.select(cursorAt(offset, column), "stay");
       return place.column;
     },
@@ -133,8 +137,8 @@ function gridHandlers(editor: HexEditor, grid: GridView): GridHandlers {
         editor.scrollBy(0, Math.sign(beyondPx) * rows * rows * 0.1 * rowPx);
       }
       const insidePx = Math.min(Math.max(0, yPx), heightPx - 1);
-      if (column === "offset") selectRows(editor, undefined, editor.rowStartAt(insidePx));
-      else editor.select({ anchor: editor.selection.anchor, focus: offsetAt(xPx, insidePx, column), column }, "stay");
+      if (column === "offset") selectRows(editor, undefined, editor.rowStartAt(insidePx), true);
+      else editor.select({ ...editor.selection, focus: offsetAt(xPx, insidePx, column), column }, "stay");
     },
     doublePressed: (xPx, yPx) => {
       if (editor.store.size === 0 || xPx < viewport.layout.offsetWidthPx) return;
@@ -142,8 +146,9 @@ function gridHandlers(editor: HexEditor, grid: GridView): GridHandlers {
       if (column !== "offset") editor.selectWordAt(offsetAt(xPx, yPx, column), column);
     },
     hasRange: () => isRange(editor.selection),
-    copy: () => editor.copy(undefined),
-    paste: () => void editor.paste(),
+    copy: () => editor.editing.copy(undefined),
+    cut: () => editor.editing.cut(),
+    paste: () => void editor.editing.paste(),
     focusChanged: (focused) => grid.element.classList.toggle("focused", focused),
     cursorBox: () => grid.cellBox(editor.selection.column, editor.selection.focus),
     rowHeightPx: () => viewport.layout.rowHeightPx,
@@ -151,16 +156,16 @@ function gridHandlers(editor: HexEditor, grid: GridView): GridHandlers {
   };
 }
 
-/** Whole rows, from the one where a drag in the offset column began. */
-function selectRows(editor: HexEditor, from: number | undefined, to: number): void {
+/** Whole rows, from the one where a drag in the offset column began. @param keep what else is selected stays so. */
+function selectRows(editor: HexEditor, from: number | undefined, to: number, keep: boolean): void {
   const { rowBytes } = editor.viewport.layout;
-  const last = editor.store.size - 1;
-  const { anchor, column } = editor.selection;
+  const last = Math.max(0, editor.store.size - 1);
+  const { anchor, column, more } = editor.selection;
   const start = from ?? anchor - (anchor % rowBytes);
   const rowEnd = (row: number): number => Math.min(last, row + (rowBytes - 1));
   const selection =
     to >= start ? { anchor: start, focus: rowEnd(to), column } : { anchor: rowEnd(start), focus: to, column };
-  editor.select(selection, "stay");
+  editor.select(keep && more !== undefined ? { ...selection, more } : selection, "stay");
 }
 
 function dragVertically({ viewport }: HexEditor, startPx: number): void {

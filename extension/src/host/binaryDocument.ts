@@ -226,10 +226,12 @@ export function hexOffset(offset: number): string {
   return `0x${offset.toString(16).toUpperCase()}`;
 }
 
-function labelText(label: EditLabel): string {
+export function labelText(label: EditLabel): string {
   switch (label) {
     case "type":
       return vscode.l10n.t("Typing");
+    case "delete":
+      return vscode.l10n.t("Delete");
     case "inspector":
       return vscode.l10n.t("Edit Value");
     case "paste":

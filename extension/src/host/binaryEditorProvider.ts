@@ -113,6 +113,11 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
     this.sessionChanged.fire(this.activeSession);
   }
 
+  /** The save of `document` that comes next was asked for by name. */
+  expectSave(document: BinaryDocument): void {
+    this.served(document).saving.expectSave();
+  }
+
   async saveCustomDocument(document: BinaryDocument, cancellation: vscode.CancellationToken): Promise<void> {
     await this.served(document).saving.save(cancellation);
   }

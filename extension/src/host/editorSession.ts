@@ -1,8 +1,9 @@
 // One panel showing one document: answers the webview's requests, tells it of changes, remembers where its cursor is.
 // The only place that posts to a webview. Holds no bytes. Thread rule: extension host's main thread.
 import * as vscode from "vscode";
-import type { ByteRange } from "../../../shared/byteRange";
+import { clipRanges, type ByteRange } from "../../../shared/byteRange";
 import type {
+  EditMode,
   HostNotice,
   Selection,
   ToWebview,
@@ -11,12 +12,14 @@ import type {
   WindowReply,
 } from "../../../shared/protocol";
 import { RequestServer } from "../../../shared/rpc";
+import { isRange, selectedRange, selectedRanges } from "../../../shared/selection";
 import type { ByteWindow } from "../engine/byteSource";
-import type { BinaryDocument } from "./binaryDocument";
+import { labelText, type BinaryDocument } from "./binaryDocument";
 import { copyToClipboard, pasteFromClipboard } from "./clipboard";
 import { describeError, HostError } from "./errors";
 import { freshWindows, RecentWindows } from "./freshWindows";
 import type { Dialogs } from "./notify";
+import { replaceRanges } from "./rangeEdits";
 import type { Settings } from "./settings";
 
 export interface SessionServices {
@@ -41,7 +44,9 @@ export class EditorSession implements vscode.Disposable {
   private toldVersion = 0;
   private telling = false;
   private tellAgain = false;
+  private selectNext: Selection | undefined;
   private currentSelection: Selection = { anchor: 0, focus: 0, column: "hex" };
+  private currentMode: EditMode;
   /** Milliseconds from the page's start to real bytes on screen; for the tests and the benchmark. */
   firstRowsMs: number | undefined;
 
@@ -50,6 +55,7 @@ export class EditorSession implements vscode.Disposable {
     readonly panel: vscode.WebviewPanel,
     private readonly services: SessionServices,
   ) {
+    this.currentMode = services.settings.defaultMode;
     this.server = new RequestServer({
       handlers: {
         open: async () => this.open(),
@@ -57,8 +63,13 @@ export class EditorSession implements vscode.Disposable {
         overwrite: async ({ offset, bytes, merge, label }) => {
           return { version: this.document.overwrite(offset, new Uint8Array(bytes), merge, label) };
         },
-        copy: async ({ range, format }) => copyToClipboard(this.document, range, format, this.services.dialogs()),
-        paste: async ({ offset, column }) => pasteFromClipboard(this.document, offset, column, this.services.dialogs()),
+        replace: async ({ ranges, offset, bytes, merge, label }) => {
+          const edited = new Uint8Array(bytes);
+          return { version: replaceRanges(this.document, ranges, offset, edited, merge, labelText(label)) };
+        },
+        copy: async ({ ranges, format, cut }) =>
+          copyToClipboard(this.document, ranges, format, cut, this.services.dialogs()),
+        paste: async (target) => pasteFromClipboard(this.document, target, this.services.dialogs()),
       },
       onNotice: (notice) => this.take(notice),
       send: (message) => this.post(message),
@@ -77,16 +88,30 @@ export class EditorSession implements vscode.Disposable {
     return this.currentSelection;
   }
 
-  /** The selected bytes, clipped to the document; start equals end only in an empty document. */
+  get mode(): EditMode {
+    return this.currentMode;
+  }
+
+  /** The bytes selected around the cursor, clipped to the document; empty where the cursor stands behind the last byte. */
   get selectedRange(): ByteRange {
-    const { anchor, focus } = this.currentSelection;
-    const { size } = this.document.state();
-    return { start: Math.min(anchor, focus, size), end: Math.min(Math.max(anchor, focus) + 1, size) };
+    return selectedRange(this.currentSelection, this.document.state().size);
+  }
+
+  /** All selected bytes, clipped to the document; a bare cursor's byte too. */
+  get selectedRanges(): readonly ByteRange[] {
+    return selectedRanges(this.currentSelection, this.document.state().size);
+  }
+
+  /** More than a bare cursor is selected. */
+  get hasRange(): boolean {
+    return isRange(this.currentSelection);
   }
 
   select(selection: Selection): void {
     this.currentSelection = selection;
-    this.send({ type: "select", selection });
+    // Behind a notice that is being made: the view must know the size that the selection is meant for.
+    if (this.telling) this.selectNext = selection;
+    else this.send({ type: "select", selection });
     this.moved.fire();
   }
 
@@ -133,6 +158,7 @@ export class EditorSession implements vscode.Disposable {
       state: this.document.state(),
       settings: this.services.settings.view,
       selection: clipped(this.currentSelection, source.size),
+      mode: this.currentMode,
     };
   }
 
@@ -149,6 +175,10 @@ export class EditorSession implements vscode.Disposable {
     switch (notice.type) {
       case "selectionChanged":
         this.currentSelection = notice.selection;
+        this.moved.fire();
+        return;
+      case "modeChanged":
+        this.currentMode = notice.mode;
         this.moved.fire();
         return;
       case "troubleAction":
@@ -179,7 +209,11 @@ export class EditorSession implements vscode.Disposable {
       if (this.tellAgain) {
         this.tellAgain = false;
         this.tell();
+        return;
       }
+      const selection = this.selectNext;
+      this.selectNext = undefined;
+      if (selection) this.send({ type: "select", selection });
     });
   }
 
@@ -226,7 +260,13 @@ function windowReply(window: ByteWindow): WindowReply {
   };
 }
 
-function clipped({ anchor, focus, column }: Selection, size: number): Selection {
-  const last = Math.max(0, size - 1);
-  return { anchor: Math.min(anchor, last), focus: Math.min(focus, last), column };
+/** The place behind the last byte is one too: the view decides by its mode whether the cursor may stand there. */
+function clipped({ anchor, focus, column, more }: Selection, size: number): Selection {
+  const kept = more === undefined ? [] : clipRanges(more, size);
+  return {
+    anchor: Math.min(anchor, size),
+    focus: Math.min(focus, size),
+    column,
+    ...(kept.length === 0 ? {} : { more: kept }),
+  };
 }

@@ -40,7 +40,10 @@ export class RecentWindows {
   }
 }
 
-/** @param changes null: everything. @returns empty when a length changed or it is too much. */
+/** Of the pages behind a change of length, which all change, the first ones: the cursor is there, and so is what is in view. */
+const MAX_MOVED_PAGES = 12;
+
+/** @param changes null: everything. @returns empty when it is too much. */
 export async function freshWindows(
   source: ByteSource,
   recent: RecentWindows,
@@ -49,8 +52,8 @@ export async function freshWindows(
   if (changes === null || changes.length > MAX_CHANGES) return [];
   const pages = new Set<number>();
   for (const { offset, oldLength, newLength } of changes) {
-    if (oldLength !== newLength) return [];
-    for (const page of recent.within(offset, offset + newLength)) pages.add(page);
+    if (oldLength === newLength) for (const page of recent.within(offset, offset + newLength)) pages.add(page);
+    else for (const page of recent.within(offset, source.size).slice(0, MAX_MOVED_PAGES)) pages.add(page);
   }
   if (pages.size * PAGE_BYTES > MAX_FRESH_BYTES) return [];
   return Promise.all(

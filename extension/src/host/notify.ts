@@ -13,6 +13,8 @@ export interface InputOptions {
 export interface Dialogs {
   /** A question that must be answered; undefined: dismissed, which never means yes. */
   ask(message: string, detail: string, ...choices: string[]): Promise<string | undefined>;
+  /** A question that may be left unanswered, shown beside the work; undefined: dismissed. */
+  offer(message: string, ...choices: string[]): Promise<string | undefined>;
   inform(message: string): void;
   warn(message: string): void;
   pick(title: string, items: readonly vscode.QuickPickItem[]): Promise<string | undefined>;
@@ -27,6 +29,7 @@ export interface Dialogs {
 export const vscodeDialogs: Dialogs = {
   ask: async (message, detail, ...choices) =>
     vscode.window.showWarningMessage(message, { modal: true, detail }, ...choices),
+  offer: async (message, ...choices) => vscode.window.showInformationMessage(message, ...choices),
   inform: (message) => void vscode.window.showInformationMessage(message),
   warn: (message) => void vscode.window.showWarningMessage(message),
   pick: async (title, items) => (await vscode.window.showQuickPick(items, { title }))?.label,

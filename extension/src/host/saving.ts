@@ -4,14 +4,18 @@
 import { promises as fs } from "node:fs";
 import { basename } from "node:path";
 import * as vscode from "vscode";
-import { EngineDocument, type LongCall, type Outside } from "../engine/document";
+import { EngineDocument, type LongCall, type Outside, type SaveChoices, type SaveStrategy } from "../engine/document";
 import type { BinaryDocument } from "./binaryDocument";
 import { describeError, HostError, isCode } from "./errors";
 import type { Dialogs } from "./notify";
 import { withProgress } from "./notify";
 import type { OutsideWatch } from "./outsideWatch";
+import { askHowToSave, costlySave, costOf } from "./saveChoice";
 
 export class Saving {
+  private expected = false;
+  private costOffered = false;
+
   constructor(
     private readonly document: BinaryDocument,
     private readonly watch: OutsideWatch,
@@ -19,22 +23,33 @@ export class Saving {
     private readonly storageFolder: string,
   ) {}
 
+  /** The next save was asked for by name: it may ask, also while auto save is on. */
+  expectSave(): void {
+    this.expected = true;
+  }
+
   async save(cancellation: vscode.CancellationToken): Promise<void> {
+    const { expected } = this;
+    this.expected = false;
     const engine = this.writableEngine();
     const outside = this.watch.check();
     if (outside !== "same" && !(await this.agreeOn(outside, engine))) throw new vscode.CancellationError();
+    const strategy = await this.agreeOnCost(engine, expected);
     const title = vscode.l10n.t("Saving {0}", basename(this.document.path));
     try {
-      await this.running(title, cancellation, (call) => engine.commit(call));
+      await this.running(title, cancellation, (call) => engine.commit({ ...call, strategy }));
     } catch (error) {
       if (!isCode(error, "changed")) throw shown(error);
       // Changed between the look and the save.
       if (!(await this.agreeOn(engine.checkOutside(), engine))) throw new vscode.CancellationError();
-      await this.running(title, cancellation, (call) => engine.commit(call)).catch((again: unknown) => {
-        throw shown(again);
-      });
+      await this.running(title, cancellation, (call) => engine.commit({ ...call, strategy })).catch(
+        (again: unknown) => {
+          throw shown(again);
+        },
+      );
     }
     this.document.backups.forget();
+    this.costOffered = false;
     this.afterSave();
   }
 
@@ -69,6 +84,42 @@ export class Saving {
     engine.revert();
     this.document.backups.forget();
     this.document.contentChanged();
+  }
+
+  /** How to save; asks where much has to be moved. @throws CancellationError when it shall not be saved now. */
+  private async agreeOnCost(engine: EngineDocument, expected: boolean): Promise<SaveStrategy> {
+    const choices = costlySave(engine);
+    if (choices === undefined) return "auto";
+    // VS Code does not say who saves. While auto save is on, a modal question would come again after each keystroke.
+    if (!expected && vscode.workspace.getConfiguration("files", this.document.uri).get("autoSave", "off") !== "off") {
+      void this.offerSave(choices);
+      throw new vscode.CancellationError();
+    }
+    const decision = await askHowToSave(this.document.path, choices, this.dialogs());
+    switch (decision) {
+      case "auto":
+      case "rewrite":
+      case "shift":
+        return decision;
+      case "save-as":
+        // After this save has ended.
+        setTimeout(() => void vscode.commands.executeCommand("workbench.action.files.saveAs"), 0);
+        throw new vscode.CancellationError();
+      case "cancel":
+        throw new vscode.CancellationError();
+      default:
+        return decision satisfies never;
+    }
+  }
+
+  /** Once until the document is saved. */
+  private async offerSave(choices: SaveChoices): Promise<void> {
+    if (this.costOffered) return;
+    this.costOffered = true;
+    const save = vscode.l10n.t("Save…");
+    const cost = costOf(this.document.path, choices);
+    const answer = await this.dialogs().offer(vscode.l10n.t("{0} Auto save leaves that to you.", cost), save);
+    if (answer === save) await vscode.commands.executeCommand("terahex.saveChanges");
   }
 
   private async running<T>(

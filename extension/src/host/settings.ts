@@ -1,10 +1,11 @@
 // What the person set: one setting of VS Code, and one toggle that the extension remembers by itself. Knows no document.
 import * as vscode from "vscode";
-import type { ViewSettings } from "../../../shared/protocol";
-import { bytesPerRowOf } from "../../../shared/validate";
+import type { EditMode, ViewSettings } from "../../../shared/protocol";
+import { bytesPerRowOf, editModeOf } from "../../../shared/validate";
 
 const SECTION = "terahex";
 const BYTES_PER_ROW = "bytesPerRow";
+const DEFAULT_MODE = "defaultMode";
 const INSPECTOR_KEY = "terahex.inspector";
 
 export class Settings implements vscode.Disposable {
@@ -21,6 +22,11 @@ export class Settings implements vscode.Disposable {
       bytesPerRow: bytesPerRowOf(vscode.workspace.getConfiguration(SECTION).get(BYTES_PER_ROW)),
       inspector: this.memento.get(INSPECTOR_KEY, true),
     };
+  }
+
+  /** Of panels that open from now on. */
+  get defaultMode(): EditMode {
+    return editModeOf(vscode.workspace.getConfiguration(SECTION).get(DEFAULT_MODE));
   }
 
   /** Every editor shows the inspector, or none: `settings` notices follow. */

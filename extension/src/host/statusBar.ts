@@ -1,6 +1,7 @@
 // Offset, selection, mode and what Save will cost, in VS Code's status bar, while a Terahex editor is active.
 // Thread rule: extension host's main thread.
 import * as vscode from "vscode";
+import { totalLength } from "../../../shared/byteRange";
 import { formatByteCount, formatExact, formatExactBytes } from "../../../shared/formatNumber";
 import { hexOffset } from "./binaryDocument";
 import type { BinaryEditorProvider } from "./binaryEditorProvider";
@@ -20,7 +21,8 @@ export class StatusBar implements vscode.Disposable {
   constructor(private readonly provider: BinaryEditorProvider) {
     this.offset.command = "terahex.goToOffset";
     this.selection.command = "terahex.selectRange";
-    this.cost.command = "workbench.action.files.save";
+    this.mode.command = "terahex.toggleInsertMode";
+    this.cost.command = "terahex.saveChanges";
     this.subscription = provider.onDidChangeActive((session) => {
       if (session === undefined) this.update();
       else this.timer ??= setTimeout(() => this.update(), UPDATE_DELAY_MS);
@@ -59,10 +61,17 @@ export class StatusBar implements vscode.Disposable {
     this.offset.show();
   }
 
-  private showSelection({ selectedRange, selection }: EditorSession): void {
-    const length = selectedRange.end - selectedRange.start;
-    if (selection.anchor === selection.focus || length <= 0) {
+  private showSelection({ selectedRange, selectedRanges, hasRange }: EditorSession): void {
+    const length = totalLength(selectedRanges);
+    if (!hasRange || length <= 0) {
       this.selection.hide();
+      return;
+    }
+    if (selectedRanges.length > 1) {
+      const count = formatExact(selectedRanges.length);
+      this.selection.text = vscode.l10n.t("{0} in {1} ranges", formatExactBytes(length), count);
+      this.selection.tooltip = vscode.l10n.t("{0} ranges, {1} bytes", count, hexOffset(length));
+      this.selection.show();
       return;
     }
     this.selection.text = vscode.l10n.t("{0} selected", formatExactBytes(length));
@@ -70,10 +79,16 @@ export class StatusBar implements vscode.Disposable {
     this.selection.show();
   }
 
-  private showMode({ document }: EditorSession): void {
+  private showMode({ document, mode }: EditorSession): void {
     const reason = document.readOnlyReason;
-    this.mode.text = reason === null ? vscode.l10n.t("OVR") : vscode.l10n.t("$(lock) Read-only");
-    this.mode.tooltip = reason ?? vscode.l10n.t("Overwrite mode: typing replaces bytes, the length stays");
+    const insert = mode === "insert";
+    const name = insert ? vscode.l10n.t("INS") : vscode.l10n.t("OVR");
+    this.mode.text = reason === null ? name : vscode.l10n.t("$(lock) Read-only");
+    this.mode.tooltip =
+      reason ??
+      (insert
+        ? vscode.l10n.t("Insert mode: typing makes the file longer — click, or press Insert, to overwrite")
+        : vscode.l10n.t("Overwrite mode: typing replaces bytes, the length stays — click, or press Insert, to insert"));
     this.mode.show();
   }
 
@@ -84,6 +99,17 @@ export class StatusBar implements vscode.Disposable {
     }
     const { bytes, ranges, how } = engine.estimateSave();
     const amount = formatByteCount(bytes);
+    if (how === "rewritten") {
+      const { movedBytes, firstChanged } = engine.estimateChoices();
+      this.cost.text = vscode.l10n.t("Save: moves {0}", formatByteCount(movedBytes));
+      this.cost.tooltip = vscode.l10n.t(
+        "Saving moves {0} bytes of the file, from {1} on",
+        formatExact(movedBytes),
+        hexOffset(firstChanged),
+      );
+      this.cost.show();
+      return;
+    }
     this.cost.text =
       how === "in-place" ? vscode.l10n.t("Save: {0} in place", amount) : vscode.l10n.t("Save: {0}", amount);
     this.cost.tooltip = vscode.l10n.t(

@@ -169,6 +169,9 @@ export class ScriptedDialogs implements Dialogs {
     this.asked.push(message);
     return Promise.resolve(this.answers.shift());
   }
+  offer(message: string): Promise<string | undefined> {
+    return this.ask(message);
+  }
   inform(message: string): void {
     this.told.push(message);
   }

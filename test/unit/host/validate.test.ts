@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import fc from "fast-check";
+import { MAX_RANGES } from "../../../shared/byteRange";
 import { MAX_WINDOW_BYTES, type ToHost, type ToWebview } from "../../../shared/protocol";
 import { MAX_REQUESTS_UNDER_WAY, RequestServer, type RequestHandlers } from "../../../shared/rpc";
 import { bytesPerRowOf, parseToHost } from "../../../shared/validate";
@@ -16,10 +17,21 @@ const GOOD: readonly unknown[] = [
   request({ type: "readWindow", offset: 0, length: 1 }),
   request({ type: "readWindow", offset: 2 ** 53 - 1, length: MAX_WINDOW_BYTES }),
   request({ type: "overwrite", offset: 5, bytes: new ArrayBuffer(1), merge: true, label: "type" }),
-  request({ type: "copy", range, format: "c-array" }),
-  request({ type: "paste", offset: 1, column: "text", selection: range }),
+  request({
+    type: "replace",
+    ranges: [range, { start: 6, end: 7 }],
+    offset: 1,
+    bytes: new ArrayBuffer(0),
+    merge: false,
+    label: "delete",
+  }),
+  request({ type: "replace", ranges: [], offset: 2 ** 43, bytes: new ArrayBuffer(3), merge: true, label: "type" }),
+  request({ type: "copy", ranges: [range], format: "c-array", cut: false }),
+  request({ type: "paste", offset: 1, column: "text", mode: "insert", ranges: [] }),
   { kind: "cancel", id: 0 },
   notice({ type: "selectionChanged", selection }),
+  notice({ type: "selectionChanged", selection: { ...selection, more: [range] } }),
+  notice({ type: "modeChanged", mode: "insert" }),
   notice({ type: "troubleAction", action: "reload" }),
   notice({ type: "settingChanged", inspector: false }),
   notice({ type: "firstRows", elapsedMs: 12.5 }),
@@ -43,9 +55,17 @@ describe("parseToHost", () => {
         request({ type: "readWindow", offset: bad, length: 1 }),
         request({ type: "readWindow", offset: 0, length: bad }),
         request({ type: "overwrite", offset: bad, bytes: new ArrayBuffer(1), merge: false, label: "type" }),
-        request({ type: "copy", range: { start: bad, end: 9 }, format: "hex" }),
-        request({ type: "copy", range: { start: 0, end: bad }, format: "hex" }),
-        request({ type: "paste", offset: bad, column: "hex", selection: range }),
+        request({ type: "copy", ranges: [{ start: bad, end: 9 }], format: "hex", cut: false }),
+        request({ type: "copy", ranges: [{ start: 0, end: bad }], format: "hex", cut: false }),
+        request({ type: "paste", offset: bad, column: "hex", mode: "insert", ranges: [range] }),
+        request({
+          type: "replace",
+          ranges: [range],
+          offset: bad,
+          bytes: new ArrayBuffer(1),
+          merge: false,
+          label: "type",
+        }),
       ];
       for (const message of messages) {
         const parsed = parseToHost(message);
@@ -86,12 +106,40 @@ describe("parseToHost", () => {
     assert.ok(!parseToHost(past).ok);
   });
 
+  it("DL-3: refuses ranges that are empty, out of order, touching, too many or no ranges", () => {
+    const [a, b] = [range, { start: 6, end: 7 }];
+    const many = Array.from({ length: MAX_RANGES + 1 }, (_, index) => ({ start: index * 2, end: index * 2 + 1 }));
+    const lists: unknown[] = [
+      [{ start: 3, end: 3 }],
+      [b, a],
+      [a, { start: 4, end: 6 }],
+      [a, { start: 2, end: 9 }],
+      many,
+    ];
+    lists.push([a, null], [a, 5], [,], { 0: a, length: 1 }, "ranges", null, undefined, [[1, 4]]); // prettier-ignore
+    for (const ranges of lists) {
+      const bytes = new ArrayBuffer(1);
+      assert.ok(!parseToHost(request({ type: "copy", ranges, format: "hex", cut: true })).ok);
+      assert.ok(!parseToHost(request({ type: "replace", ranges, offset: 0, bytes, merge: false, label: "type" })).ok);
+      assert.ok(!parseToHost(request({ type: "paste", offset: 0, column: "hex", mode: "insert", ranges })).ok);
+      if (ranges === undefined) continue;
+      assert.ok(!parseToHost(notice({ type: "selectionChanged", selection: { ...selection, more: ranges } })).ok);
+    }
+    const replace = { type: "replace", ranges: [], offset: 0, merge: false, label: "type" };
+    for (const bytes of [new ArrayBuffer(0), new ArrayBuffer(MAX_WINDOW_BYTES + 1), new Uint8Array(3), null]) {
+      assert.ok(!parseToHost(request({ ...replace, bytes })).ok);
+    }
+    assert.ok(!parseToHost(request({ type: "copy", ranges: [a], format: "hex" })).ok);
+  });
+
   it("refuses unknown tags and the names of Object.prototype", () => {
     for (const tag of ["", "toString", "__proto__", "constructor", "hasOwnProperty", "Open", 1, null, undefined, {}]) {
       assert.ok(!parseToHost(request({ type: tag })).ok);
       assert.ok(!parseToHost(notice({ type: tag })).ok);
       assert.ok(!parseToHost({ kind: tag, id: 1 }).ok);
-      assert.ok(!parseToHost(request({ type: "copy", range, format: tag })).ok);
+      assert.ok(!parseToHost(request({ type: "copy", ranges: [range], format: tag, cut: false })).ok);
+      assert.ok(!parseToHost(request({ type: "paste", offset: 0, column: "hex", mode: tag, ranges: [] })).ok);
+      assert.ok(!parseToHost(notice({ type: "modeChanged", mode: tag })).ok);
       assert.ok(!parseToHost(notice({ type: "troubleAction", action: tag })).ok);
       assert.ok(!parseToHost(notice({ type: "selectionChanged", selection: { ...selection, column: tag } })).ok);
     }
@@ -143,7 +191,7 @@ describe("RequestServer", () => {
     const notices: unknown[] = [];
     const never = (): Promise<never> => Promise.reject(new Error("not in this test"));
     const it = new RequestServer({
-      handlers: { open: never, readWindow, overwrite: never, copy: never, paste: never },
+      handlers: { open: never, readWindow, overwrite: never, replace: never, copy: never, paste: never },
       onNotice: (body) => notices.push(body),
       send: (message) => sent.push(message),
       describe: (error) => ({ code: "internal", message: String(error) }),

@@ -2,6 +2,7 @@
 // Bundled by esbuild and run before the webview's own script; tests reach it as `fakeHost`.
 import type {
   DocumentState,
+  EditMode,
   FreshWindow,
   HostReply,
   HostRequest,
@@ -12,6 +13,7 @@ import type {
   ViewNotice,
   ViewSettings,
 } from "../../../shared/protocol";
+import { totalLength } from "../../../shared/byteRange";
 import { patternByte } from "./pattern";
 
 export interface FakeHostOptions {
@@ -19,6 +21,7 @@ export interface FakeHostOptions {
   readonly latencyMs?: number;
   readonly settings?: Partial<ViewSettings>;
   readonly selection?: Selection;
+  readonly mode?: EditMode;
   readonly readOnlyReason?: string;
   readonly unreadable?: readonly number[];
   /** Reads that touch this fail as a whole. */
@@ -46,8 +49,10 @@ export class FakeHost {
   savedState: unknown;
   /** The next overwrite fails with this. */
   refuseNext: string | undefined;
-  readonly edits = new Map<number, number>();
+  edits = new Map<number, number>();
   readonly steps: Step[] = [];
+  /** All bytes but the edits, once a length has changed; such documents are small. */
+  #content: number[] | undefined;
   readonly #cancelled = new Set<number>();
   #trouble: Trouble | undefined;
 
@@ -71,7 +76,7 @@ export class FakeHost {
   }
 
   byte(offset: number): number {
-    return this.edits.get(offset) ?? this.options.head?.[offset] ?? patternByte(offset);
+    return this.edits.get(offset) ?? this.#content?.[offset] ?? this.options.head?.[offset] ?? patternByte(offset);
   }
 
   receive(message: ToHost): void {
@@ -142,6 +147,7 @@ export class FakeHost {
           state: this.state,
           settings: { bytesPerRow: 16, inspector: false, ...this.options.settings },
           selection: this.options.selection ?? { anchor: 0, focus: 0, column: "hex" },
+          mode: this.options.mode ?? "overwrite",
         });
       case "readWindow": {
         const [from = 0, to = 0] = this.options.failing ?? [];
@@ -150,8 +156,10 @@ export class FakeHost {
       }
       case "overwrite":
         return this.#overwrite(body, reply, fail);
+      case "replace":
+        return this.#replace(body, reply, fail);
       case "copy":
-        return reply({ bytes: body.range.end - body.range.start });
+        return reply({ bytes: totalLength(body.ranges) });
       case "paste":
         return reply({ pasted: { start: body.offset, end: body.offset + 4 } });
     }
@@ -175,6 +183,32 @@ export class FakeHost {
       this.edits.set(offset, byte);
     });
     this.#changed([body.offset, bytes.length, bytes.length], true);
+    reply({ version: this.version });
+  }
+
+  #replace(
+    body: Extract<HostRequest, { type: "replace" }>,
+    reply: (answer: HostReply["replace"]) => void,
+    fail: (message: string) => void,
+  ): void {
+    const refusal = this.refuseNext;
+    this.refuseNext = undefined;
+    if (refusal !== undefined) return fail(refusal);
+    const content = (this.#content ??= Array.from({ length: this.size }, (_, at) => this.byte(at)));
+    const changes: number[] = [];
+    const splice = (at: number, length: number, bytes: readonly number[]): void => {
+      content.splice(at, length, ...bytes);
+      const edits = [...this.edits].filter(([offset]) => offset < at || offset >= at + length);
+      this.edits = new Map(
+        edits.map(([offset, byte]) => [offset < at ? offset : offset + bytes.length - length, byte]),
+      );
+      bytes.forEach((byte, index) => this.edits.set(at + index, byte));
+      changes.push(at, length, bytes.length);
+    };
+    for (const { start, end } of [...body.ranges].reverse()) splice(start, end - start, []);
+    if (body.bytes.byteLength > 0) splice(body.offset, 0, [...new Uint8Array(body.bytes)]);
+    this.size = content.length;
+    this.#changed(changes, false);
     reply({ version: this.version });
   }
 

@@ -1,6 +1,7 @@
 // How one byte looks: its text in both columns and its set of marks, as a small number that a draw compares with the last
 // one. Pure; the view turns marks into class names once.
 import { MARK_UNSAVED, NOT_LOADED, NOT_READABLE } from "../store/pageStore";
+import type { ByteRange } from "../../../shared/byteRange";
 import type { EditColumn, Selection } from "../../../shared/protocol";
 
 export const UNLOADED = 1;
@@ -18,6 +19,8 @@ export const TWIN = 128;
 export const LOW_HALF = 256;
 /** Behind the last byte, in the last row. */
 export const ABSENT = 512;
+/** The place behind the last byte, where insert mode appends. */
+export const END = 1024;
 
 const CLASS_OF_FLAG: readonly (readonly [number, string])[] = [
   [UNLOADED, "unloaded"],
@@ -30,6 +33,7 @@ const CLASS_OF_FLAG: readonly (readonly [number, string])[] = [
   [TWIN, "twin"],
   [LOW_HALF, "low"],
   [ABSENT, "absent"],
+  [END, "end"],
 ];
 
 /** The class names of a set of marks. */
@@ -65,18 +69,19 @@ export function byteMarks(value: number, mark: number, column: EditColumn): numb
   return (quiet ? QUIET : 0) + unsaved;
 }
 
-/** The marks that come from where the cursor and the selection are. */
+/** The marks that come from where the cursor and the selection are. @param ranges selected, those of the row. */
 export function placeMarks(
   offset: number,
   first: boolean,
   column: EditColumn,
   selection: Selection,
+  ranges: readonly ByteRange[],
   lowHalf: boolean,
 ): number {
-  const low = Math.min(selection.anchor, selection.focus);
-  const high = Math.max(selection.anchor, selection.focus);
   let marks = 0;
-  if (low !== high && offset >= low && offset <= high) marks = SELECTED + (!first && offset > low ? JOINED : 0);
+  for (const { start, end } of ranges) {
+    if (offset >= start && offset < end) marks = SELECTED + (!first && offset > start ? JOINED : 0);
+  }
   if (offset !== selection.focus) return marks;
   if (column !== selection.column) return marks + TWIN;
   return marks + CURSOR + (lowHalf && column === "hex" ? LOW_HALF : 0);

@@ -5,19 +5,27 @@ import { actionOfKey, typedText } from "./keyMap";
 import type { GridAction, KeyPress } from "./keyMap";
 import { CompositionInput } from "./compositionInput";
 
+export interface Press {
+  readonly extend: boolean;
+  readonly add: boolean;
+  readonly secondary: boolean;
+}
+
 export interface GridHandlers {
   action(action: GridAction): void;
   /** Text from the keyboard or an input method, one or more characters. */
   typed(text: string): void;
   wheel(deltaXPx: number, deltaYPx: number): void;
   /** Pixels from the upper left corner of the rows. */
-  pressed(xPx: number, yPx: number, extend: boolean, secondary: boolean): EditColumn | "offset" | undefined;
+  /** `press.add`: besides what is selected. */
+  pressed(xPx: number, yPx: number, press: Press): EditColumn | "offset" | undefined;
   /** The pointer moved with the button down; may lie outside. `column`: where the drag began. */
   draggedTo(xPx: number, yPx: number, column: EditColumn | "offset"): void;
   doublePressed(xPx: number, yPx: number): void;
   /** More than a cursor is selected. */
   hasRange(): boolean;
   copy(): void;
+  cut(): void;
   paste(): void;
   focusChanged(focused: boolean): void;
   /** Where the cursor's cell is on screen, for the window of an input method. */
@@ -60,7 +68,7 @@ export class GridInput {
       document.addEventListener(type, (event) => this.#ours() && event.preventDefault());
     }
     document.addEventListener("copy", (event) => this.#clipboard(event, () => handlers.copy()));
-    document.addEventListener("cut", (event) => this.#clipboard(event, () => handlers.copy()));
+    document.addEventListener("cut", (event) => this.#clipboard(event, () => handlers.cut()));
     document.addEventListener("paste", (event) => this.#clipboard(event, () => this.#paste()));
   }
 
@@ -113,7 +121,8 @@ export class GridInput {
     this.#composition.cancel();
     const secondary = event.button === 2 || (MAC && event.ctrlKey);
     const { x, y } = this.#local(event);
-    const column = this.handlers.pressed(x, y, event.shiftKey, secondary);
+    const add = !secondary && (MAC ? event.metaKey : event.ctrlKey);
+    const column = this.handlers.pressed(x, y, { extend: event.shiftKey, add, secondary });
     if (secondary || column === undefined) return;
     event.preventDefault();
     this.#drag(event, column);

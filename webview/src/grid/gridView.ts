@@ -1,5 +1,6 @@
 // The grid's DOM: header, a pool of rows, both scroll bars. Two phases a frame: measure() reads the layout, draw() only
 // writes. Decides nothing: positions, bytes and selection come in with the frame.
+import type { ByteRange } from "../../../shared/byteRange";
 import type { Selection } from "../../../shared/protocol";
 import { hexCellLeftPx, offsetGroupGapPx, rowOf, rowStart, textCellLeftPx } from "./rowLayout";
 import type { FontMetrics, RowLayout } from "./rowLayout";
@@ -17,11 +18,16 @@ export interface Measures extends FontMetrics {
 
 export interface GridFrame {
   readonly size: number;
+  /** Where the cursor may stand: bytes, and in insert mode the place behind them. */
+  readonly places: number;
+  readonly inserting: boolean;
   readonly layout: RowLayout;
   readonly extent: ScrollExtent;
   readonly scroll: ScrollPosition;
   readonly scrollXPx: number;
   readonly selection: Selection;
+  /** All selected bytes in normal form; none for a bare cursor. */
+  readonly ranges: readonly ByteRange[];
   readonly lowHalf: boolean;
   readonly heldDigit: number | undefined;
   read(offset: number, length: number, values: Int16Array, marks: Uint8Array): boolean;
@@ -79,7 +85,7 @@ export class GridView {
     help.id = "grid-help";
     help.className = "spoken";
     help.textContent =
-      "Arrow keys move, Shift selects, Tab switches between the hex and the text column, Escape then Tab leaves the grid.";
+      "Arrow keys move, Shift selects, Tab switches between the hex and the text column, Insert between overwriting and inserting, Escape then Tab leaves the grid.";
     this.body.append(this.#layer);
     this.grid.append(this.#head, this.body);
     this.element.append(this.grid, this.vertical.element, this.horizontal.element, this.#probe, this.#empty, help);
@@ -95,8 +101,9 @@ export class GridView {
   }
 
   draw(frame: GridFrame): void {
-    this.#empty.hidden = frame.size !== 0;
-    if (frame.size === 0 && this.#empty.childElementCount === 0) this.#fillEmpty();
+    this.#empty.hidden = frame.places !== 0;
+    this.element.classList.toggle("inserting", frame.inserting);
+    if (frame.places === 0 && this.#empty.childElementCount === 0) this.#fillEmpty();
     this.#lay(frame);
     this.#scrollTo(frame);
     this.#rows.forEach((row, index) => this.#drawRow(frame, row, this.#topRow + index));
@@ -114,7 +121,7 @@ export class GridView {
   }
 
   #drawRow(frame: GridFrame, view: RowView, row: number): void {
-    const { layout, size } = frame;
+    const { layout, size, places } = frame;
     const start = rowStart(row, layout.rowBytes);
     const length = Math.max(0, Math.min(layout.rowBytes, size - start));
     if (length > 0) frame.read(start, length, this.#values, this.#marks);
@@ -122,9 +129,11 @@ export class GridView {
       row,
       start,
       length,
+      places: Math.max(0, Math.min(layout.rowBytes, places - start)),
       values: this.#values,
       marks: this.#marks,
       selection: frame.selection,
+      ranges: frame.ranges,
       lowHalf: frame.lowHalf,
       heldDigit: frame.heldDigit,
       failureAt: (offset) => frame.failureAt(offset),
@@ -227,14 +236,14 @@ export class GridView {
     style.setProperty("--offset-width", `${layout.offsetWidthPx}px`);
   }
 
-  #drawCursor({ size, layout, selection }: GridFrame): void {
-    const column = size === 0 ? -1 : selection.focus % layout.rowBytes;
+  #drawCursor({ places, layout, selection }: GridFrame): void {
+    const column = places === 0 ? -1 : selection.focus % layout.rowBytes;
     if (column !== this.#headColumn) {
       this.#headCells[this.#headColumn]?.classList.remove("current");
       this.#headCells[column]?.classList.add("current");
       this.#headColumn = column;
     }
-    const index = size === 0 ? -1 : rowOf(selection.focus, layout.rowBytes) - this.#topRow;
+    const index = places === 0 ? -1 : rowOf(selection.focus, layout.rowBytes) - this.#topRow;
     const active = this.#rows[index]?.cellId(selection.column, column) ?? "";
     if (active === this.#active) return;
     this.#active = active;
@@ -262,7 +271,7 @@ export class GridView {
     title.className = "empty-title";
     title.textContent = "This file is empty";
     const text = document.createElement("p");
-    text.textContent = "It has 0 bytes: there is nothing to show and nothing to overwrite.";
+    text.textContent = "It has 0 bytes. Press Insert for insert mode, and type.";
     this.#empty.append(title, text);
   }
 }

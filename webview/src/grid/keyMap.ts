@@ -16,6 +16,8 @@ export type GridAction =
   | { readonly type: "scrollPages"; readonly pages: number }
   | { readonly type: "selectAll" }
   | { readonly type: "switchColumn" }
+  | { readonly type: "toggleMode" }
+  | { readonly type: "delete"; readonly backward: boolean }
   | { readonly type: "escape" };
 
 /** @param mac Cmd takes Ctrl's part, Option moves by groups. */
@@ -55,6 +57,13 @@ export function actionOfKey(press: KeyPress, mac: boolean): GridAction | undefin
       return primary && !alt && !shift ? { type: "selectAll" } : undefined;
     case "Tab":
       return plain ? { type: "switchColumn" } : undefined;
+    // With Shift these two are paste and cut of VS Code.
+    case "Insert":
+      return plain && !shift ? { type: "toggleMode" } : undefined;
+    case "Delete":
+      return plain && !shift ? { type: "delete", backward: false } : undefined;
+    case "Backspace":
+      return plain ? { type: "delete", backward: true } : undefined;
     case "Escape":
       return plain && !shift ? { type: "escape" } : undefined;
     default:

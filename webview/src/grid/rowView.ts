@@ -1,7 +1,8 @@
 // The DOM of one row of the grid, recycled for ever other row numbers. A draw touches only text nodes, classes and attributes
 // that differ from the last draw.
+import { rangesWithin, type ByteRange } from "../../../shared/byteRange";
 import type { EditColumn, Selection } from "../../../shared/protocol";
-import { ABSENT, byteMarks, classesOf, hexText, placeMarks, plainText, SELECTED, UNREADABLE } from "./cellModel";
+import { ABSENT, byteMarks, classesOf, END, hexText, placeMarks, plainText, SELECTED, UNREADABLE } from "./cellModel";
 import { hexCellLeftPx, offsetGroups, textCellLeftPx } from "./rowLayout";
 import type { RowLayout } from "./rowLayout";
 
@@ -10,11 +11,15 @@ export interface RowContent {
   readonly row: number;
   /** The offset of the row's first byte. */
   readonly start: number;
-  /** Bytes in the row, fewer than rowBytes in the last one; 0: the row is behind the end and hidden. */
+  /** Bytes in the row, fewer than rowBytes in the last one. */
   readonly length: number;
+  /** Cells where the cursor may stand: the bytes, and in insert mode the place behind them; 0: the row is hidden. */
+  readonly places: number;
   readonly values: Int16Array;
   readonly marks: Uint8Array;
   readonly selection: Selection;
+  /** All selected bytes of the document, in normal form; none for a bare cursor. */
+  readonly ranges: readonly ByteRange[];
   /** The cursor's byte has its first digit, the second is awaited. */
   readonly lowHalf: boolean;
   /** A first digit typed on a byte that is not loaded yet. */
@@ -82,6 +87,11 @@ class CellView {
     const selected = (marks & SELECTED) !== 0;
     if (before < 0 || selected !== ((before & SELECTED) !== 0)) {
       this.element.setAttribute("aria-selected", selected ? "true" : "false");
+    }
+    const end = (marks & END) !== 0;
+    if (end !== (before >= 0 && (before & END) !== 0)) {
+      if (end) this.element.setAttribute("aria-label", "End of file");
+      else this.element.removeAttribute("aria-label");
     }
     if (before >= 0 && (before & UNREADABLE) !== 0 && (marks & UNREADABLE) === 0) this.explain(undefined);
   }
@@ -156,19 +166,19 @@ export class RowView {
   }
 
   draw(content: RowContent): void {
-    const { length, row } = content;
-    if ((length === 0) !== this.#hidden) {
-      this.#hidden = length === 0;
+    const { places, row } = content;
+    if ((places === 0) !== this.#hidden) {
+      this.#hidden = places === 0;
       this.element.hidden = this.#hidden;
     }
-    if (length === 0) {
+    if (places === 0) {
       // A hidden row may still be found by its offsets: it has none.
       if (this.#row !== -1) this.#drawCells({ ...content, start: 0 });
       this.#row = -1;
       return;
     }
     if (row !== this.#row) this.#drawNumber(content);
-    const current = content.selection.focus >= content.start && content.selection.focus - content.start < length;
+    const current = content.selection.focus >= content.start && content.selection.focus - content.start < places;
     if (current !== this.#current) {
       this.#current = current;
       this.element.classList.toggle("current", current);
@@ -188,11 +198,18 @@ export class RowView {
   }
 
   #drawCells(content: RowContent): void {
-    const { start, length, values, marks, selection, lowHalf, heldDigit } = content;
+    const { start, length, places, values, marks, selection, lowHalf, heldDigit } = content;
+    const ranges = rangesWithin(content.ranges, start, start + length);
     for (let index = 0; index < this.#rowBytes; index++) {
       const hex = this.#hex[index];
       const text = this.#text[index];
       if (hex === undefined || text === undefined) return;
+      if (index >= length && index < places) {
+        const offset = start + index;
+        hex.draw(offset, String(offset), NOTHING, END + placeMarks(offset, true, "hex", selection, [], false), "");
+        text.draw(offset, String(offset), NOTHING, END + placeMarks(offset, true, "text", selection, [], false), "");
+        continue;
+      }
       if (index >= length) {
         hex.draw(-1, "", NOTHING, ABSENT, "");
         text.draw(-1, "", NOTHING, ABSENT, "");
@@ -207,8 +224,8 @@ export class RowView {
         heldDigit !== undefined && offset === selection.focus
           ? `${heldDigit.toString(16).toUpperCase()}\u00b7`
           : undefined;
-      const hexMarks = byteMarks(value, mark, "hex") + placeMarks(offset, first, "hex", selection, lowHalf);
-      const textMarks = byteMarks(value, mark, "text") + placeMarks(offset, first, "text", selection, lowHalf);
+      const hexMarks = byteMarks(value, mark, "hex") + placeMarks(offset, first, "hex", selection, ranges, lowHalf);
+      const textMarks = byteMarks(value, mark, "text") + placeMarks(offset, first, "text", selection, ranges, lowHalf);
       hex.draw(offset, name, value, hexMarks, held);
       text.draw(offset, name, value, textMarks, undefined);
       if ((hexMarks & UNREADABLE) !== 0) {

@@ -173,7 +173,7 @@ export class PageStore {
       const source = fresh.find(
         (window) => window.offset <= touchedFrom && touchedTo <= window.offset + window.bytes.byteLength,
       );
-      if (source === undefined || end === Infinity) this.#pages.delete(number);
+      if (source === undefined) this.#pages.delete(number);
     }
     for (const flight of this.#flights) {
       if (flight.span.to > from && flight.span.from < to) flight.floors.push({ from, to, version });

@@ -1,6 +1,7 @@
 // Moving the cursor and the selection. Pure: a selection goes in, the next one comes out; cost never depends on the size.
-import type { ByteRange } from "../../../shared/byteRange";
-import type { EditColumn, Selection } from "../../../shared/protocol";
+import { clipRanges, MAX_RANGES, normalRanges } from "../../../shared/byteRange";
+import type { EditColumn, EditMode, Selection } from "../../../shared/protocol";
+import { isRange, selectedRanges } from "../../../shared/selection";
 import { GROUP_BYTES } from "../grid/rowLayout";
 
 export type Motion =
@@ -18,8 +19,8 @@ export type Motion =
   | "documentEnd";
 
 export interface MotionSpace {
-  /** Bytes of the document; nothing moves in an empty one. */
-  readonly size: number;
+  /** Where the cursor may stand: cursorPlaces(). Nothing moves where there is none. */
+  readonly places: number;
   readonly rowBytes: number;
   /** Rows of Page Up and Page Down. */
   readonly pageRows: number;
@@ -29,27 +30,39 @@ export function cursorAt(offset: number, column: EditColumn): Selection {
   return { anchor: offset, focus: offset, column };
 }
 
-export function isRange(selection: Selection): boolean {
-  return selection.anchor !== selection.focus;
+/** The cursor stands on bytes, and in insert mode also behind the last one. */
+export function cursorPlaces(size: number, mode: EditMode): number {
+  return mode === "insert" ? size + 1 : size;
 }
 
-/** The selected bytes; a bare cursor stands on one. Empty in an empty document. */
-export function selectedRange(selection: Selection, size: number): ByteRange {
-  const start = Math.min(selection.anchor, selection.focus);
-  return { start: Math.min(start, size), end: Math.min(Math.max(selection.anchor, selection.focus) + 1, size) };
+export function clampSelection(selection: Selection, size: number, mode: EditMode): Selection {
+  const last = Math.max(0, cursorPlaces(size, mode) - 1);
+  const { anchor, focus, column, more } = selection;
+  const lastEnd = more?.at(-1)?.end ?? 0;
+  if (anchor <= last && focus <= last && lastEnd <= size) return selection;
+  const kept = clipRanges(more ?? [], size);
+  const inside = { anchor: Math.min(anchor, last), focus: Math.min(focus, last), column };
+  return kept.length === 0 ? inside : { ...inside, more: kept };
 }
 
-export function clampSelection(selection: Selection, size: number): Selection {
-  const last = Math.max(0, size - 1);
-  if (selection.anchor <= last && selection.focus <= last) return selection;
-  return { ...selection, anchor: Math.min(selection.anchor, last), focus: Math.min(selection.focus, last) };
+/** Selects the byte at `offset` besides what is selected, with the cursor on it; a bare cursor's byte was not selected.
+ *  @returns undefined when that would be more ranges than can be kept. */
+export function addToSelection(
+  selection: Selection,
+  offset: number,
+  column: EditColumn,
+  size: number,
+): Selection | undefined {
+  const before = isRange(selection) ? selectedRanges(selection, size) : [];
+  const more = normalRanges([...before, { start: offset, end: Math.min(offset + 1, size) }]);
+  return more.length > MAX_RANGES ? undefined : { ...cursorAt(offset, column), more };
 }
 
 export function moveSelection(selection: Selection, motion: Motion, extend: boolean, space: MotionSpace): Selection {
-  if (space.size === 0) return cursorAt(0, selection.column);
+  if (space.places === 0) return cursorAt(0, selection.column);
   const from = !extend && isRange(selection) ? collapseFor(selection, motion) : undefined;
   const focus = from ?? target(selection.focus, motion, space);
-  return { anchor: extend ? selection.anchor : focus, focus, column: selection.column };
+  return extend ? { ...selection, focus } : cursorAt(focus, selection.column);
 }
 
 /** As in text editors: left and right put the cursor to the end of the selection that lies in that direction. */
@@ -61,7 +74,7 @@ function collapseFor(selection: Selection, motion: Motion): number | undefined {
 
 function target(focus: number, motion: Motion, space: MotionSpace): number {
   const { rowBytes, pageRows } = space;
-  const last = space.size - 1;
+  const last = space.places - 1;
   const column = focus % rowBytes;
   switch (motion) {
     case "left":
@@ -106,8 +119,8 @@ function up(focus: number, rows: number, rowBytes: number): number {
 
 /** Stays in its column; below the last row's end it takes the last byte. */
 function down(focus: number, rows: number, space: MotionSpace): number {
-  const { size, rowBytes } = space;
-  const last = size - 1;
+  const { places, rowBytes } = space;
+  const last = places - 1;
   const lastRow = (last - (last % rowBytes)) / rowBytes;
   const column = focus % rowBytes;
   const row = (focus - column) / rowBytes;

@@ -11,13 +11,23 @@ interface OpenRun {
   readonly atMs: number;
 }
 
+interface OpenDeletion {
+  readonly backward: boolean;
+  /** Where the cursor was left. */
+  readonly at: number;
+  readonly bytes: number;
+  readonly atMs: number;
+}
+
 export class TypingRun {
   #run: OpenRun | undefined;
+  #deletion: OpenDeletion | undefined;
 
   /** Notes an edit; returns whether it continues the undo step before it. The second digit of a byte comes at the
    *  offset of the first. */
   extend(offset: number, length: number, atMs: number): boolean {
     const run = this.#run;
+    this.#deletion = undefined;
     const again = run !== undefined && offset === run.last && length === 1;
     const added = again ? 0 : length;
     const merge =
@@ -34,8 +44,23 @@ export class TypingRun {
     return merge;
   }
 
+  /** Notes that one byte at `offset` was deleted; returns whether that continues the undo step before it. */
+  extendDeletion(offset: number, backward: boolean, atMs: number): boolean {
+    const run = this.#deletion;
+    const merge =
+      run !== undefined &&
+      run.backward === backward &&
+      run.at === (backward ? offset + 1 : offset) &&
+      atMs - run.atMs <= PAUSE_MS &&
+      run.bytes < MAX_RUN_BYTES;
+    this.#run = undefined;
+    this.#deletion = { backward, at: offset, bytes: merge ? run.bytes + 1 : 1, atMs };
+    return merge;
+  }
+
   /** A move of the cursor, an undo, a save: whatever comes next is a step of its own. */
   end(): void {
     this.#run = undefined;
+    this.#deletion = undefined;
   }
 }

@@ -16,6 +16,10 @@ export async function exportSelection(services: CommandServices): Promise<void> 
     dialogs.warn(document.readOnlyReason ?? "");
     return;
   }
+  if (session.selectedRanges.length > 1) {
+    dialogs.warn(vscode.l10n.t("Several ranges are selected. Select the one to export."));
+    return;
+  }
   const suggestion = vscode.Uri.file(`${document.path}.${range.start.toString(16)}-${range.end.toString(16)}.bin`);
   const target = await dialogs.saveTarget(vscode.l10n.t("Export Selection"), suggestion);
   if (!target) return;

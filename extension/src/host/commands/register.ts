@@ -3,8 +3,11 @@ import * as vscode from "vscode";
 import { RETRY_COMMAND } from "../binaryEditorProvider";
 import { copyAs } from "./copyAs";
 import { exportSelection } from "./exportSelection";
+import { fillSelection } from "./fillSelection";
 import { goToOffset } from "./goToOffset";
+import { insertBytes } from "./insertBytes";
 import { openWith } from "./openWith";
+import { saveChanges } from "./saveChanges";
 import { selectRange } from "./selectRange";
 import type { CommandServices } from "./services";
 import { toggleInspector } from "./toggleInspector";
@@ -17,7 +20,13 @@ export function registerCommands(services: CommandServices): vscode.Disposable {
     "terahex.selectRange": () => selectRange(services),
     "terahex.selectAll": () => runInView(services, "selectAll"),
     "terahex.copy": () => runInView(services, "copy"),
+    "terahex.cut": () => runInView(services, "cut"),
     "terahex.paste": () => runInView(services, "paste"),
+    "terahex.deleteSelection": () => runInView(services, "deleteSelection"),
+    "terahex.fillSelection": () => fillSelection(services),
+    "terahex.insertBytes": () => insertBytes(services),
+    "terahex.toggleInsertMode": () => runInView(services, "toggleMode"),
+    "terahex.saveChanges": () => saveChanges(services),
     "terahex.copyAs": () => copyAs(services),
     "terahex.exportSelection": () => exportSelection(services),
     "terahex.toggleInspector": () => toggleInspector(services),

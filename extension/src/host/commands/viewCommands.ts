@@ -1,5 +1,5 @@
 // Commands that the view itself carries out, because it alone knows its focus and its selection to the last key:
-// terahex.selectAll, terahex.copy, terahex.copyAs…, terahex.paste.
+// terahex.selectAll, copy, copyAs…, cut, paste, deleteSelection, toggleInsertMode.
 import type { CopyFormat, ViewCommand } from "../../../../shared/protocol";
 import { activeSession, type CommandServices } from "./services";
 

@@ -26,13 +26,24 @@ describe("keyMap", () => {
       ...theirs,
       "Ctrl+PageDown",
       "Ctrl+Tab",
-      "Insert",
-      "Delete",
+      "Shift+Insert",
+      "Shift+Delete",
+      "Ctrl+Delete",
+      "Ctrl+Backspace",
       "Alt+ArrowLeft",
       "Ctrl+Alt+ArrowDown",
     ]) {
       assert.equal(actionOfKey(press(keys), false), undefined, keys);
       if (!keys.startsWith("Alt")) assert.equal(actionOfKey(press(keys.replace("Ctrl", "Cmd")), true), undefined, keys);
+    }
+  });
+
+  it("takes Insert for the mode, Delete and Backspace for bytes", () => {
+    for (const mac of [false, true]) {
+      assert.deepEqual(actionOfKey(press("Insert"), mac), { type: "toggleMode" });
+      assert.deepEqual(actionOfKey(press("Delete"), mac), { type: "delete", backward: false });
+      assert.deepEqual(actionOfKey(press("Backspace"), mac), { type: "delete", backward: true });
+      assert.deepEqual(actionOfKey(press("Shift+Backspace"), mac), { type: "delete", backward: true });
     }
   });
 

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { MAX_RANGES, normalRanges, rangesWithin, type ByteRange } from "../../../../shared/byteRange";
+import { isRange, selectedRange, selectedRanges } from "../../../../shared/selection";
 import * as model from "../../../../webview/src/store/selectionModel";
 import type { Motion } from "../../../../webview/src/store/selectionModel";
 
@@ -73,7 +75,7 @@ describe("selectionModel", () => {
           let selection = model.cursorAt(start, "hex");
           for (const motion of motions) {
             const wanted = twin(BigInt(selection.focus), motion, BigInt(size), BigInt(rowBytes), BigInt(pageRows));
-            selection = model.moveSelection(selection, motion, true, { size, rowBytes, pageRows });
+            selection = model.moveSelection(selection, motion, true, { places: size, rowBytes, pageRows });
             assert.equal(BigInt(selection.focus), wanted, motion);
             assert.equal(selection.anchor, start);
           }
@@ -84,7 +86,7 @@ describe("selectionModel", () => {
   });
 
   it("collapses a selection to the side that is gone to", () => {
-    const space = { size: 100, rowBytes: 16, pageRows: 4 };
+    const space = { places: 100, rowBytes: 16, pageRows: 4 };
     const selection = { anchor: 40, focus: 20, column: "hex" } as const;
     assert.deepEqual(model.moveSelection(selection, "left", false, space), model.cursorAt(20, "hex"));
     assert.deepEqual(model.moveSelection(selection, "right", false, space), model.cursorAt(40, "hex"));
@@ -93,19 +95,87 @@ describe("selectionModel", () => {
   it("DL-25: stays put in an empty document", () => {
     for (const motion of MOTIONS) {
       const moved = model.moveSelection(model.cursorAt(0, "hex"), motion, false, {
-        size: 0,
+        places: 0,
         rowBytes: 16,
         pageRows: 4,
       });
       assert.deepEqual(moved, model.cursorAt(0, "hex"));
     }
-    assert.deepEqual(model.selectedRange(model.cursorAt(0, "hex"), 0), { start: 0, end: 0 });
-    assert.deepEqual(model.clampSelection({ anchor: 5, focus: 90, column: "text" }, 0), model.cursorAt(0, "text"));
+    assert.deepEqual(selectedRange(model.cursorAt(0, "hex"), 0), { start: 0, end: 0 });
+    assert.deepEqual(
+      model.clampSelection({ anchor: 5, focus: 90, column: "text" }, 0, "overwrite"),
+      model.cursorAt(0, "text"),
+    );
   });
 
   it("selects both ends, and clamps to a document that shrank", () => {
-    assert.deepEqual(model.selectedRange({ anchor: 9, focus: 3, column: "hex" }, 100), { start: 3, end: 10 });
-    const shrunk = model.clampSelection({ anchor: 3, focus: 99, column: "hex" }, 10);
+    assert.deepEqual(selectedRange({ anchor: 9, focus: 3, column: "hex" }, 100), { start: 3, end: 10 });
+    const shrunk = model.clampSelection({ anchor: 3, focus: 99, column: "hex" }, 10, "overwrite");
     assert.deepEqual(shrunk, { anchor: 3, focus: 9, column: "hex" });
+  });
+
+  it("lets the cursor behind the last byte in insert mode only", () => {
+    const space = { places: model.cursorPlaces(10, "insert"), rowBytes: 4, pageRows: 2 };
+    const end = model.moveSelection(model.cursorAt(9, "hex"), "right", false, space);
+    assert.equal(end.focus, 10);
+    assert.equal(model.moveSelection(end, "right", false, space).focus, 10);
+    assert.equal(model.moveSelection(model.cursorAt(0, "hex"), "documentEnd", false, space).focus, 10);
+    assert.deepEqual(selectedRanges(end, 10), []);
+    assert.equal(model.clampSelection(end, 10, "insert"), end);
+    assert.equal(model.clampSelection(end, 10, "overwrite").focus, 9);
+    const back = model.moveSelection(end, "left", true, space);
+    assert.deepEqual(selectedRanges(back, 10), [{ start: 9, end: 10 }]);
+    assert.equal(model.cursorPlaces(0, "insert"), 1);
+  });
+
+  it("adds bytes and ranges to a selection, and drops them at the next plain move", () => {
+    let selection = model.addToSelection(model.cursorAt(50, "hex"), 4, "hex", 100)!;
+    assert.deepEqual(selectedRanges(selection, 100), [{ start: 4, end: 5 }], "the bare cursor's byte was not selected");
+    assert.ok(isRange(selection));
+    selection = { ...selection, focus: 7 };
+    selection = model.addToSelection(selection, 20, "hex", 100)!;
+    selection = model.moveSelection(selection, "right", true, { places: 100, rowBytes: 16, pageRows: 4 });
+    const ranges = [
+      { start: 4, end: 8 },
+      { start: 20, end: 22 },
+    ];
+    assert.deepEqual(selectedRanges(selection, 100), ranges);
+    assert.deepEqual(selectedRanges(model.clampSelection(selection, 6, "insert"), 6), [{ start: 4, end: 6 }]);
+    const moved = model.moveSelection(selection, "down", false, { places: 100, rowBytes: 16, pageRows: 4 });
+    assert.equal(isRange(moved), false);
+  });
+
+  it("refuses more ranges than can be kept", () => {
+    const more = Array.from({ length: MAX_RANGES }, (_, index) => ({ start: index * 2, end: index * 2 + 1 }));
+    const full = { ...model.cursorAt(0, "hex"), more };
+    assert.equal(model.addToSelection(full, 100_001, "hex", 200_000), undefined);
+    assert.notEqual(model.addToSelection(full, 1, "hex", 200_000), undefined, "joins two");
+  });
+
+  it("normalises and finds ranges as a set of bytes does", () => {
+    const range = fc
+      .tuple(fc.nat(60), fc.nat(12))
+      .map(([start, length]): ByteRange => ({ start, end: start + length }));
+    fc.assert(
+      fc.property(fc.array(range, { maxLength: 20 }), fc.nat(70), fc.nat(20), (ranges, from, length) => {
+        const bytesOf = (list: readonly ByteRange[]): number[] => {
+          const set = new Set(
+            list.flatMap(({ start, end }) => Array.from({ length: end - start }, (_, i) => start + i)),
+          );
+          return [...set].sort((a, b) => a - b);
+        };
+        const normal = normalRanges(ranges);
+        assert.deepEqual(bytesOf(normal), bytesOf(ranges));
+        normal.forEach(({ start, end }, index) => {
+          assert.ok(start < end && (index === 0 || normal[index - 1]!.end < start));
+        });
+        const within = rangesWithin(normal, from, from + length);
+        assert.deepEqual(
+          within,
+          normal.filter(({ start, end }) => start < from + length && end > from),
+        );
+      }),
+      { numRuns: 500 },
+    );
   });
 });
