@@ -172,6 +172,15 @@ export class LazyNode {
   /** What `valid` or `contents` has against the value; undefined when nothing. */
   violation(): StructError | undefined {
     const { valid } = this.field;
-    return valid === undefined ? undefined : validate(this.owner, valid, this.value(), this.environment);
+    if (valid === undefined) return undefined;
+    const value = this.value();
+    const { cursor } = this.stream;
+    // A condition sees the stream behind the field.
+    if (valid.expr?.positional === true) this.stream.cursor = this.end();
+    try {
+      return validate(this.owner, valid, value, this.environment);
+    } finally {
+      this.stream.cursor = cursor;
+    }
   }
 }

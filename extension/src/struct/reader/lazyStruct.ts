@@ -78,7 +78,7 @@ export class LazyStruct {
 
   #formulaOfOwner(formula: Formula | undefined): Value {
     if (formula === undefined || this.node === undefined) return null;
-    return formula.evaluate(this.node.owner, this.node.environment);
+    return this.node.evaluate(formula);
   }
 
   /** The value that was made before, or makes it. An error is remembered too, but not that time or depth ran out. */
