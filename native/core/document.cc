@@ -74,9 +74,10 @@ Result<std::shared_ptr<Document>> Document::Open(FileSystem& file_system, std::s
 Document::Document(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Document::~Document() { Close(); }
 
-void Document::Close() {
+void Document::Close(bool discard_edits) {
   if (state_->closed.exchange(true)) return;
   for (uint32_t running = state_->calls; running > 0; running = state_->calls) state_->calls.wait(running);
+  if (discard_edits) state_->core->DropLog();
   state_->core.reset();
 }
 
@@ -190,3 +191,12 @@ Outside Document::CheckOutside() const {
 }
 
 }  // namespace terahex
+Status Document::Replay(const std::string& log_path, bool force) {
+  return Edit(*state_, [&](DocumentCore& core) { return core.Replay(log_path, force); });
+}
+Status Document::FlushLog() {
+  return WithCore(*state_, [](DocumentCore& core) { return core.FlushLog(); });
+}
+EditLogStatus Document::log_status() const {
+  return ValueOr(*state_, EditLogStatus(), [](const DocumentCore& core) { return core.LogStatus(); });
+}

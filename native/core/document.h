@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "native/core/commit.h"
+#include "native/core/edit_log.h"
 #include "native/core/platform/file_system.h"
 #include "native/core/span_math.h"
 #include "native/core/status.h"
@@ -32,6 +33,8 @@ struct DocumentTuning {
 struct DocumentOptions {
   bool read_only = false;      // never opens for writing
   std::string storage_folder;  // spill files, journals; empty: the system's temporary folder, no journal
+  // Appends every edit to a log in the storage folder, within 100 ms, so that it survives the process.
+  bool log_edits = false;
   DocumentTuning tuning;
 };
 
@@ -156,8 +159,9 @@ class Document {
   bool mapped() const;
   size_t page_size() const;
 
-  // Frees everything; later calls give kClosed. Waits for running reads.
-  void Close();
+  // Frees everything; later calls give kClosed. Waits for running reads. The log of unsaved edits stays, for whoever opens
+  // the file next, unless they are not wanted any more.
+  void Close(bool discard_edits = false);
 
   // Figures for tests and the benchmark: bytes held by pieces, history and edit buffer in memory.
   uint64_t memory_bytes() const;
@@ -171,3 +175,12 @@ class Document {
 };
 
 }  // namespace terahex
+  // Takes up the edits of a log that a killed process left (edit_log.h), undo steps included, and goes on writing that
+  // log. Only before the first edit. kChanged: another version of the file, nothing applied, unless `force`: then the
+  // edits go to the same offsets, and kOutOfRange says that they do not fit. kBusy (live), kNotFound, kCorrupt; after an
+  // error the document is as opened.
+  Status Replay(const std::string& log_path, bool force = false);
+  // Waits until every edit so far is with the OS, out of reach of a kill. Errors: why it is not.
+  Status FlushLog();
+  EditLogStatus log_status() const;
+

@@ -209,6 +209,7 @@ ContentSnapshot DocumentCore::BeginCommit() {
   std::unique_lock lock(mutex_);
   history_.Seal();
   pending_ = history_.position();
+  if (log_ && log_begun_) log_->CommitBegin();
   return SnapshotLocked();
 }
 
@@ -217,6 +218,8 @@ Result<CommitOutcome> DocumentCore::Commit(const CommitOptions& options) {
   if (!commit.owns_lock()) return Status(Code::kBusy, "A save of this document is running already");
   const CommitMark mark(commits_begun_, commits_ended_);
   const ContentSnapshot snapshot = BeginCommit();
+  // Before the file is touched, the log must say so. A save does not fail because its log did.
+  if (log_) (void)log_->Sync();
   const ContentShape shape = ShapeOf(snapshot.pieces, snapshot.size, snapshot.identity.size);
   switch (shape.how) {
     case CommitHow::kInPlace:
@@ -283,6 +286,7 @@ void DocumentCore::FinishLocked(const ContentShape& shape, const FileIdentity& i
     const uint64_t end = shape.dirty.empty() ? 0 : std::min(shape.dirty.back().end, pieces_.size());
     changes_.Add({start, end - start, end - start});
   }
+  LogRestart();
   UpdateMirrors();
 }
 
@@ -292,6 +296,7 @@ Status DocumentCore::AbandonCommit(const Status& failure, const std::optional<Fi
   std::unique_lock lock(mutex_);
   in_flux_ = false;
   pending_ = Document::kNoPosition;
+  bool sound = true;
   if (put_back) {
     identity_ = *put_back;
   } else if (failure.code() != Code::kChanged) {
@@ -299,8 +304,10 @@ Status DocumentCore::AbandonCommit(const Status& failure, const std::optional<Fi
     if (!now.ok() || *now != identity_) {
       saved_ = Document::kNoPosition;
       unsound_from_ = std::min(unsound_from_, shift_from_);
+      sound = false;  // for the edit log the commit stays open until a recovery has ended it
     }
   }
+  if (sound && log_ && log_begun_) log_->CommitUndone(identity_);
   shift_from_ = kNoShift;
   shift_ended_.notify_all();
   // An undo to the saved step during the commit had to take its bytes from the edit buffer.
@@ -351,6 +358,7 @@ Result<CommitOutcome> DocumentCore::CommitWhole(const ContentSnapshot& snapshot,
     // Bytes that older steps need were not kept: those steps are given up rather than shown wrong.
     saved_ = history_.position() == saved_ ? 0 : Document::kNoPosition;
     history_.Clear();
+    LogRestart();
     UpdateMirrors();
   }
   return outcome;

@@ -32,7 +32,18 @@ DocumentCore::DocumentCore(FileSystem& file_system, std::string path, const Docu
       patterns_(buffer_),
       pieces_(patterns_, options.tuning.node_limit),
       history_(patterns_),
-      transitions_(patterns_) {}
+      transitions_(patterns_) {
+  if (options.log_edits && !options.storage_folder.empty()) {
+    log_ = std::make_unique<EditLogWriter>(file_system, EditLogFolder(options.storage_folder), path_, buffer_,
+                                           patterns_);
+  }
+}
+
+// Unsaved edits stay in the log: whoever wants them gone says so before.
+DocumentCore::~DocumentCore() {
+  if (position_ == saved_mirror_) DropLog();
+  log_.reset();
+}
 
 Result<std::unique_ptr<DocumentCore>> DocumentCore::Open(FileSystem& file_system, const std::string& path,
                                                          const DocumentOptions& options) {
@@ -107,6 +118,7 @@ Status DocumentCore::Apply(uint64_t offset, uint64_t remove_length, std::span<co
     return OutOfRange(offset, remove_length, pieces_.size());
   const uint64_t added = TotalLength(inserted);
   if (added > kMaxOffset - (pieces_.size() - remove_length)) return TooLarge(offset);
+  if (log_) LogBegin();
   scratch_removed_.clear();
   pieces_.Replace(offset, remove_length, inserted, &scratch_removed_);
   const uint64_t position = history_.position();
@@ -117,6 +129,7 @@ Status DocumentCore::Apply(uint64_t offset, uint64_t remove_length, std::span<co
     if (pending_ != Document::kNoPosition && pending_ > position) pending_ = Document::kNoPosition;
   }
   history_.Record(offset, transitions_.generation(), scratch_removed_, inserted, merge);
+  if (log_) LogApplied(position, offset, remove_length, inserted);
   if (scratch_removed_.capacity() > 4096) std::vector<Piece>().swap(scratch_removed_);
   changes_.Add({offset, remove_length, added});
   UpdateMirrors();
@@ -207,6 +220,7 @@ void DocumentCore::Walk(uint64_t from, uint64_t to, bool tell) {
     if (operation.generation != generation) transitions_.Translate(operation.generation, &in);
     const uint64_t out_length = TotalLength(out);
     pieces_.Replace(operation.offset, out_length, in, nullptr);
+    if (log_walk_ != LogWalk::kNone) LogWalked(operation.offset, out_length, in);
     if (tell) changes_.Add({operation.offset, out_length, TotalLength(in)});
   };
   while (from > to) {
@@ -234,6 +248,7 @@ Status DocumentCore::Seek(uint64_t target) {
   const uint64_t from = history_.position();
   const bool home = target == saved_ && !in_flux_;
   const uint64_t steps = from < target ? target - from : from - target;
+  if (log_ && steps > 0) LogSeekBegin(from, target);
   if (home && steps > ChangeRing::kCapacity) {
     ResetToFile();
     changes_.AddEverything();
@@ -251,6 +266,7 @@ Status DocumentCore::Revert() {
     std::unique_lock lock(mutex_);
     if (saved_ == Document::kNoPosition) {
       // No step leads to the file's content any more, so one is made that puts the whole file in.
+  if (log_ && steps > 0) LogSeekEnd(target);
       const Piece whole = Piece::File(0, identity_.size);
       history_.Seal();
       if (in_flux_) return Status(Code::kBusy, "A save is running");
@@ -267,6 +283,7 @@ Status DocumentCore::Revert() {
 
 Status DocumentCore::Reload() {
   std::unique_lock commit(commit_mutex_, std::try_to_lock);
+      LogRestart();
   if (!commit.owns_lock()) return Status(Code::kBusy, "A save is running");
   Result<OpenedFile> opened = OpenFile();
   if (!opened.ok()) return opened.status();
@@ -289,6 +306,7 @@ Changes DocumentCore::ChangesSince(uint64_t version) const {
   std::shared_lock lock(mutex_);
   return changes_.Since(version);
 }
+  LogRestart();
 
 Outside DocumentCore::CheckOutside() const {
   // A running commit changes the file itself, and looks for strangers itself.

@@ -32,6 +32,7 @@ void MemoryFileSystem::State::CrashFile(MemoryFile& file, CrashPolicy policy, ui
   };
   const size_t page = options.page_size;
   const size_t sector = options.sector_bytes;
+  const int64_t ctime_ns = file.ctime_ns;
   for (const uint64_t block : file.dirty) {
     const auto now = file.now.find(block);
     std::vector<std::byte> mixed(page);
@@ -52,7 +53,8 @@ void MemoryFileSystem::State::CrashFile(MemoryFile& file, CrashPolicy policy, ui
   file.size = std::max(file.disk_size, file.now.empty() ? 0 : file.now.rbegin()->first * page + page);
   Resize(file, file.disk_size);  // cuts what lies past the size that was kept
   MakeDurable(file);
-  file.mtime_ns = file.ctime_ns = file.disk_mtime_ns;
+  file.mtime_ns = file.disk_mtime_ns;
+  file.ctime_ns = policy == CrashPolicy::kKeepAll ? ctime_ns : file.mtime_ns;
   file.views.clear();
   file.lock_owner = nullptr;
 }
