@@ -287,18 +287,23 @@ export class HexEditor {
     }
   }
 
+  /** How far the cursor may be: an answer that is still to come may count an edit twice, or not at all. */
+  get #reach(): number {
+    return Math.max(this.state?.size ?? 0, this.editing.size);
+  }
+
   #setState(state: DocumentState): void {
     const resized = state.size !== this.state?.size;
     this.state = state;
     this.page.showState(state);
-    this.selection = clampSelection(this.selection, this.editing.size, this.editing.mode);
+    this.selection = clampSelection(this.selection, this.#reach, this.editing.mode);
     if (resized) this.#measured = false;
     this.schedule();
   }
 
   /** An edit is under way, was answered or refused, or the mode is another one: the last row may have a place more or less. */
   #editsChanged(): void {
-    this.selection = clampSelection(this.selection, this.editing.size, this.editing.mode);
+    this.selection = clampSelection(this.selection, this.#reach, this.editing.mode);
     this.schedule();
   }
 

@@ -60,6 +60,7 @@ export class EditorSession implements vscode.Disposable {
       handlers: {
         open: async () => this.open(),
         readWindow: async ({ offset, length }) => this.readWindow(offset, length),
+        readLive: async ({ offset, length }) => windowReply(await this.document.live.read(offset, length)),
         overwrite: async ({ offset, bytes, merge, label }) => {
           return { version: this.document.overwrite(offset, new Uint8Array(bytes), merge, label) };
         },
@@ -168,7 +169,9 @@ export class EditorSession implements vscode.Disposable {
       throw new HostError("out-of-range", vscode.l10n.t("Offset {0} is past the end of the file.", offset));
     }
     this.recent.note(offset, length);
-    return windowReply(await source.read(offset, length));
+    const window = await source.read(offset, length);
+    this.document.shown.note(offset, window);
+    return windowReply(window);
   }
 
   private take(notice: HostNotice): void {
@@ -218,6 +221,8 @@ export class EditorSession implements vscode.Disposable {
   }
 
   private async tellNow(): Promise<void> {
+    // Behind the reply to the request that made the change: the view then knows which of its edits the news contains.
+    await new Promise((resolve) => setImmediate(resolve));
     const { engine } = this.document;
     if (engine === null || engine.version === this.toldVersion) {
       this.send({ type: "state", state: this.document.state() });
