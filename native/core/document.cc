@@ -185,12 +185,6 @@ Status Document::Backup(const std::string& target) const {
 Status Document::Restore(const std::string& backup, bool force) {
   return Edit(*state_, [&](DocumentCore& core) { return core.Restore(backup, force); });
 }
-Outside Document::CheckOutside() const {
-  return ValueOr(*state_, Outside::kUnreachable,
-                 [](const DocumentCore& core) { return core.CheckOutside(); });
-}
-
-}  // namespace terahex
 Status Document::Replay(const std::string& log_path, bool force) {
   return Edit(*state_, [&](DocumentCore& core) { return core.Replay(log_path, force); });
 }
@@ -200,3 +194,9 @@ Status Document::FlushLog() {
 EditLogStatus Document::log_status() const {
   return ValueOr(*state_, EditLogStatus(), [](const DocumentCore& core) { return core.LogStatus(); });
 }
+Outside Document::CheckOutside() const {
+  return ValueOr(*state_, Outside::kUnreachable,
+                 [](const DocumentCore& core) { return core.CheckOutside(); });
+}
+
+}  // namespace terahex

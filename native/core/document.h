@@ -153,6 +153,15 @@ class Document {
   // applied, unless `force`. kCorrupt.
   Status Restore(const std::string& backup, bool force = false);
 
+  // Takes up the edits of a log that a killed process left (edit_log.h), undo steps included, and goes on writing that
+  // log. Only before the first edit. kChanged: another version of the file, nothing applied, unless `force`: then the
+  // edits go to the same offsets, and kOutOfRange says that they do not fit. kBusy (live), kNotFound, kCorrupt; after an
+  // error the document is as opened.
+  Status Replay(const std::string& log_path, bool force = false);
+  // Waits until every edit so far is with the OS, out of reach of a kill. Errors: why it is not.
+  Status FlushLog();
+  EditLogStatus log_status() const;
+
   // Compares identity with the file on disk, at any time, cheap (two stats).
   Outside CheckOutside() const;
   // For `terahex info`: "mapped" or "positional" reads.
@@ -175,12 +184,3 @@ class Document {
 };
 
 }  // namespace terahex
-  // Takes up the edits of a log that a killed process left (edit_log.h), undo steps included, and goes on writing that
-  // log. Only before the first edit. kChanged: another version of the file, nothing applied, unless `force`: then the
-  // edits go to the same offsets, and kOutOfRange says that they do not fit. kBusy (live), kNotFound, kCorrupt; after an
-  // error the document is as opened.
-  Status Replay(const std::string& log_path, bool force = false);
-  // Waits until every edit so far is with the OS, out of reach of a kill. Errors: why it is not.
-  Status FlushLog();
-  EditLogStatus log_status() const;
-

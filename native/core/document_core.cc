@@ -257,6 +257,7 @@ Status DocumentCore::Seek(uint64_t target) {
     if (home && steps > 0) ResetToFile();
   }
   history_.MoveTo(target);
+  if (log_ && steps > 0) LogSeekEnd(target);
   UpdateMirrors();
   return Status::Ok();
 }
@@ -266,7 +267,6 @@ Status DocumentCore::Revert() {
     std::unique_lock lock(mutex_);
     if (saved_ == Document::kNoPosition) {
       // No step leads to the file's content any more, so one is made that puts the whole file in.
-  if (log_ && steps > 0) LogSeekEnd(target);
       const Piece whole = Piece::File(0, identity_.size);
       history_.Seal();
       if (in_flux_) return Status(Code::kBusy, "A save is running");
@@ -274,6 +274,7 @@ Status DocumentCore::Revert() {
       if (!applied.ok()) return applied;
       history_.Seal();
       saved_ = history_.position();
+      LogRestart();
       UpdateMirrors();
       return Status::Ok();
     }
@@ -283,7 +284,6 @@ Status DocumentCore::Revert() {
 
 Status DocumentCore::Reload() {
   std::unique_lock commit(commit_mutex_, std::try_to_lock);
-      LogRestart();
   if (!commit.owns_lock()) return Status(Code::kBusy, "A save is running");
   Result<OpenedFile> opened = OpenFile();
   if (!opened.ok()) return opened.status();
@@ -297,6 +297,7 @@ Status DocumentCore::Reload() {
   unsound_from_ = kNoShift;
   ++epoch_;
   ResetToFile();
+  LogRestart();
   changes_.AddEverything();
   UpdateMirrors();
   return Status::Ok();
@@ -306,7 +307,6 @@ Changes DocumentCore::ChangesSince(uint64_t version) const {
   std::shared_lock lock(mutex_);
   return changes_.Since(version);
 }
-  LogRestart();
 
 Outside DocumentCore::CheckOutside() const {
   // A running commit changes the file itself, and looks for strangers itself.

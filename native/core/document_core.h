@@ -108,18 +108,18 @@ class DocumentCore {
   Status Backup(const std::string& target) const;
   Status Restore(const std::string& backup, bool force);
 
-  // Used by the commit's source (document_commit.cc). From now on the file may be overwritten where
-  // `transition` says.
-  void InstallTransition(Transition transition, const ContentSnapshot& snapshot);
-  const FillPatterns& patterns() const { return patterns_; }
-  EditBuffer& buffer() { return buffer_; }
-  // From now on the file's bytes from `from` on are being moved; ends with the commit.
   // document_log.cc
   Status Replay(const std::string& log_path, bool force);
   Status FlushLog();
   EditLogStatus LogStatus() const;
   void DropLog();
 
+  // Used by the commit's source (document_commit.cc). From now on the file may be overwritten where
+  // `transition` says.
+  void InstallTransition(Transition transition, const ContentSnapshot& snapshot);
+  const FillPatterns& patterns() const { return patterns_; }
+  EditBuffer& buffer() { return buffer_; }
+  // From now on the file's bytes from `from` on are being moved; ends with the commit.
   void BeginShift(uint64_t from);
   // Fills `out` with the bytes of a buffer or fill piece from `from` on.
   Status ReadStored(const Piece& piece, uint64_t from, std::span<std::byte> out) const;
@@ -163,6 +163,17 @@ class DocumentCore {
   Status WriteBackup(MapRegion& region) const;
   Status ReadBackup(const MapRegion& region, uint64_t file_size, bool force, std::vector<Piece>* pieces);
 
+  // document_log.cc. The first six: only with a log_, and under mutex_ held exclusively.
+  void LogBegin();
+  void LogApplied(uint64_t before, uint64_t offset, uint64_t removed, std::span<const Piece> inserted);
+  void LogSeekBegin(uint64_t from, uint64_t target);
+  void LogWalked(uint64_t offset, uint64_t removed, std::span<const Piece> inserted);
+  void LogCrossed();
+  void LogSeekEnd(uint64_t target);
+  void LogRestart();  // also without a log_
+  Result<std::vector<Piece>> StoreLogged(const LogFrame& frame, LogPatterns* patterns);
+  Status ReplayFrames(const EditLogReader& reader);
+
   FileSystem& file_system_;
   const std::string path_;
   const DocumentOptions options_;
@@ -177,17 +188,6 @@ class DocumentCore {
   std::shared_ptr<FileHandle> file_;
   FileIdentity identity_;  // the version of the file that file pieces of the present generation refer to
   Pieces pieces_;
-  // document_log.cc. The first six: only with a log_, and under mutex_ held exclusively.
-  void LogBegin();
-  void LogApplied(uint64_t before, uint64_t offset, uint64_t removed, std::span<const Piece> inserted);
-  void LogSeekBegin(uint64_t from, uint64_t target);
-  void LogWalked(uint64_t offset, uint64_t removed, std::span<const Piece> inserted);
-  void LogCrossed();
-  void LogSeekEnd(uint64_t target);
-  void LogRestart();  // also without a log_
-  Result<std::vector<Piece>> StoreLogged(const LogFrame& frame, LogPatterns* patterns);
-  Status ReplayFrames(const EditLogReader& reader);
-
   History history_;
   Transitions transitions_;
   ChangeRing changes_;
@@ -201,6 +201,15 @@ class DocumentCore {
   // A shift failed and could not be undone: file bytes from here on are no data until Reload.
   uint64_t unsound_from_ = kNoShift;
   uint64_t epoch_ = 0;  // counts what makes file pieces taken earlier unfit for reading
+  // Steps [log_low_, log_high_] of the history have number `step - log_minus_` in the edit log.
+  std::unique_ptr<EditLogWriter> log_;  // null: no log is kept
+  bool log_begun_ = false;
+  uint64_t log_low_ = 0;
+  uint64_t log_high_ = 0;
+  uint64_t log_minus_ = 0;
+  uint64_t log_from_ = 0;  // where the present walk began
+  enum class LogWalk { kNone, kFirst, kNext };  // does a walk go into the log, operation by operation?
+  LogWalk log_walk_ = LogWalk::kNone;
   std::vector<Piece> scratch_removed_;
   Operation scratch_operation_;
   mutable std::optional<SaveCost> save_cost_;  // for save_cost_version_; guarded by save_cost_mutex_
@@ -215,13 +224,4 @@ class DocumentCore {
   std::atomic<uint64_t> saved_mirror_ = 0;
 };
 
-  // Steps [log_low_, log_high_] of the history have number `step - log_minus_` in the edit log.
-  std::unique_ptr<EditLogWriter> log_;  // null: no log is kept
-  bool log_begun_ = false;
-  uint64_t log_low_ = 0;
-  uint64_t log_high_ = 0;
-  uint64_t log_minus_ = 0;
-  uint64_t log_from_ = 0;  // where the present walk began
-  enum class LogWalk { kNone, kFirst, kNext };  // does a walk go into the log, operation by operation?
-  LogWalk log_walk_ = LogWalk::kNone;
 }  // namespace terahex
