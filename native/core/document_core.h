@@ -62,6 +62,7 @@ class DocumentCore {
  public:
   static Result<std::unique_ptr<DocumentCore>> Open(FileSystem& file_system, const std::string& path,
                                                     const DocumentOptions& options);
+  ~DocumentCore();
 
   // Mirrors of what the lock guards, readable at any time.
   uint64_t size() const { return size_; }
