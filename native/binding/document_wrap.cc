@@ -1,4 +1,4 @@
-// One short method for each member of NativeDocument. See document_wrap.h.
+// One short method for each member of NativeDocument; over 400 lines because there are so many. See document_wrap.h.
 #include "native/binding/document_wrap.h"
 
 #include <utility>
@@ -103,6 +103,9 @@ Napi::Function DocumentWrap::Define(Napi::Env env) {
                          InstanceMethod<&DocumentWrap::Seek>("seek"),
                          InstanceMethod<&DocumentWrap::Revert>("revert"),
                          InstanceMethod<&DocumentWrap::Reload>("reload"),
+                         InstanceMethod<&DocumentWrap::Rebase>("rebase"),
+                         InstanceMethod<&DocumentWrap::Unsaved>("unsaved"),
+                         InstanceMethod<&DocumentWrap::WriteThrough>("writeThrough"),
                          InstanceMethod<&DocumentWrap::ChangesSince>("changesSince"),
                          InstanceMethod<&DocumentWrap::EstimateSave>("estimateSave"),
                          InstanceMethod<&DocumentWrap::EstimateChoices>("estimateChoices"),
@@ -259,6 +262,37 @@ void DocumentWrap::Seek(const Napi::CallbackInfo& info) {
 }
 void DocumentWrap::Revert(const Napi::CallbackInfo& info) { Settle(info.Env(), document_->Revert()); }
 void DocumentWrap::Reload(const Napi::CallbackInfo& info) { Settle(info.Env(), document_->Reload()); }
+
+Napi::Value DocumentWrap::Rebase(const Napi::CallbackInfo& info) {
+  Result<Rebased> rebased = document_->Rebase();
+  if (!rebased.ok()) return Fail(info.Env(), rebased.status());
+  return Napi::Boolean::New(info.Env(), rebased->history_kept);
+}
+
+Napi::Value DocumentWrap::Unsaved(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  Result<uint64_t> limit = ToSafeInteger(info[0], "limit");
+  if (!limit.ok()) return Fail(env, limit.status());
+  const std::vector<UnsavedRange> ranges = document_->Unsaved(ClampToSize(*limit));
+  double* triples = nullptr;
+  napi_value array = NewDoubles(env, ranges.size() * 3, &triples);
+  if (array == nullptr) return {};
+  for (size_t i = 0; i < ranges.size(); ++i) {
+    triples[3 * i] = static_cast<double>(ranges[i].start);
+    triples[3 * i + 1] = static_cast<double>(ranges[i].end);
+    triples[3 * i + 2] = static_cast<double>(ranges[i].file_offset);
+  }
+  return Napi::Value(env, array);
+}
+
+void DocumentWrap::WriteThrough(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  Result<uint64_t> offset = ToSafeInteger(info[0], "offset");
+  if (!offset.ok()) return Settle(env, offset.status());
+  Result<std::span<const std::byte>> bytes = ToBytes(info[1], "bytes");
+  if (!bytes.ok()) return Settle(env, bytes.status());
+  Settle(env, document_->WriteThrough(*offset, *bytes));
+}
 
 Napi::Value DocumentWrap::ChangesSince(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();

@@ -55,6 +55,9 @@ class DocumentWrap final : public Napi::ObjectWrap<DocumentWrap> {
   void Seek(const Napi::CallbackInfo& info);
   void Revert(const Napi::CallbackInfo& info);
   void Reload(const Napi::CallbackInfo& info);
+  Napi::Value Rebase(const Napi::CallbackInfo& info);
+  Napi::Value Unsaved(const Napi::CallbackInfo& info);
+  void WriteThrough(const Napi::CallbackInfo& info);
   Napi::Value ChangesSince(const Napi::CallbackInfo& info);
   Napi::Value EstimateSave(const Napi::CallbackInfo& info);
   Napi::Value EstimateChoices(const Napi::CallbackInfo& info);

@@ -132,6 +132,13 @@ export class NativeDocument {
   seek(position: number): void;
   revert(): void;
   reload(): void;
+  /** Puts edits and history on top of the file as it is now. False: older steps are gone, unsaved edits are one step.
+   *  After "out-of-range" (edits behind the new end) or "changed" (both grew at the end) nothing has changed. */
+  rebase(): boolean;
+  /** Triples: start, end of unsaved bytes, and the file offset that they stand at; ascending, at most `limit`. */
+  unsaved(limit: number): Float64Array;
+  /** Live mode: into the file at once, without undo; only while nothing is unsaved. */
+  writeThrough(offset: number, bytes: Uint8Array): void;
   changesSince(version: number): Changes;
   estimateSave(): SaveCost;
 

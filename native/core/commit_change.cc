@@ -14,7 +14,7 @@ namespace {
 
 using Before = JournalEntry::Before;
 
-uint64_t BytesOf(const Change& change) {
+uint64_t BytesOf(const FileChange& change) {
   uint64_t sum = change.old_size > change.new_size ? change.old_size - change.new_size : 0;
   for (const ByteRange& range : change.ranges) sum += range.length();
   return sum;
@@ -22,7 +22,7 @@ uint64_t BytesOf(const Change& change) {
 
 // Pass one: tells the source what will be destroyed and journals it. `need`: bytes of storage that the change
 // adds.
-Status KeepBefore(MapRegion& file, const Change& change, CommitPulse& pulse, JournalWriter* journal,
+Status KeepBefore(MapRegion& file, const FileChange& change, CommitPulse& pulse, JournalWriter* journal,
                   uint64_t* need) {
   std::vector<std::byte> before(kJournalEntryMax);
   std::vector<std::byte> after(kJournalEntryMax);
@@ -78,13 +78,18 @@ Status AskForSpace(FileSystem& file_system, const MapRegion& file, uint64_t need
 }
 
 // Applies, sets the size, syncs, and looks at the result.
-Status ApplyAndSync(const Change& change, ApplyState& state, const ApplyStep& apply) {
+Status ApplyAndSync(const FileChange& change, ApplyState& state, const ApplyStep& apply) {
   MapRegion& file = state.file;
   if (Status status = apply(state); !status.ok()) return status;
   if (Status status = FailPoint("applied"); !status.ok()) return status;
-  if (!file.block_device()) {
+  // A size that we do not change is not ours to set: what others append or cut meanwhile is as if done
+  // afterwards.
+  const bool resizes = change.new_size != change.old_size;
+  if (resizes && !file.block_device()) {
     auto size = file.Size();
     if (!size.ok()) return size.status();
+    if (*size > std::max(change.new_size, change.old_size))
+      return Status(Code::kChanged, "another program made the file longer during the save: " + file.path());
     if (*size != change.new_size) {
       state.touched_end = UINT64_MAX;
       if (Status status = file.SetSize(change.new_size); !status.ok()) return status;
@@ -95,6 +100,7 @@ Status ApplyAndSync(const Change& change, ApplyState& state, const ApplyStep& ap
   if (Status status = file.Sync(); !status.ok()) return status;
   state.flush_failed = false;
   if (Status status = FailPoint("synced"); !status.ok()) return status;
+  if (!resizes) return Status::Ok();
   auto size = file.Size();
   if (!size.ok()) return size.status();
   if (*size == change.new_size) return Status::Ok();
@@ -129,7 +135,7 @@ Status UndoChange(const Status& failure, ApplyState& state, std::unique_ptr<Jour
 // Tells the OS that small writes come, for as long as it lives.
 class ScatterHint {
  public:
-  ScatterHint(MapRegion& file, const Change& change) : file_(file) {
+  ScatterHint(MapRegion& file, const FileChange& change) : file_(file) {
     uint64_t count = change.ranges.size();
     small_ = count > 0 && BytesOf(change) / count < 64 * 1024;
     if (small_) file_.ExpectScattered(true);
@@ -181,7 +187,7 @@ Status CheckVersion(FileSystem& file_system, const MapRegion& file, const FileId
   return Status::Ok();
 }
 
-Status ForEachPiece(const MapRegion& file, const Change& change,
+Status ForEachPiece(const MapRegion& file, const FileChange& change,
                     const std::function<Status(const ChangePiece&)>& visit) {
   ExtentCursor extents(file, change.old_size);
   auto visit_range = [&](const ByteRange& range) -> Status {
@@ -211,7 +217,7 @@ Status ForEachPiece(const MapRegion& file, const Change& change,
   return visit_range({change.new_size, std::max(change.new_size, change.old_size)});
 }
 
-Result<CommitOutcome> RunChange(FileSystem& file_system, MapRegion& file, const Change& change,
+Result<CommitOutcome> RunChange(FileSystem& file_system, MapRegion& file, const FileChange& change,
                                 const CommitOptions& options, const ApplyStep& apply) {
   if (!file.writable()) return Status(Code::kReadOnly, "the file is open for reading only: " + file.path());
   if (file.block_device() && change.new_size != change.old_size)
@@ -254,7 +260,11 @@ Result<CommitOutcome> RunChange(FileSystem& file_system, MapRegion& file, const 
   if (journal) (void)journal->Forget();  // left over, it finds the new bytes everywhere and is forgotten then
   (void)FailPoint("forgotten");
   pulse.TellEnd();
-  return CommitOutcome{change.how, state.written, IdentityAfter(file_system, file, file.path()), {}};
+  CommitOutcome outcome{change.how, state.written, IdentityAfter(file_system, file, file.path()), {}};
+  // Of another size it is no version that we made: then this identity fits no file, and the next look says
+  // so.
+  if (!file.block_device()) outcome.identity.size = change.new_size;
+  return outcome;
 }
 
 }  // namespace terahex

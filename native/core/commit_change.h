@@ -11,7 +11,7 @@
 
 namespace terahex {
 
-struct Change {
+struct FileChange {
   JournalKind kind = JournalKind::kInPlace;
   CommitHow how = CommitHow::kInPlace;
   std::span<const ByteRange> ranges;  // ascending, disjoint, inside the new size
@@ -29,7 +29,7 @@ struct ChangePiece {
   bool leave = false;   // zeros now and then: nothing to keep, nothing to write
 };
 // Visits the pieces in ascending order, the tail that a smaller size cuts off included.
-Status ForEachPiece(const MapRegion& file, const Change& change,
+Status ForEachPiece(const MapRegion& file, const FileChange& change,
                     const std::function<Status(const ChangePiece&)>& visit);
 
 struct ApplyState {
@@ -43,7 +43,7 @@ using ApplyStep = std::function<Status(ApplyState&)>;
 
 // Checks the version, locks, journals, applies, sets the size, syncs, forgets. `apply` writes the bytes, not
 // the size.
-Result<CommitOutcome> RunChange(FileSystem& file_system, MapRegion& file, const Change& change,
+Result<CommitOutcome> RunChange(FileSystem& file_system, MapRegion& file, const FileChange& change,
                                 const CommitOptions& options, const ApplyStep& apply);
 
 // kChanged unless `file` is still the version `expected`, and still what its path names.

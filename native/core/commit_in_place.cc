@@ -96,7 +96,7 @@ bool ViewsAllowed(const MapRegion& file) {
   return FaultGuardActive();
 }
 
-Status ApplyAscending(ApplyState& state, const Change& change) {
+Status ApplyAscending(ApplyState& state, const FileChange& change) {
   bool views = ViewsAllowed(state.file);
   GatherWriter writer(state, *change.source);
   Status status = ForEachPiece(state.file, change, [&](const ChangePiece& piece) -> Status {
@@ -153,7 +153,7 @@ const char* HowName(CommitHow how) {
 Result<CommitOutcome> CommitInPlace(FileSystem& file_system, MapRegion& file,
                                     std::span<const ByteRange> ranges, CommitSource& source,
                                     const CommitOptions& options) {
-  Change change;
+  FileChange change;
   change.ranges = ranges;
   change.old_size = options.expected.size;
   change.new_size = options.new_size.value_or(change.old_size);

@@ -43,7 +43,9 @@ Status PutBack(MapRegion& file, const JournalReader& journal, uint64_t touched_e
   if (!file.block_device()) {
     auto now = file.Size();
     if (!now.ok()) return now.status();
-    if (*now != old_size) {
+    // Longer than the commit could make it: others appended.
+    const bool appended = *now > std::max(old_size, journal.header().new_size);
+    if (*now != old_size && !appended) {
       if (Status cut = file.SetSize(old_size); !cut.ok()) return cut;
     }
   }

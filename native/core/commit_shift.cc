@@ -77,7 +77,7 @@ Result<CommitOutcome> ShiftInPlace(FileSystem& file_system, MapRegion& file, std
   if (options.journal_folder.empty())
     return Status(Code::kUnsupported,
                   "moving bytes inside the file needs a folder for the journal: " + file.path());
-  Change change;
+  FileChange change;
   change.kind = JournalKind::kShifted;
   change.how = CommitHow::kShifted;
   change.old_size = options.expected.size;

@@ -155,6 +155,16 @@ Status Document::Revert() {
 Status Document::Reload() {
   return WithCore(*state_, [](DocumentCore& core) { return core.Reload(); });
 }
+Result<Rebased> Document::Rebase() {
+  return WithCore(*state_, [](DocumentCore& core) { return core.Rebase(); });
+}
+std::vector<UnsavedRange> Document::Unsaved(size_t limit) const {
+  return ValueOr(*state_, std::vector<UnsavedRange>{},
+                 [&](const DocumentCore& core) { return core.Unsaved(limit); });
+}
+Status Document::WriteThrough(uint64_t offset, std::span<const std::byte> bytes) {
+  return Edit(*state_, [&](DocumentCore& core) { return core.WriteThrough(offset, bytes); });
+}
 Changes Document::ChangesSince(uint64_t version) const {
   return ValueOr(*state_, Changes{0, true, {}},
                  [&](const DocumentCore& core) { return core.ChangesSince(version); });

@@ -82,6 +82,18 @@ struct SaveChoices {
 // How the file on disk stands to the version that this document was made from.
 enum class Outside { kSame, kModified, kTruncated, kGrown, kReplaced, kDeleted, kUnreachable };
 
+// Bytes of the document that are not the file's, and where in the file they stand.
+struct UnsavedRange {
+  uint64_t start = 0;
+  uint64_t end = 0;
+  uint64_t file_offset = 0;
+};
+
+struct Rebased {
+  // False: what the file lost was part of older steps, so they are gone; unsaved edits are now one step.
+  bool history_kept = true;
+};
+
 class Document {
  public:
   // Opens `path` and reads nothing of it. Falls back to read-only when writing is not permitted (see
@@ -132,6 +144,19 @@ class Document {
   Status Revert();
   // Forgets all edits and history and takes the file as it is on disk now (after an outside change).
   Status Reload();
+  // Takes the file as it is on disk now (whatever file the path names by now) as what the unsaved edits and
+  // the history stand on; the next commit expects this version. Bytes that came from the old version show the
+  // present ones, in older steps too; edits and the before-images of commits stay. What the file gained or
+  // lost at its end, the document does. Nothing has changed after an error: kOutOfRange (the edits lie behind
+  // the new end), kChanged (file and edits both grew at the end; a failed save left the file half moved),
+  // kBusy, and Open's.
+  Result<Rebased> Rebase();
+  // What is unsaved, ascending, at most `limit` ranges.
+  std::vector<UnsavedRange> Unsaved(size_t limit) const;
+  // Live mode: writes into the file at once, past history and journal; there is no undo. Not synced. Only
+  // while nothing is unsaved and inside the file. Errors: kInvalidArgument (unsaved edits), kOutOfRange,
+  // kReadOnly, kBusy, WriteAt's.
+  Status WriteThrough(uint64_t offset, std::span<const std::byte> bytes);
 
   Changes ChangesSince(uint64_t version) const;
   SaveCost EstimateSave() const;
@@ -153,10 +178,10 @@ class Document {
   // applied, unless `force`. kCorrupt.
   Status Restore(const std::string& backup, bool force = false);
 
-  // Takes up the edits of a log that a killed process left (edit_log.h), undo steps included, and goes on writing that
-  // log. Only before the first edit. kChanged: another version of the file, nothing applied, unless `force`: then the
-  // edits go to the same offsets, and kOutOfRange says that they do not fit. kBusy (live), kNotFound, kCorrupt; after an
-  // error the document is as opened.
+  // Takes up the edits of a log that a killed process left (edit_log.h), undo steps included, and goes on
+  // writing that log. Only before the first edit. kChanged: another version of the file, nothing applied,
+  // unless `force`: then the edits go to the same offsets, and kOutOfRange says that they do not fit. kBusy
+  // (live), kNotFound, kCorrupt; after an error the document is as opened.
   Status Replay(const std::string& log_path, bool force = false);
   // Waits until every edit so far is with the OS, out of reach of a kill. Errors: why it is not.
   Status FlushLog();
@@ -168,8 +193,8 @@ class Document {
   bool mapped() const;
   size_t page_size() const;
 
-  // Frees everything; later calls give kClosed. Waits for running reads. The log of unsaved edits stays, for whoever opens
-  // the file next, unless they are not wanted any more.
+  // Frees everything; later calls give kClosed. Waits for running reads. The log of unsaved edits stays, for
+  // whoever opens the file next, unless they are not wanted any more.
   void Close(bool discard_edits = false);
 
   // Figures for tests and the benchmark: bytes held by pieces, history and edit buffer in memory.

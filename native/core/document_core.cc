@@ -253,7 +253,16 @@ Status DocumentCore::Seek(uint64_t target) {
     ResetToFile();
     changes_.AddEverything();
   } else {
-    Walk(from, target, true);
+    // Steps beyond the saved one stand on the file as it is, whatever bytes the steps before it once put in
+    // (they differ after an outside change).
+    const bool across = !in_flux_ && saved_ != Document::kNoPosition && std::min(from, target) < saved_ &&
+                        saved_ < std::max(from, target);
+    if (across) {
+      Walk(from, saved_, true);
+      ResetToFile();
+      if (log_) LogCrossed();
+    }
+    Walk(across ? saved_ : from, target, true);
     if (home && steps > 0) ResetToFile();
   }
   history_.MoveTo(target);

@@ -105,6 +105,11 @@ class DocumentCore {
   Result<CommitOutcome> Export(uint64_t start, uint64_t end, const std::string& target,
                                const CommitOptions& options);
 
+  // document_outside.cc
+  Result<Rebased> Rebase();
+  std::vector<UnsavedRange> Unsaved(size_t limit) const;
+  Status WriteThrough(uint64_t offset, std::span<const std::byte> bytes);
+
   // document_backup.cc
   Status Backup(const std::string& target) const;
   Status Restore(const std::string& backup, bool force);
@@ -160,6 +165,14 @@ class DocumentCore {
   void FinishLocked(const ContentShape& shape, const FileIdentity& identity);  // needs mutex_
   Status AbandonCommit(const Status& failure, const std::optional<FileIdentity>& put_back);
 
+  // document_outside.cc; all but the last need mutex_
+  bool EndsWithFile() const;
+  bool ShowsOnlyBefore(uint64_t limit) const;
+  bool TailUntouched(uint64_t tail);
+  Result<bool> FollowCut(uint64_t file_size);
+  void RestartHistory();
+  Status WriteInto(MapRegion& region, uint64_t offset, std::span<const std::byte> bytes) const;
+
   // document_backup.cc
   Status WriteBackup(MapRegion& region) const;
   Status ReadBackup(const MapRegion& region, uint64_t file_size, bool force, std::vector<Piece>* pieces);
@@ -208,7 +221,7 @@ class DocumentCore {
   uint64_t log_low_ = 0;
   uint64_t log_high_ = 0;
   uint64_t log_minus_ = 0;
-  uint64_t log_from_ = 0;  // where the present walk began
+  uint64_t log_from_ = 0;                       // where the present walk began
   enum class LogWalk { kNone, kFirst, kNext };  // does a walk go into the log, operation by operation?
   LogWalk log_walk_ = LogWalk::kNone;
   std::vector<Piece> scratch_removed_;
