@@ -39,6 +39,8 @@ export type HostRequest =
   /** First message of a fresh webview. */
   | { readonly type: "open" }
   | { readonly type: "readWindow"; readonly offset: number; readonly length: number }
+  /** In live mode: the bytes of the file as they are at this moment. At most one of a view is under way. */
+  | { readonly type: "readLive"; readonly offset: number; readonly length: number }
   /** `merge`: continue the latest undo step (typing on in the same run). */
   | {
       readonly type: "overwrite";
@@ -79,6 +81,7 @@ export type EditLabel = "type" | "delete" | "inspector" | "paste";
 export interface HostReply {
   open: OpenReply;
   readWindow: WindowReply;
+  readLive: WindowReply;
   overwrite: { readonly version: number };
   replace: { readonly version: number };
   copy: { readonly bytes: number };
@@ -111,14 +114,19 @@ export interface DocumentState {
   readonly readOnlyReason?: string;
   /** A trouble with the file on disk that the view shows as a banner until it ends. */
   readonly trouble?: Trouble;
+  /** Absent outside of live mode. */
+  readonly live?: LiveState;
 }
+/** Armed: what is typed is in the file at once, without undo. */
+export type LiveState = "watching" | "armed";
 
 export interface Trouble {
   readonly kind: "modified" | "truncated" | "grown" | "replaced" | "deleted" | "unreachable";
   readonly message: string;
   readonly actions: readonly TroubleAction[];
 }
-export type TroubleAction = "reload" | "saveAs" | "dismiss";
+/** "keepMine": the edits on top of the file as it is now; "reload": the file as it is now, the edits undone. */
+export type TroubleAction = "keepMine" | "reload" | "compare" | "saveAs" | "dismiss";
 
 export interface ViewSettings {
   /** Bytes per row, 1 to 256; "fit": as many multiples of 8 as the width allows. */

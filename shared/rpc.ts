@@ -126,6 +126,8 @@ export class RequestServer {
         return handlers.open(body, flag);
       case "readWindow":
         return handlers.readWindow(body, flag);
+      case "readLive":
+        return handlers.readLive(body, flag);
       case "overwrite":
         return handlers.overwrite(body, flag);
       case "replace":

@@ -53,6 +53,7 @@ function parseRequest(raw: unknown): HostRequest {
     case "open":
       return { type };
     case "readWindow":
+    case "readLive":
       return { type, offset: offsetOf(body, "offset"), length: windowLength(own(body, "length"), "length") };
     case "overwrite": {
       const offset = offsetOf(body, "offset");
@@ -108,7 +109,13 @@ function parseNotice(raw: unknown): HostNotice {
 const EDIT_LABELS = { type: true, delete: true, inspector: true, paste: true } satisfies Record<EditLabel, true>;
 const COLUMNS = { hex: true, text: true } satisfies Record<EditColumn, true>;
 const EDIT_MODES = { overwrite: true, insert: true } satisfies Record<EditMode, true>;
-const TROUBLE_ACTIONS = { reload: true, saveAs: true, dismiss: true } satisfies Record<TroubleAction, true>;
+const TROUBLE_ACTIONS = {
+  keepMine: true,
+  reload: true,
+  compare: true,
+  saveAs: true,
+  dismiss: true,
+} satisfies Record<TroubleAction, true>;
 const COPY_FORMATS = {
   hex: true,
   text: true,

@@ -4,6 +4,7 @@ import { loadAddon } from "./engine/loadAddon";
 import { BinaryEditorProvider, VIEW_TYPE } from "./host/binaryEditorProvider";
 import { registerCommands } from "./host/commands/register";
 import { vscodeDialogs } from "./host/notify";
+import { LiveStatus } from "./host/liveStatus";
 import { Settings } from "./host/settings";
 import { StatusBar } from "./host/statusBar";
 import { testApi, type Replaceable, type TestApi } from "./host/testApi";
@@ -36,6 +37,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     }),
   );
   context.subscriptions.push(new StatusBar(provider));
+  context.subscriptions.push(new LiveStatus(provider));
   context.subscriptions.push(registerCommands({ provider, settings, dialogs }));
   return context.extensionMode === vscode.ExtensionMode.Test ? testApi(provider, inUse) : undefined;
 }

@@ -3,7 +3,9 @@
 import type { Trouble, TroubleAction } from "../../shared/protocol";
 
 const ACTION_LABELS: Readonly<Record<TroubleAction, string>> = {
-  reload: "Reload from Disk",
+  keepMine: "Keep My Edits on Top",
+  reload: "Take the File on Disk",
+  compare: "Compare…",
   saveAs: "Save As…",
   dismiss: "Dismiss",
 };

@@ -15,6 +15,7 @@ import { HostFailure } from "./hostClient";
 import type { HostClient } from "./hostClient";
 import { INSPECTED_BYTES } from "./inspector/fields";
 import type { InspectorSubject } from "./inspector/inspectorView";
+import { LiveFollower } from "./store/liveFollower";
 import { MARK_UNSAVED, NOT_LOADED, NOT_READABLE, PageStore } from "./store/pageStore";
 import { addToSelection, clampSelection, cursorAt, cursorPlaces, moveSelection } from "./store/selectionModel";
 import type { Typist } from "./store/typist";
@@ -43,6 +44,7 @@ export class HexEditor {
   readonly viewport = new Viewport();
   readonly store: PageStore;
   readonly editing: Editing;
+  readonly #live: LiveFollower;
   selection: Selection = cursorAt(0, "hex");
   state: DocumentState | undefined;
   #settings: ViewSettings = { bytesPerRow: 16, inspector: false };
@@ -76,6 +78,12 @@ export class HexEditor {
         this.schedule();
       },
       failed: (error) => this.#readFailed(error),
+      now: () => performance.now(),
+    });
+    this.#live = new LiveFollower({
+      readLive: (offset, length) => host.request<"readLive">({ type: "readLive", offset, length }),
+      arrived: (window) => this.store.live(window),
+      failed: () => setTimeout(() => this.schedule(), RETRY_MS),
       now: () => performance.now(),
     });
     this.editing = new Editing(host, {
@@ -294,6 +302,10 @@ export class HexEditor {
 
   #setState(state: DocumentState): void {
     const resized = state.size !== this.state?.size;
+    if (state.live === undefined && this.state?.live !== undefined) {
+      this.#live.stop();
+      this.store.heat.clear();
+    }
     this.state = state;
     this.page.showState(state);
     this.selection = clampSelection(this.selection, this.#reach, this.editing.mode);
@@ -342,6 +354,7 @@ export class HexEditor {
     if (performance.now() - this.#movedAtMs > IDLE_MS) viewport.direction = 0;
     const { start, end } = viewport.visible;
     this.store.want(start, Math.min(end, this.store.size), viewport.direction);
+    if (state.live !== undefined) this.#live.follow(start, end, this.store.size);
     const inspected = Math.min(this.selection.anchor, this.selection.focus);
     if (this.#settings.inspector) this.store.wantAt(inspected, INSPECTED_BYTES);
     const complete = this.#draw(state);

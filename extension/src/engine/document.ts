@@ -6,6 +6,7 @@ import type {
   CommitCall,
   CommitHow,
   CommitOutcome,
+  EditLogStatus,
   JournalInfo,
   LongCall,
   NativeDocument,
@@ -18,7 +19,7 @@ import type {
 } from "../../../native/binding/index";
 import type { ByteRange } from "../../../shared/byteRange";
 import type { ByteSource, ByteWindow } from "./byteSource";
-import { asEngineError } from "./engineError";
+import { attempt, attemptAsync, toRanges } from "./crossing";
 import { loadAddon } from "./loadAddon";
 
 export type {
@@ -47,6 +48,10 @@ export interface DocumentChanges {
   readonly all: boolean;
   /** In order of happening. */
   readonly changes: readonly DocumentChange[];
+}
+
+export interface UnsavedRange extends ByteRange {
+  readonly fileOffset: number;
 }
 
 export class EngineDocument implements ByteSource {
@@ -167,6 +172,24 @@ export class EngineDocument implements ByteSource {
   reload(): void {
     attempt(() => this.native.reload());
   }
+  /** Puts edits and history on top of the file as it is on disk now. @returns false: older steps are gone, unsaved edits are
+   *  one step. @throws EngineError "out-of-range": edits behind the new end; "changed": both grew at the end. */
+  rebase(): boolean {
+    return attempt(() => this.native.rebase());
+  }
+  /** Bytes that are not the file's, ascending, at most `limit` ranges; `fileOffset`: where in the file they stand. */
+  unsaved(limit: number): UnsavedRange[] {
+    const flat = attempt(() => this.native.unsaved(limit));
+    return Array.from({ length: flat.length / 3 }, (_, i) => ({
+      start: flat[3 * i] ?? 0,
+      end: flat[3 * i + 1] ?? 0,
+      fileOffset: flat[3 * i + 2] ?? 0,
+    }));
+  }
+  /** Live mode: into the file at once, without undo; only while nothing is unsaved. */
+  writeThrough(offset: number, bytes: Uint8Array): void {
+    attempt(() => this.native.writeThrough(offset, bytes));
+  }
   changesSince(version: number): DocumentChanges {
     return toChanges(attempt(() => this.native.changesSince(version)));
   }
@@ -201,9 +224,24 @@ export class EngineDocument implements ByteSource {
   checkOutside(): Outside {
     return attempt(() => this.native.checkOutside());
   }
-  /** Later calls throw EngineError "closed". Twice is fine. */
-  close(): void {
-    attempt(() => this.native.close());
+  /** Later calls throw EngineError "closed". Twice is fine.
+   *  @param discardEdits false: the log of unsaved edits stays for whoever opens the file next. */
+  close(discardEdits = false): void {
+    attempt(() => this.native.close(discardEdits));
+  }
+
+  /** Takes up the edits of a log that a killed process left, undo steps included. Only before the first edit.
+   *  @throws EngineError "changed": of another version of the file, nothing applied; forced: "out-of-range", they do not
+   *  fit; "busy": in use by another window; "not-found", "corrupt". */
+  replay(logPath: string, force = false): Promise<void> {
+    return attemptAsync(this.native.replay(logPath, force));
+  }
+  /** Resolves once every edit so far is out of a kill's reach. */
+  flushLog(): Promise<void> {
+    return attemptAsync(this.native.flushLog());
+  }
+  get log(): EditLogStatus {
+    return attempt(() => this.native.logStatus());
   }
 }
 
@@ -217,28 +255,8 @@ export function recover(storageFolder: string, path: string): Promise<CommitOutc
   return attemptAsync(loadAddon().recover(storageFolder, path));
 }
 
-function attempt<T>(call: () => T): T {
-  try {
-    return call();
-  } catch (error) {
-    throw asEngineError(error);
-  }
-}
-
-async function attemptAsync<T>(call: Promise<T>): Promise<T> {
-  try {
-    return await call;
-  } catch (error) {
-    throw asEngineError(error);
-  }
-}
-
 function toWindow({ bytes, version, unsaved, unreadable }: Window): ByteWindow {
   return { bytes, version, unsaved: toRanges(unsaved), unreadable: toRanges(unreadable) };
-}
-
-function toRanges(flat: Float64Array): ByteRange[] {
-  return Array.from({ length: flat.length / 2 }, (_, i) => ({ start: flat[2 * i] ?? 0, end: flat[2 * i + 1] ?? 0 }));
 }
 
 function toChanges({ version, all, changes }: NativeChanges): DocumentChanges {

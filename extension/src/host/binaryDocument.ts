@@ -8,7 +8,9 @@ import type { ByteSource } from "../engine/byteSource";
 import type { EngineDocument } from "../engine/document";
 import { BackupKeeper } from "./backupKeeper";
 import { HostError } from "./errors";
+import { LiveMode } from "./liveMode";
 import type { Content } from "./openContent";
+import { ShownBytes } from "./shownBytes";
 
 /** History positions around a restored backup. */
 export interface RestoredStep {
@@ -42,6 +44,11 @@ export class BinaryDocument implements vscode.CustomDocument {
   readonly onDidDispose = this.disposed.event;
 
   readonly backups = new BackupKeeper(() => this.engine);
+  readonly live = new LiveMode(
+    () => this.engine,
+    () => this.changed.fire(),
+  );
+  readonly shown = new ShownBytes();
   private trouble: Trouble | undefined;
   /** Grows when the engine's history begins anew; steps of an older one cannot be undone any more. */
   private epoch = 0;
@@ -100,7 +107,8 @@ export class BinaryDocument implements vscode.CustomDocument {
 
   state(): DocumentState {
     const source = this.current.kind === "failed" ? { size: 0, version: 0 } : this.source;
-    const reason = this.readOnlyReason;
+    const reason = this.readOnlyReason ?? this.live.lockedReason;
+    const live = this.live.state;
     return {
       name: basename(this.path),
       size: source.size,
@@ -108,6 +116,7 @@ export class BinaryDocument implements vscode.CustomDocument {
       readOnly: reason !== null,
       ...(reason === null ? {} : { readOnlyReason: reason }),
       ...(this.trouble === undefined ? {} : { trouble: this.trouble }),
+      ...(live === undefined ? {} : { live }),
     };
   }
 
@@ -133,6 +142,7 @@ export class BinaryDocument implements vscode.CustomDocument {
   /** Overwrites bytes inside the document. @returns the version that holds them.
    *  @throws HostError "read-only"; "out-of-range" past the end: growing a file is an insertion. */
   overwrite(offset: number, bytes: Uint8Array, merge: boolean, label: EditLabel): number {
+    if (this.live.state !== undefined && this.readOnlyReason === null) return this.live.write(offset, bytes);
     const engine = this.editable();
     if (offset > engine.size || bytes.length > engine.size - offset) {
       const message = vscode.l10n.t(
@@ -197,6 +207,10 @@ export class BinaryDocument implements vscode.CustomDocument {
     const { engine } = this;
     const reason = this.readOnlyReason;
     if (engine === null || reason !== null) throw new HostError("read-only", reason ?? "");
+    if (this.live.state !== undefined) {
+      const onlyOverwrite = vscode.l10n.t("In live mode bytes can be overwritten, and nothing else.");
+      throw new HostError("read-only", this.live.lockedReason ?? onlyOverwrite);
+    }
     return engine;
   }
 
@@ -217,6 +231,8 @@ export class BinaryDocument implements vscode.CustomDocument {
       this.lostHistory.fire();
       return;
     }
+    // An undo makes unsaved edits, of which live mode knows none.
+    this.live.set(undefined);
     this.engine?.seek(position);
     this.changed.fire();
   }

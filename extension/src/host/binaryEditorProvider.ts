@@ -3,8 +3,9 @@
 import * as vscode from "vscode";
 import type { TroubleAction } from "../../../shared/protocol";
 import { BinaryDocument } from "./binaryDocument";
+import { compareWithDisk } from "./compareWithDisk";
 import { EditorSession } from "./editorSession";
-import { HostError } from "./errors";
+import { describeError, HostError } from "./errors";
 import type { Dialogs } from "./notify";
 import { OutsideWatch } from "./outsideWatch";
 import type { OpenServices } from "./openContent";
@@ -160,9 +161,9 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
   }
 
   private serve(document: BinaryDocument): void {
-    const { dialogs, storageFolder } = this.services;
+    const { dialogs } = this.services;
     const watch = new OutsideWatch(document);
-    const saving = new Saving(document, watch, dialogs, storageFolder);
+    const saving = new Saving(document, watch, dialogs);
     this.open.set(document, { document, watch, saving, sessions: new Set() });
     document.onDidStep((step) =>
       this.changed.fire({ document, ...step, undo: () => step.undo(), redo: () => step.redo() }),
@@ -220,12 +221,33 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
         await vscode.commands.executeCommand("workbench.action.files.saveAs");
         return;
       case "reload":
-        watch.follow();
-        await this.forgetHistory(document);
+        if (watch.takeTheirs() && !document.dirty) await this.markClean(document);
+        else await this.forgetHistory(document);
         return;
+      case "keepMine":
+        try {
+          watch.keepMine();
+        } catch (error) {
+          const reason = describeError(error).message;
+          this.services.dialogs().warn(vscode.l10n.t("Your edits do not fit the file as it is now. {0}", reason));
+        }
+        return;
+      case "compare": {
+        const { engine } = document;
+        if (engine !== null) await compareWithDisk(session, engine, this.services.dialogs());
+        return;
+      }
       default:
         action satisfies never;
     }
+  }
+
+  /** The content is the file's again by a step that can be undone: a save, which has nothing to write, tells VS Code. */
+  private async markClean(document: BinaryDocument): Promise<void> {
+    const session = this.sessionsOf(document).find(({ panel }) => panel.active) ?? this.sessionsOf(document)[0];
+    if (!session) return;
+    if (!session.panel.active) session.panel.reveal();
+    await vscode.commands.executeCommand("workbench.action.files.save");
   }
 
   /** VS Code's stack names steps that the engine has forgotten; its own revert empties the stack and marks the document clean.

@@ -3,7 +3,7 @@
 import { basename, dirname } from "node:path";
 import * as vscode from "vscode";
 import type { Trouble, TroubleAction } from "../../../shared/protocol";
-import type { Outside } from "../engine/document";
+import type { EngineDocument, Outside } from "../engine/document";
 import type { BinaryDocument } from "./binaryDocument";
 import { describeError } from "./errors";
 import { readOnlyReason } from "./openContent";
@@ -18,6 +18,8 @@ export class OutsideWatch implements vscode.Disposable {
   private eventTimer: NodeJS.Timeout | undefined;
   private visibleTimer: NodeJS.Timeout | undefined;
   private dismissed: Outside | null = null;
+  /** Bytes on screen changed while the file's size and times did not: stores through another program's mapping. */
+  private silent = false;
 
   constructor(private readonly document: BinaryDocument) {
     const folder = vscode.Uri.file(dirname(document.path));
@@ -38,7 +40,7 @@ export class OutsideWatch implements vscode.Disposable {
   setVisible(visible: boolean): void {
     if (visible === (this.visibleTimer !== undefined)) return;
     if (visible) {
-      this.visibleTimer = setInterval(() => this.check(), VISIBLE_INTERVAL_MS);
+      this.visibleTimer = setInterval(() => void this.checkBytes(), VISIBLE_INTERVAL_MS);
       this.check();
     } else {
       clearInterval(this.visibleTimer);
@@ -55,36 +57,97 @@ export class OutsideWatch implements vscode.Disposable {
 
   /** Compares with the disk now and acts on it. @returns how the file stands to the document afterwards. */
   check(): Outside {
-    const { engine } = this.document;
+    const { engine, live } = this.document;
     if (engine === null || this.document.savesUnderWay > 0) return "same";
     void this.checkPermission();
-    const outside = engine.checkOutside();
+    const seen = engine.checkOutside();
+    const outside = seen === "same" && this.silent ? "modified" : seen;
     if (outside !== this.dismissed) this.dismissed = null;
     if (outside === "same") {
       this.document.setTrouble(undefined);
       return "same";
     }
     const readable = outside !== "deleted" && outside !== "unreachable";
-    if (readable && !engine.dirty) return this.follow();
+    // Others write all the time, and the view looks by itself.
+    if (readable && live.state !== undefined) return "same";
+    if (readable && !engine.dirty) return outside === "replaced" ? this.reload() : this.follow();
     if (this.dismissed === null) this.document.setTrouble(troubleOf(outside, engine.dirty));
     return outside;
   }
 
   /** Takes the file as it is on disk now; unsaved edits and history are gone. @returns as check(). */
-  follow(): Outside {
+  reload(): Outside {
+    return this.taking((engine) => {
+      engine.reload();
+      this.document.historyRestarted();
+    });
+  }
+
+  /** The edits, if any, on top of the file as it is now. @throws EngineError: they do not fit it; nothing has changed. */
+  keepMine(): void {
+    const { engine } = this.document;
+    if (engine === null) return;
+    if (!engine.rebase()) this.document.historyRestarted();
+    this.settled();
+    // The backup tells of the version that it was made on.
+    this.document.backups.refreshSoon();
+    this.document.contentChanged();
+  }
+
+  /** The file as it is now, the edits undone by a step of its own; where they do not fit it any more, they are gone.
+   *  @returns false: gone, and the history too. */
+  takeTheirs(): boolean {
+    const { engine } = this.document;
+    try {
+      this.keepMine();
+      this.document.step(vscode.l10n.t("Take the File on Disk"), () => engine?.revert());
+      return true;
+    } catch {
+      this.reload();
+      return false;
+    }
+  }
+
+  /** A clean document after its file, with its history where that still tells the truth. */
+  private follow(): Outside {
+    return this.taking((engine) => {
+      try {
+        this.keepMine();
+      } catch {
+        engine.reload();
+        this.document.historyRestarted();
+      }
+    });
+  }
+
+  private taking(take: (engine: EngineDocument) => void): Outside {
     const { engine } = this.document;
     if (engine === null) return "same";
     try {
-      engine.reload();
+      take(engine);
     } catch (error) {
       const message = vscode.l10n.t("The file on disk can't be read again: {0}", describeError(error).message);
       this.document.setTrouble({ kind: "unreachable", message, actions: ["saveAs", "dismiss"] });
       return "unreachable";
     }
-    this.dismissed = null;
-    this.document.setTrouble(undefined);
-    this.document.historyRestarted();
+    this.settled();
     return "same";
+  }
+
+  private settled(): void {
+    this.dismissed = null;
+    this.silent = false;
+    this.document.setTrouble(undefined);
+  }
+
+  /** Looks at the file's times, and at the bytes that panels show. */
+  private async checkBytes(): Promise<void> {
+    const { engine, live, shown } = this.document;
+    if (this.check() !== "same" || engine === null || live.state !== undefined) return;
+    const differs = await shown.differs(engine).catch(() => false); // closed meanwhile, or unreadable: check() says so
+    if (!differs || this.visibleTimer === undefined) return;
+    this.silent = true;
+    this.check();
   }
 
   /** The person has seen it and keeps what they have. */
@@ -111,7 +174,7 @@ export class OutsideWatch implements vscode.Disposable {
 }
 
 function troubleOf(outside: Exclude<Outside, "same">, dirty: boolean): Trouble {
-  const choices: readonly TroubleAction[] = ["reload", "saveAs", "dismiss"];
+  const choices: readonly TroubleAction[] = ["keepMine", "reload", "compare", "saveAs", "dismiss"];
   switch (outside) {
     case "modified":
     case "grown":

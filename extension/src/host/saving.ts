@@ -4,7 +4,7 @@
 import { promises as fs } from "node:fs";
 import { basename } from "node:path";
 import * as vscode from "vscode";
-import { EngineDocument, type LongCall, type Outside, type SaveChoices, type SaveStrategy } from "../engine/document";
+import type { EngineDocument, LongCall, Outside, SaveChoices, SaveStrategy } from "../engine/document";
 import type { BinaryDocument } from "./binaryDocument";
 import { describeError, HostError, isCode } from "./errors";
 import type { Dialogs } from "./notify";
@@ -20,7 +20,6 @@ export class Saving {
     private readonly document: BinaryDocument,
     private readonly watch: OutsideWatch,
     private readonly dialogs: () => Dialogs,
-    private readonly storageFolder: string,
   ) {}
 
   /** The next save was asked for by name: it may ask, also while auto save is on. */
@@ -33,7 +32,7 @@ export class Saving {
     this.expected = false;
     const engine = this.writableEngine();
     const outside = this.watch.check();
-    if (outside !== "same" && !(await this.agreeOn(outside, engine))) throw new vscode.CancellationError();
+    if (outside !== "same" && !(await this.agreeOn(outside))) throw new vscode.CancellationError();
     const strategy = await this.agreeOnCost(engine, expected);
     const title = vscode.l10n.t("Saving {0}", basename(this.document.path));
     try {
@@ -41,7 +40,7 @@ export class Saving {
     } catch (error) {
       if (!isCode(error, "changed")) throw shown(error);
       // Changed between the look and the save.
-      if (!(await this.agreeOn(engine.checkOutside(), engine))) throw new vscode.CancellationError();
+      if (!(await this.agreeOn(engine.checkOutside()))) throw new vscode.CancellationError();
       await this.running(title, cancellation, (call) => engine.commit({ ...call, strategy })).catch(
         (again: unknown) => {
           throw shown(again);
@@ -78,7 +77,7 @@ export class Saving {
     if (engine === null) return;
     const outside = engine.checkOutside();
     if (outside !== "same" && outside !== "deleted" && outside !== "unreachable") {
-      this.watch.follow();
+      this.watch.reload();
       return;
     }
     engine.revert();
@@ -151,7 +150,7 @@ export class Saving {
   }
 
   /** @returns true when the engine may commit now. */
-  private async agreeOn(outside: Outside, engine: EngineDocument): Promise<boolean> {
+  private async agreeOn(outside: Outside): Promise<boolean> {
     switch (outside) {
       case "same":
         return true;
@@ -178,7 +177,7 @@ export class Saving {
           saveAnyway,
         );
         if (answer !== saveAnyway) return false;
-        await this.carryOver(engine);
+        this.carryOver();
         return true;
       }
       default:
@@ -186,32 +185,14 @@ export class Saving {
     }
   }
 
-  /** Puts the unsaved edits on top of the file as it is now, as one step. Where they do not fit it, nothing has changed. */
-  private async carryOver(engine: EngineDocument): Promise<void> {
-    const edits = `${this.storageFolder}/carried-${process.pid}-${Date.now()}.edits`;
-    await engine.backup(edits);
+  /** Puts the unsaved edits on top of the file as it is now. Where they do not fit it, nothing has changed. */
+  private carryOver(): void {
     try {
-      tryOut(this.document.path, edits);
-      engine.reload();
-      this.document.historyRestarted();
-      engine.restore(edits, true);
+      this.watch.keepMine();
     } catch (error) {
-      await fs.rm(edits, { force: true });
       const reason = describeError(error).message;
       throw new HostError("changed", vscode.l10n.t("Your edits do not fit the file as it is now. {0}", reason));
     }
-    await fs.rm(edits, { force: true });
-    this.document.contentChanged();
-  }
-}
-
-/** On a document of its own, so that a failure leaves the open one alone. */
-function tryOut(path: string, edits: string): void {
-  const engine = EngineDocument.open(path);
-  try {
-    engine.restore(edits, true);
-  } finally {
-    engine.close();
   }
 }
 

@@ -1,5 +1,6 @@
 // How one byte looks: its text in both columns and its set of marks, as a small number that a draw compares with the last
 // one. Pure; the view turns marks into class names once.
+import { MARK_HOT, MARK_HOT_AGAIN } from "../store/liveHeat";
 import { MARK_UNSAVED, NOT_LOADED, NOT_READABLE } from "../store/pageStore";
 import type { ByteRange } from "../../../shared/byteRange";
 import type { EditColumn, Selection } from "../../../shared/protocol";
@@ -21,6 +22,9 @@ export const LOW_HALF = 256;
 export const ABSENT = 512;
 /** The place behind the last byte, where insert mode appends. */
 export const END = 1024;
+/** Changed a moment ago in live mode; the two take turns. */
+export const HOT = 2048;
+export const HOT_AGAIN = 4096;
 
 const CLASS_OF_FLAG: readonly (readonly [number, string])[] = [
   [UNLOADED, "unloaded"],
@@ -34,6 +38,8 @@ const CLASS_OF_FLAG: readonly (readonly [number, string])[] = [
   [LOW_HALF, "low"],
   [ABSENT, "absent"],
   [END, "end"],
+  [HOT, "hot"],
+  [HOT_AGAIN, "hot-again"],
 ];
 
 /** The class names of a set of marks. */
@@ -64,9 +70,10 @@ export function isPrintable(value: number): boolean {
 export function byteMarks(value: number, mark: number, column: EditColumn): number {
   if (value === NOT_LOADED) return UNLOADED;
   const unsaved = (mark & MARK_UNSAVED) !== 0 ? UNSAVED : 0;
+  const hot = (mark & MARK_HOT) !== 0 ? HOT : (mark & MARK_HOT_AGAIN) !== 0 ? HOT_AGAIN : 0;
   if (value === NOT_READABLE) return UNREADABLE + unsaved;
   const quiet = column === "hex" ? value === 0 : !isPrintable(value);
-  return (quiet ? QUIET : 0) + unsaved;
+  return (quiet ? QUIET : 0) + unsaved + hot;
 }
 
 /** The marks that come from where the cursor and the selection are. @param ranges selected, those of the row. */

@@ -4,6 +4,7 @@ import { PAGE_BYTES } from "../../../shared/protocol";
 import type { FreshWindow, WindowReply } from "../../../shared/protocol";
 import { planFetches, wantedSpan } from "./fetchPlan";
 import type { PageSpan, Sight } from "./fetchPlan";
+import { LiveHeat } from "./liveHeat";
 import { cutPage, MARK_UNREADABLE, MARK_UNSAVED, pageLength, pageOf, pageStart, patchPage } from "./page";
 import type { Page } from "./page";
 import { PendingEdits } from "./pendingEdits";
@@ -48,6 +49,7 @@ interface FailedPage {
 
 export class PageStore {
   readonly pending = new PendingEdits();
+  readonly heat = new LiveHeat();
   #size = 0;
   #version = 0;
   /** In order of use, the least recently used first. */
@@ -72,6 +74,7 @@ export class PageStore {
     this.#pages.clear();
     this.#failed.clear();
     this.pending.clear();
+    this.heat.clear();
     this.#size = size;
     this.#version = version;
     this.port.changed();
@@ -100,6 +103,7 @@ export class PageStore {
       values[index] = byte;
       marks[index] = MARK_UNSAVED;
     });
+    this.heat.overlay(offset, length, marks, this.port.now());
     return complete;
   }
 
@@ -154,6 +158,23 @@ export class PageStore {
       if (page.bytes.length !== pageLength(number, size)) this.#pages.delete(number);
     }
     this.pending.settle(this.#version);
+    this.port.changed();
+  }
+
+  /** The file's bytes of this moment, in live mode; what differs from what was shown becomes hot. */
+  live(window: FreshWindow): void {
+    const now = this.port.now();
+    const end = window.offset + window.bytes.byteLength;
+    for (let number = pageOf(window.offset); pageStart(number) < end; number++) {
+      const page = cutPage(window, number, this.#size);
+      const known = this.#pages.get(number);
+      if (page === undefined || (known !== undefined && known.version > page.version)) continue;
+      this.#pages.set(number, page);
+      if (known === undefined || known.bytes.length !== page.bytes.length) continue;
+      page.bytes.forEach((byte, index) => {
+        if (byte !== known.bytes[index]) this.heat.note(pageStart(number) + index, now);
+      });
+    }
     this.port.changed();
   }
 

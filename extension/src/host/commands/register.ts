@@ -6,6 +6,7 @@ import { exportSelection } from "./exportSelection";
 import { fillSelection } from "./fillSelection";
 import { goToOffset } from "./goToOffset";
 import { insertBytes } from "./insertBytes";
+import { armLive, toggleLive } from "./liveCommands";
 import { openWith } from "./openWith";
 import { saveChanges } from "./saveChanges";
 import { selectRange } from "./selectRange";
@@ -27,6 +28,8 @@ export function registerCommands(services: CommandServices): vscode.Disposable {
     "terahex.insertBytes": () => insertBytes(services),
     "terahex.toggleInsertMode": () => runInView(services, "toggleMode"),
     "terahex.saveChanges": () => saveChanges(services),
+    "terahex.toggleLive": () => toggleLive(services),
+    "terahex.armLive": () => armLive(services),
     "terahex.copyAs": () => copyAs(services),
     "terahex.exportSelection": () => exportSelection(services),
     "terahex.toggleInspector": () => toggleInspector(services),
