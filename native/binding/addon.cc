@@ -8,8 +8,10 @@
 
 #include "native/binding/convert.h"
 #include "native/binding/document_wrap.h"
+#include "native/binding/edit_logs.h"
 #include "native/binding/tasks.h"
 #include "native/core/commit.h"
+#include "native/core/edit_log.h"
 
 namespace terahex::binding {
 
@@ -39,7 +41,10 @@ Napi::Value RecoverFile(const Napi::CallbackInfo& info) {
   if (!path.ok()) return Reject(env, path.status(), "");
   return StartCommit(env, nullptr, *path, env.Undefined(),
                      [folder = *folder, path = *path](const CommitOptions&) {
-                       return Recover(NativeFileSystem(), folder, path);
+                       Result<CommitOutcome> outcome = Recover(NativeFileSystem(), folder, path);
+                       // A note that fails costs a question: the log's edits are then compared with the file.
+                       if (outcome.ok()) (void)NoteRecovery(NativeFileSystem(), folder, path, *outcome);
+                       return outcome;
                      });
 }
 
@@ -52,6 +57,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("NativeDocument", document_class);
   exports.Set("findJournal", Napi::Function::New(env, FindJournalOf, "findJournal"));
   exports.Set("recover", Napi::Function::New(env, RecoverFile, "recover"));
+  AddEditLogFunctions(env, exports);
   return exports;
 }
 

@@ -63,6 +63,9 @@ Result<DocumentOptions> ToDocumentOptions(const Napi::Value& value) {
   Result<bool> read_only = ToFlag(object.Get("readOnly"), "readOnly");
   if (!read_only.ok()) return read_only.status();
   options.read_only = *read_only;
+  Result<bool> log_edits = ToFlag(object.Get("logEdits"), "logEdits");
+  if (!log_edits.ok()) return log_edits.status();
+  options.log_edits = *log_edits;
   Napi::Value folder = object.Get("storageFolder");
   if (folder.IsUndefined()) return options;
   Result<std::string> storage_folder = ToPath(folder, "storageFolder");
@@ -114,6 +117,9 @@ Napi::Function DocumentWrap::Define(Napi::Env env) {
                          InstanceMethod<&DocumentWrap::ExportRange>("exportRange"),
                          InstanceMethod<&DocumentWrap::Backup>("backup"),
                          InstanceMethod<&DocumentWrap::Restore>("restore"),
+                         InstanceMethod<&DocumentWrap::Replay>("replay"),
+                         InstanceMethod<&DocumentWrap::FlushLog>("flushLog"),
+                         InstanceMethod<&DocumentWrap::LogStatus>("logStatus"),
                          InstanceMethod<&DocumentWrap::CheckOutside>("checkOutside"),
                          InstanceMethod<&DocumentWrap::Close>("close"),
                      });
@@ -390,11 +396,40 @@ void DocumentWrap::Restore(const Napi::CallbackInfo& info) {
   Settle(env, document_->Restore(*backup, *force));
 }
 
+Napi::Value DocumentWrap::Replay(const Napi::CallbackInfo& info) {
+  Result<std::string> log_path = ToPath(info[0], "logPath");
+  if (!log_path.ok()) return Reject(info.Env(), log_path.status(), "");
+  Result<bool> force = ToFlag(info[1], "force");
+  if (!force.ok()) return Reject(info.Env(), force.status(), *log_path);
+  return StartPlain(
+      info.Env(), document_, document_->path(),
+      [document = document_, path = *log_path, force = *force] { return document->Replay(path, force); });
+}
+
+Napi::Value DocumentWrap::FlushLog(const Napi::CallbackInfo& info) {
+  return StartPlain(info.Env(), document_, document_->path(),
+                    [document = document_] { return document->FlushLog(); });
+}
+
+Napi::Value DocumentWrap::LogStatus(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  const EditLogStatus status = document_->log_status();
+  auto answer = Napi::Object::New(env);
+  Put(env, answer, "path", FromText(env, status.path));
+  Put(env, answer, "bytes", FromOffset(env, status.bytes));
+  if (!status.trouble.ok()) Put(env, answer, "trouble", ToError(env, status.trouble, status.path));
+  return answer;
+}
+
 Napi::Value DocumentWrap::CheckOutside(const Napi::CallbackInfo& info) {
   return Napi::String::New(info.Env(), OutsideName(document_->CheckOutside()));
 }
 
-void DocumentWrap::Close(const Napi::CallbackInfo&) { document_->Close(); }
+void DocumentWrap::Close(const Napi::CallbackInfo& info) {
+  Result<bool> discard = ToFlag(info[0], "discardEdits");
+  if (!discard.ok()) return Settle(info.Env(), discard.status());
+  document_->Close(*discard);
+}
 
 Napi::Value DocumentWrap::Fail(Napi::Env env, const Status& status) {
   return Throw(env, status, document_->path());

@@ -67,6 +67,9 @@ class DocumentWrap final : public Napi::ObjectWrap<DocumentWrap> {
   Napi::Value ExportRange(const Napi::CallbackInfo& info);
   Napi::Value Backup(const Napi::CallbackInfo& info);
   void Restore(const Napi::CallbackInfo& info);
+  Napi::Value Replay(const Napi::CallbackInfo& info);
+  Napi::Value FlushLog(const Napi::CallbackInfo& info);
+  Napi::Value LogStatus(const Napi::CallbackInfo& info);
   Napi::Value CheckOutside(const Napi::CallbackInfo& info);
   void Close(const Napi::CallbackInfo& info);
 

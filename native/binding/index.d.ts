@@ -31,6 +31,16 @@ export interface OpenOptions {
   readonly readOnly?: boolean;
   /** Folder for spill files and journals; absent: the system's temporary folder, no journal. */
   readonly storageFolder?: string;
+  /** Appends every edit to a log in the storage folder, within 100 ms, for whoever opens the file after a kill. */
+  readonly logEdits?: boolean;
+}
+
+export interface EditLogStatus {
+  /** Empty: there is no log, nothing is unsaved. */
+  readonly path: string;
+  readonly bytes: number;
+  /** Why edits are not on disk at the moment. They are tried again as long as the document is open. */
+  readonly trouble?: NativeError;
 }
 
 export interface Window {
@@ -148,8 +158,16 @@ export class NativeDocument {
   exportRange(start: number, end: number, target: string, call?: LongCall): Promise<CommitOutcome>;
   backup(target: string): Promise<void>;
   restore(backup: string, force?: boolean): void;
+  /** Takes up the edits of a log that a killed process left, and goes on writing it. Only before the first edit.
+   *  "changed": made on another version of the file, nothing applied, unless `force`; then "out-of-range" where they do
+   *  not fit. "busy": another process is writing it. After an error the document is as opened. */
+  replay(logPath: string, force?: boolean): Promise<void>;
+  /** Resolves once every edit so far is out of a kill's reach. */
+  flushLog(): Promise<void>;
+  logStatus(): EditLogStatus;
   checkOutside(): Outside;
-  close(): void;
+  /** The log of unsaved edits stays for whoever opens the file next, unless they are discarded. */
+  close(discardEdits?: boolean): void;
 }
 
 export interface JournalInfo {
@@ -160,3 +178,38 @@ export interface JournalInfo {
 /** null: none waits. */
 export function findJournal(storageFolder: string, path: string): JournalInfo | null;
 export function recover(storageFolder: string, path: string): Promise<CommitOutcome>;
+
+/** Of the file that the edits were made on. */
+export interface BaseVersion {
+  readonly baseSize: number;
+  /** When it was last changed, since 1970. */
+  readonly baseTimeMs: number;
+}
+export interface EditLogInfo extends BaseVersion {
+  readonly logPath: string;
+  /** Of the file, when the log was begun. */
+  readonly path: string;
+  readonly bytes: number;
+  /** Unsaved, as undo counts them; 0: nothing to be brought back. */
+  readonly steps: number;
+  readonly writtenMs: number;
+  /** "saved": the process died at the end of a save, and the file holds the edits. */
+  readonly state: "same" | "saved" | "changed";
+  /** The process that writes it is running. */
+  readonly live: boolean;
+}
+/** Of the file at `path`, the latest first. */
+export function findEditLogs(storageFolder: string, path: string): Promise<EditLogInfo[]>;
+export interface EditLogChanges extends BaseVersion {
+  /** Flattened ranges of the edited content that differ from the old file, at most `limit`. */
+  readonly ranges: Float64Array;
+  readonly rangeCount: number;
+  readonly rangeBytes: number;
+  readonly newSize: number;
+}
+export function describeEditLog(logPath: string, limit: number): Promise<EditLogChanges>;
+export function discardEditLog(logPath: string): Promise<void>;
+/** Keeps it under a name that is never looked for. Resolves to that. */
+export function setAsideEditLog(logPath: string): Promise<string>;
+/** Removes logs older than this whose files do not exist any more. Resolves to how many. */
+export function tidyEditLogs(storageFolder: string, ageMs: number): Promise<number>;

@@ -121,6 +121,22 @@ class PlainTask final : public Task {
   std::function<Status()> work_;
 };
 
+class ValueTask final : public Task {
+ public:
+  ValueTask(Napi::Env env, std::string path, std::function<Status()> work,
+            std::function<napi_value(napi_env)> value)
+      : Task(env, "terahex:task", nullptr, std::move(path)),
+        work_(std::move(work)),
+        value_(std::move(value)) {}
+
+ private:
+  Status Run() override { return work_(); }
+  napi_value Value(napi_env env) override { return value_(env); }
+
+  std::function<Status()> work_;
+  std::function<napi_value(napi_env)> value_;
+};
+
 // Figures on their way from the pool to onProgress: only the newest matter, and at most one call is under
 // way.
 struct ProgressCell {
@@ -334,6 +350,11 @@ Napi::Value StartCommit(Napi::Env env, std::shared_ptr<Document> keep_alive, std
 Napi::Value StartPlain(Napi::Env env, std::shared_ptr<Document> keep_alive, std::string path,
                        std::function<Status()> work) {
   return (new PlainTask(env, std::move(keep_alive), std::move(path), std::move(work)))->Start();
+}
+
+Napi::Value StartValue(Napi::Env env, std::string path, std::function<Status()> work,
+                       std::function<napi_value(napi_env)> value) {
+  return (new ValueTask(env, std::move(path), std::move(work), std::move(value)))->Start();
 }
 
 }  // namespace terahex::binding

@@ -41,4 +41,8 @@ Napi::Value StartCommit(Napi::Env env, std::shared_ptr<Document> keep_alive, std
 Napi::Value StartPlain(Napi::Env env, std::shared_ptr<Document> keep_alive, std::string path,
                        std::function<Status()> work);
 
+// Resolves to what `value` makes of the work's results, on the environment's thread. `path`: for errors.
+Napi::Value StartValue(Napi::Env env, std::string path, std::function<Status()> work,
+                       std::function<napi_value(napi_env)> value);
+
 }  // namespace terahex::binding
