@@ -14,6 +14,7 @@ import {
   overwrite,
   pause,
   read,
+  redo,
   save,
   tabOf,
   text,
@@ -166,7 +167,7 @@ describe("outside changes", () => {
       change(uri.fsPath);
       const outside = fs.readFileSync(uri.fsPath);
       const { actions } = await until("trouble", () => document.state().trouble);
-      assert.deepEqual(actions, ["reload", "saveAs", "dismiss"]);
+      assert.deepEqual(actions, ["keepMine", "reload", "compare", "saveAs", "dismiss"]);
       const dialogs = await answering();
       await assert.rejects(async () => (await api()).provider.saveCustomDocument(document, uncancelled()));
       assert.equal(dialogs.asked.length, 1);
@@ -217,10 +218,14 @@ describe("outside changes", () => {
     await untilDirty(uri, false);
     assert.equal(await text(session, 0, 10), "ABCDEFGHIJ");
     assert.equal(document.state().trouble, undefined);
+    assert.equal(files.read("a.bin"), "ABCDEFGHIJ");
     await undo();
-    await pause(100);
-    assert.equal(await text(session, 0, 10), "ABCDEFGHIJ");
-    assert.equal(tabOf(uri)?.isDirty, false);
+    await until("mine again", async () => ((await text(session, 0, 10)) === "AXCDEFGHIJ" ? true : undefined));
+    await untilDirty(uri, true);
+    await redo();
+    await until("theirs again", async () => ((await text(session, 0, 10)) === "ABCDEFGHIJ" ? true : undefined));
+    await untilDirty(uri, false);
+    assert.equal(document.dirty, false);
   });
 
   it("keeps mine when the person dismisses, and says it again for another trouble only", async () => {

@@ -16,6 +16,7 @@ const GOOD: readonly unknown[] = [
   request({ type: "open" }),
   request({ type: "readWindow", offset: 0, length: 1 }),
   request({ type: "readWindow", offset: 2 ** 53 - 1, length: MAX_WINDOW_BYTES }),
+  request({ type: "readLive", offset: 2 ** 43, length: MAX_WINDOW_BYTES }),
   request({ type: "overwrite", offset: 5, bytes: new ArrayBuffer(1), merge: true, label: "type" }),
   request({
     type: "replace",
@@ -33,6 +34,8 @@ const GOOD: readonly unknown[] = [
   notice({ type: "selectionChanged", selection: { ...selection, more: [range] } }),
   notice({ type: "modeChanged", mode: "insert" }),
   notice({ type: "troubleAction", action: "reload" }),
+  notice({ type: "troubleAction", action: "keepMine" }),
+  notice({ type: "troubleAction", action: "compare" }),
   notice({ type: "settingChanged", inspector: false }),
   notice({ type: "firstRows", elapsedMs: 12.5 }),
 ];
@@ -54,6 +57,8 @@ describe("parseToHost", () => {
       const messages = [
         request({ type: "readWindow", offset: bad, length: 1 }),
         request({ type: "readWindow", offset: 0, length: bad }),
+        request({ type: "readLive", offset: bad, length: 1 }),
+        request({ type: "readLive", offset: 0, length: bad }),
         request({ type: "overwrite", offset: bad, bytes: new ArrayBuffer(1), merge: false, label: "type" }),
         request({ type: "copy", ranges: [{ start: bad, end: 9 }], format: "hex", cut: false }),
         request({ type: "copy", ranges: [{ start: 0, end: bad }], format: "hex", cut: false }),
@@ -191,7 +196,15 @@ describe("RequestServer", () => {
     const notices: unknown[] = [];
     const never = (): Promise<never> => Promise.reject(new Error("not in this test"));
     const it = new RequestServer({
-      handlers: { open: never, readWindow, overwrite: never, replace: never, copy: never, paste: never },
+      handlers: {
+        open: never,
+        readWindow,
+        readLive: never,
+        overwrite: never,
+        replace: never,
+        copy: never,
+        paste: never,
+      },
       onNotice: (body) => notices.push(body),
       send: (message) => sent.push(message),
       describe: (error) => ({ code: "internal", message: String(error) }),

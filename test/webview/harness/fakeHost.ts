@@ -2,6 +2,7 @@
 // Bundled by esbuild and run before the webview's own script; tests reach it as `fakeHost`.
 import type {
   DocumentState,
+  LiveState,
   EditMode,
   FreshWindow,
   HostReply,
@@ -27,6 +28,7 @@ export interface FakeHostOptions {
   /** Reads that touch this fail as a whole. */
   readonly failing?: readonly number[];
   readonly trouble?: Trouble;
+  readonly live?: LiveState;
   readonly savedState?: unknown;
   /** Content from offset 0 on; the pattern behind it. */
   readonly head?: readonly number[];
@@ -55,12 +57,18 @@ export class FakeHost {
   #content: number[] | undefined;
   readonly #cancelled = new Set<number>();
   #trouble: Trouble | undefined;
+  #live: LiveState | undefined;
+  /** What others wrote into the file, without a change of the document. */
+  readonly outside = new Map<number, number>();
+  liveUnderWay = 0;
+  mostLiveUnderWay = 0;
 
   constructor(private readonly options: FakeHostOptions) {
     this.size = options.size;
     this.latencyMs = options.latencyMs ?? 0;
     this.savedState = options.savedState;
     this.#trouble = options.trouble;
+    this.#live = options.live;
   }
 
   get state(): DocumentState {
@@ -72,11 +80,18 @@ export class FakeHost {
       readOnly: readOnlyReason !== undefined,
       ...(readOnlyReason === undefined ? {} : { readOnlyReason }),
       ...(this.#trouble === undefined ? {} : { trouble: this.#trouble }),
+      ...(this.#live === undefined ? {} : { live: this.#live }),
     };
   }
 
   byte(offset: number): number {
-    return this.edits.get(offset) ?? this.#content?.[offset] ?? this.options.head?.[offset] ?? patternByte(offset);
+    return (
+      this.outside.get(offset) ??
+      this.edits.get(offset) ??
+      this.#content?.[offset] ??
+      this.options.head?.[offset] ??
+      patternByte(offset)
+    );
   }
 
   receive(message: ToHost): void {
@@ -84,6 +99,7 @@ export class FakeHost {
     if (this.silent) return;
     if (message.kind === "cancel") this.#cancelled.add(message.id);
     if (message.kind !== "request") return;
+    if (message.body.type === "readLive") this.mostLiveUnderWay = Math.max(this.mostLiveUnderWay, ++this.liveUnderWay);
     setTimeout(() => this.#answer(message.id, message.body), this.latencyMs / 2);
   }
 
@@ -93,6 +109,11 @@ export class FakeHost {
 
   setTrouble(trouble: Trouble | undefined): void {
     this.#trouble = trouble;
+    this.send({ type: "state", state: this.state });
+  }
+
+  setLive(live: LiveState | undefined): void {
+    this.#live = live;
     this.send({ type: "state", state: this.state });
   }
 
@@ -154,6 +175,9 @@ export class FakeHost {
         if (body.offset < to && body.offset + body.length > from) return fail("Input/output error (EIO).");
         return reply(this.#window(body.offset, body.length));
       }
+      case "readLive":
+        this.liveUnderWay -= 1;
+        return this.#live === undefined ? fail("Live mode is off.") : reply(this.#window(body.offset, body.length));
       case "overwrite":
         return this.#overwrite(body, reply, fail);
       case "replace":
