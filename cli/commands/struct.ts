@@ -64,6 +64,8 @@ async function run(
   command: Command,
   context: CliContext,
 ): Promise<void> {
+  // Reading keeps the event loop busy and has nothing to clean up: Ctrl+C ends the process at once.
+  for (const signal of ["SIGINT", "SIGTERM"]) process.removeAllListeners(signal);
   try {
     const unknown = command.args.slice(1)[0] ?? (file?.startsWith("-") === true ? file : undefined);
     if (unknown !== undefined) throw new UsageError(`unexpected argument '${unknown}'`);

@@ -5,7 +5,8 @@ import { limit } from "./errors";
 export interface Limits {
   /** Milliseconds from start(). */
   readonly timeoutMs: number;
-  /** Structs within structs, and values that need values. */
+  /** Structs within structs and values that need values, in units of a stack frame: the stack must never run out, because
+   *  V8 ends the process when that happens within a regular expression. */
   readonly maxDepth: number;
   /** Bytes that one value may take in memory: a decoded string, the output of a process, a byte array used as a value. */
   readonly maxValueBytes: number;
@@ -15,7 +16,7 @@ export interface Limits {
 
 export const defaultLimits: Limits = {
   timeoutMs: 60_000,
-  maxDepth: 1000,
+  maxDepth: 7000,
   maxValueBytes: 256 * 1024 * 1024,
   maxListItems: 1_000_000,
 };
@@ -25,6 +26,8 @@ export const maxIntegerBits = 65_536;
 /** Positions carry bits as eighths of a byte, which a double holds exactly up to here: 2^50. */
 export const maxPosition = 2 ** 50;
 
+/** What a struct within a struct, or a value that another needs, takes of the stack. */
+const framesPerLevel = 16;
 const workBetweenClockReads = 1024;
 
 export class Budget {
@@ -58,17 +61,15 @@ export class Budget {
     return performance.now() > this.#deadline;
   }
 
-  enter(): void {
-    this.#depth += 1;
-    if (this.#depth > this.limits.maxDepth) {
-      this.#depth -= 1;
-      throw limit(`nested deeper than ${this.limits.maxDepth} levels`);
-    }
+  /** @param frames about how deep the call stack may grow until the next enter() */
+  enter(frames = framesPerLevel): void {
+    if (this.#depth + frames > this.limits.maxDepth) throw limit("nested too deeply");
     this.spend();
+    this.#depth += frames;
   }
 
-  leave(): void {
-    this.#depth -= 1;
+  leave(frames = framesPerLevel): void {
+    this.#depth -= frames;
   }
 
   /** @throws LimitError when a value of so many bytes is too large to hold */

@@ -50,11 +50,11 @@ describe("hostile templates", () => {
     within(5000, () => assert.match(nodeToJson(dump(session, { maxNodes: 10_000 })), /truncated/));
   });
 
-  it("follow a chain of a thousand parts, and bound a longer one", () => {
+  it("follow a chain of parts within parts, and bound a longer one", () => {
     const text = "meta: {id: x}\nseq:\n  - {id: more, type: u1}\n  - {id: next, type: x, if: more != 0}";
-    const chain = sessionOf(text, [...new Uint8Array(150).fill(1), 0]);
+    const chain = sessionOf(text, [...new Uint8Array(400).fill(1), 0]);
     assert.equal(evaluate(chain, "next.next.next.more").value, 1);
-    assert.equal(evaluate(chain, "_io.pos").value, 151);
+    assert.equal(evaluate(chain, "_io.pos").value, 401);
     within(3000, () =>
       assert.equal(evaluate(sessionOf(text, new Uint8Array(1_000_000).fill(1)), "next._sizeof").error, "LimitError"),
     );
@@ -124,6 +124,13 @@ describe("hostile templates", () => {
     assert.throws(() => templateOf(`meta: {id: x}\n-a: ${"[".repeat(20_000)}`), TemplateError);
     assert.throws(() => templateOf(`meta: {id: x}\ninstances: {v: {value: "${"-".repeat(5000)}1"}}`), TemplateError);
     assert.throws(() => templateOf(`meta: {id: x}\ninstances: {v: {value: "${"1+".repeat(30_000)}1"}}`), TemplateError);
+  });
+
+  it("bound definitions that lean on each other without end", () => {
+    const chain = Array.from({ length: 40_000 }, (_, n) => `  v${n}: {value: v${n + 1} + 1}`);
+    const session = sessionOf(`meta: {id: x}\ninstances:\n${chain.join("\n")}\n  v40000: {value: 1}`, [1]);
+    assert.equal(evaluate(session, "v0").error, "LimitError");
+    assert.equal(evaluate(session, "v39990").value, 11);
   });
 
   it("read a file that imports itself once", () => {

@@ -159,6 +159,25 @@ describe("scale", () => {
     assert.equal(evaluate(other, "a == c").value, true);
   });
 
+  it("reads numbers, bits and terminators across the borders of pages", () => {
+    const source = new RuleSource(200_000, (offset) => ((offset * 31 + Math.floor(offset / 256)) % 255) + 1);
+    const text =
+      "meta: {id: x}\nseq: [{id: skip, size: 65530}, {id: a, type: u1}, {id: v, type: r, repeat: expr, repeat-expr: 3}]\ntypes: {r: {seq: [{id: n, type: u8be}, {id: b, type: b63}, {id: c, type: b1}, {id: s, size: 65519}]}}\ninstances: {end: {pos: 65500, terminator: [7, 8], eos-error: false}}";
+    const session = new Session(templateOf(text), source);
+    const big = (offset: number): bigint =>
+      Array.from({ length: 8 }, (_, n) => source.byteAt(offset + n)).reduce(
+        (sum, byte) => sum * 256n + BigInt(byte),
+        0n,
+      );
+    for (const [index, start] of [65_531, 131_066].entries()) {
+      assert.equal(BigInt(evaluate(session, `v[${index}].n`).value as bigint), big(start));
+      assert.equal(BigInt(evaluate(session, `v[${index}].b`).value as bigint), big(start + 8) / 2n);
+    }
+    let wanted = 65_500;
+    while (wanted < source.size && !(source.byteAt(wanted) === 7 && source.byteAt(wanted + 1) === 8)) wanted += 2;
+    assert.equal(evaluate(session, "end.length").value, Math.min(wanted, source.size) - 65_500);
+  });
+
   it("keeps numbers exact beyond 2^53", () => {
     const session = sessionOf(
       "meta: {id: x, endian: le}\nseq: [{id: a, type: u8}, {id: b, type: s8}]",

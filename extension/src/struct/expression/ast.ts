@@ -1,4 +1,4 @@
-// The tree of an expression. Plain data; knows nothing of types, scopes or values.
+// The tree of an expression. Plain data and its height; knows nothing of types, scopes or values.
 
 export interface TypeName {
   /** `["foo", "bar"]` of `foo::bar`. */
@@ -35,3 +35,32 @@ export type Expression =
   | { readonly kind: "index"; readonly target: Expression; readonly index: Expression }
   | { readonly kind: "cast"; readonly target: Expression; readonly type: TypeName }
   | { readonly kind: "sizeof"; readonly bits: boolean; readonly type: TypeName };
+
+/** How many nodes lie on the longest way down. */
+export function heightOf(tree: Expression): number {
+  return 1 + Math.max(0, ...partsOf(tree).map(heightOf));
+}
+
+export function partsOf(tree: Expression): readonly Expression[] {
+  switch (tree.kind) {
+    case "format":
+      return tree.parts.filter((part) => typeof part !== "string");
+    case "list":
+      return tree.items;
+    case "unary":
+      return [tree.operand];
+    case "binary":
+      return [tree.left, tree.right];
+    case "choice":
+      return [tree.condition, tree.yes, tree.no];
+    case "attribute":
+    case "cast":
+      return [tree.target];
+    case "call":
+      return [tree.target, ...tree.args];
+    case "index":
+      return [tree.target, tree.index];
+    default:
+      return [];
+  }
+}

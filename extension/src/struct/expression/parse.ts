@@ -4,7 +4,7 @@ import type { BinaryOperator, Expression, TypeName } from "./ast";
 import { ExpressionSyntaxError, readDoubleQuoted, readToken, skipSpace, type Token } from "./tokens";
 
 /** Trees deeper than this are refused: what evaluates them recurses. */
-const maxNesting = 250;
+const maxNesting = 100;
 const maxLength = 100_000;
 
 const levels: readonly (readonly BinaryOperator[])[] = [
@@ -158,7 +158,7 @@ class Parser {
 
   /** `a + a + a ...` makes a tree as deep as it is long. */
   #boundChain(count: number): void {
-    if (count > 2000) this.#fail("expression too long");
+    if (count > 500) this.#fail("expression too long");
   }
 
   #signed(): Expression {

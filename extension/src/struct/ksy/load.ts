@@ -22,7 +22,14 @@ const maxFiles = 1000;
 
 /** @throws TemplateError with all problems found */
 export function loadTemplate(entry: SourceFile, loader: Loader): Template {
-  return new TemplateLoader(loader).load(entry);
+  try {
+    return new TemplateLoader(loader).load(entry);
+  } catch (thrown) {
+    if (!(thrown instanceof RangeError)) throw thrown;
+    // Values that need values that need values: no template of use does that a thousand times over.
+    const message = `definitions depend on each other too deeply (${thrown.message})`;
+    throw new TemplateError([{ severity: "error", message, file: entry.file, at: "/", line: 1, column: 1 }]);
+  }
 }
 
 class TemplateLoader {

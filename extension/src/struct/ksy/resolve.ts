@@ -1,9 +1,10 @@
 // Second half of resolving: gives every formula its type and its closure, and says what is certainly wrong with it.
 // After this a template is ready to read with; before, its formulas refuse to be evaluated.
 import { castType, infer, isComparable, isKind, simpleType, type CheckScope, type Report } from "../expression/check";
-import { compile, type CompileScope } from "../expression/evaluate";
+import { compile, type CompileScope, type Evaluate } from "../expression/evaluate";
 import { parseExpression } from "../expression/parse";
 import { ExpressionSyntaxError } from "../expression/tokens";
+import { heightOf, partsOf } from "../expression/ast";
 import { anyType, combine, describeType, intType, byteType, type StaticType } from "../expression/staticType";
 import type { Expression, TypeName } from "../expression/ast";
 import { TemplateError } from "../errors";
@@ -112,13 +113,19 @@ class Linker {
     return member?.role === "seq" || member?.role === "instance" ? bitsAfterField(member, 0) : undefined;
   }
 
+  #inferring = 0;
+
   memberType(owner: TypeDef, name: string): StaticType | undefined {
     const member = owner.members.get(name);
     if (member === undefined) return undefined;
     const known = this.#memberTypes.get(member);
     if (known !== undefined) return known === "busy" ? anyType : known;
+    // Values that need values that need values: what lies deeper is found out while reading.
+    if (this.#inferring > maxInference) return anyType;
     this.#memberTypes.set(member, "busy");
+    this.#inferring += 1;
     const type = this.#typeOfMember(owner, member);
+    this.#inferring -= 1;
     this.#memberTypes.set(member, type);
     return type;
   }
@@ -149,7 +156,7 @@ class Linker {
     const scope = this.#scope(type, item, on);
     formula.type = infer(formula.tree, scope, report);
     formula.positional = asksPosition(formula.tree);
-    formula.evaluate = compile(formula.tree, scope);
+    formula.evaluate = counted(compile(formula.tree, scope), heightOf(formula.tree));
   }
 
   link(type: TypeDef, problems: Problems): void {
@@ -222,6 +229,23 @@ class Linker {
       }
     }
   }
+}
+
+const maxInference = 100;
+
+/** Trees that are taller than what each level reserves of the stack reserve their own. */
+function counted(evaluate: Evaluate, height: number): Evaluate {
+  if (height <= 6) return evaluate;
+  const frames = height * 2;
+  return (self, environment) => {
+    const { budget } = self.session;
+    budget.enter(frames);
+    try {
+      return evaluate(self, environment);
+    } finally {
+      budget.leave(frames);
+    }
+  };
 }
 
 type Link = (formula: Formula | undefined, item?: StaticType, on?: StaticType) => StaticType;
@@ -313,28 +337,8 @@ function dataType(data: DataType): StaticType {
 }
 
 function asksPosition(tree: Expression): boolean {
-  switch (tree.kind) {
-    case "attribute":
-    case "call":
-      if (tree.name === "pos" || tree.name === "eof") return true;
-      return asksPosition(tree.target) || (tree.kind === "call" && tree.args.some(asksPosition));
-    case "format":
-      return tree.parts.some((part) => typeof part !== "string" && asksPosition(part));
-    case "list":
-      return tree.items.some(asksPosition);
-    case "unary":
-      return asksPosition(tree.operand);
-    case "binary":
-      return asksPosition(tree.left) || asksPosition(tree.right);
-    case "choice":
-      return asksPosition(tree.condition) || asksPosition(tree.yes) || asksPosition(tree.no);
-    case "index":
-      return asksPosition(tree.target) || asksPosition(tree.index);
-    case "cast":
-      return asksPosition(tree.target);
-    default:
-      return false;
-  }
+  const isAsking = (tree.kind === "attribute" || tree.kind === "call") && (tree.name === "pos" || tree.name === "eof");
+  return isAsking || partsOf(tree).some(asksPosition);
 }
 
 /** Only of data that begin at a byte whatever was before. */

@@ -7,6 +7,7 @@ import { LazyArray } from "./lazyArray";
 import type { LazyNode } from "./lazyNode";
 import { LazyStruct, type Slot } from "./lazyStruct";
 import { Stream } from "./stream";
+import { beginsAligned } from "./uniform";
 import { decodeText } from "./text";
 import { validate } from "./validate";
 import { noEnvironment } from "../expression/evaluate";
@@ -113,6 +114,18 @@ export class Describer {
       return node;
     }
     const fields = node.fields ?? new Map<string, StructNode>();
+    const { budget } = struct.session;
+    budget.enter();
+    try {
+      this.#members(struct, level, fields);
+    } finally {
+      budget.leave();
+    }
+    return node;
+  }
+
+  #members(struct: LazyStruct, level: number, fields: Map<string, StructNode>): void {
+    const { type } = struct;
     for (const param of type.params) {
       fields.set(
         param.id,
@@ -125,7 +138,6 @@ export class Describer {
       child.instance = true;
       fields.set(instance.id, child);
     }
-    return node;
   }
 
   #sequence(struct: LazyStruct, level: number, fields: Map<string, StructNode>): void {
@@ -261,7 +273,8 @@ export class Describer {
       this.#fill(array, level, node, items);
       const end = array.knownEnd;
       const { base, origin } = array.stream;
-      node.start = base + Math.floor(array.start);
+      const isAligned = array.position % 1 !== 0 && beginsAligned(array.field.data);
+      node.start = base + (isAligned ? Math.ceil(array.position) : Math.floor(array.position));
       if (end !== undefined) node.end = base + Math.ceil(end);
       if (origin !== undefined) node.in = origin.path;
     } catch (thrown) {

@@ -9,6 +9,7 @@ import { LazyStruct } from "./lazyStruct";
 import { endOfBits, readBits, readFloat, readInteger } from "./primitive";
 import { applyProcess } from "./process";
 import { Stream } from "./stream";
+import { beginsAligned } from "./uniform";
 import { switchedType } from "./switching";
 import { decodeText } from "./text";
 import { validate } from "./validate";
@@ -59,8 +60,7 @@ export class LazyNode {
   get start(): number {
     const data = this.data();
     if (data === null) return this.position;
-    const isBits = data.kind === "bits" || (data.kind === "struct" && data.area === undefined);
-    return isBits ? this.position : Math.ceil(this.position);
+    return this.position % 1 === 0 || !beginsAligned(data) ? this.position : Math.ceil(this.position);
   }
 
   extent(data: SizedData): Extent {

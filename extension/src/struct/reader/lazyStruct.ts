@@ -244,8 +244,8 @@ export class LazyStruct {
     try {
       return this.end();
     } catch (thrown) {
-      if (thrown instanceof StructError) return this.#starts[this.#starts.length - 1] ?? this.start;
-      throw thrown;
+      if (!(thrown instanceof StructError) || thrown.className === "LimitError") throw thrown;
+      return this.#starts[this.#starts.length - 1] ?? this.start;
     }
   }
 

@@ -165,6 +165,13 @@ export function isBitsOnly(data: DataType, depth = 0): boolean {
   return data.type.seq.every((field) => field.condition === undefined && isBitsOnly(field.data, depth + 1));
 }
 
+/** Begins at a byte whatever stood before: so does a struct whose first field does. */
+export function beginsAligned(data: DataType, depth = 0): boolean {
+  if (data.kind !== "struct" || data.area !== undefined) return isAligned(data);
+  const first = data.opaque || depth > 20 ? undefined : data.type.seq[0];
+  return first !== undefined && beginsAligned(first.data, depth + 1);
+}
+
 /** Begins at a byte whatever stood before, and ends at one. */
 export function isAligned(data: DataType): boolean {
   return (
