@@ -137,7 +137,7 @@ function readTemplate(file: string, importPaths: readonly string[]): Template {
 
 function readSource(file: string): SourceFile | undefined {
   try {
-    return { file: fs.realpathSync(file), text: fs.readFileSync(file, "utf8") };
+    return { file: path.resolve(file), text: fs.readFileSync(file, "utf8") };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;

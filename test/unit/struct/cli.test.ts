@@ -117,7 +117,7 @@ describe("terahex struct", function () {
       assert.deepEqual([nodes.length, nodes[0]?.["kind"], nodes[0]?.["error"]], [1, "error", name], args.join(" "));
     }
     const bad = lines(await run(at("file.bin"), "--template", at("bad.ksy"), "--json"))[0];
-    assert.deepEqual([bad?.["at"], bad?.["file"]], ["/seq/0/type", fs.realpathSync(at("bad.ksy"))]);
+    assert.deepEqual([bad?.["at"], bad?.["file"]], ["/seq/0/type", at("bad.ksy")]);
   });
 
   it("cuts what the limits say and marks it", async () => {
