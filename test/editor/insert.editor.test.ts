@@ -190,6 +190,27 @@ describe("insert and delete", () => {
     assert.equal(await all(session), "0123456789");
   });
 
+  it("selects several ranges by keyboard alone, and fills them as one step", async () => {
+    const { uri, session } = await open(files.write("a.bin", "0123456789abcdef"));
+    let dialogs = await answering("1..2; 0x8, 3;end-1..end-1");
+    await run("selectRange");
+    assert.match(dialogs.checks.join(), /6 bytes in 3 ranges/);
+    assert.deepEqual(session.selectedRanges, [
+      { start: 1, end: 3 },
+      { start: 8, end: 11 },
+      { start: 15, end: 16 },
+    ]);
+    await answering('"xy"');
+    await run("fillSelection");
+    assert.equal(await all(session), "0xy34567xyxbcdex");
+    await untilDirty(uri, true);
+    await undo();
+    await untilDirty(uri, false);
+    dialogs = await answering("1..2; nonsense");
+    await run("selectRange");
+    assert.equal(dialogs.told.length, 1);
+  });
+
   it("remembers the mode of each panel, and begins in the mode that the setting names", async () => {
     const uri = files.write("a.bin", "x");
     const { session } = await open(uri);

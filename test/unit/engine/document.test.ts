@@ -240,6 +240,42 @@ describe("EngineDocument", () => {
     assert.equal(document.estimateSave().how, "rewritten");
   });
 
+  it("DL-2: takes the way of saving that is asked for, and says before what each one takes", async () => {
+    const path = newFile(Buffer.alloc(100_000, "a"));
+    const other = `${path}.other`;
+    fs.linkSync(path, other);
+    const document = EngineDocument.open(path, { storageFolder: `${path}.storage` });
+    try {
+      document.insert(40_000, Buffer.from("xyz"));
+      const { rewriteFree, journalFree, ...choices } = document.estimateChoices();
+      assert.ok(rewriteFree > 0 && journalFree > 0);
+      assert.deepEqual(choices, {
+        firstChanged: 40_000,
+        movedBytes: 60_000,
+        rewriteBytes: 100_003,
+        shiftBytes: 60_003,
+        journalBytes: 60_003,
+        links: 2,
+        canRewrite: true,
+        canShift: true,
+      });
+      assert.equal((await document.commit({ strategy: "shift" })).how, "shifted");
+      assert.equal(fs.statSync(other).size, 100_003);
+      document.erase(0, 3);
+      assert.equal((await document.commit({ strategy: "rewrite" })).how, "rewritten");
+      assert.deepEqual([fs.statSync(path).size, fs.statSync(other).size], [100_000, 100_003]);
+      document.insert(0, Buffer.from("q"));
+      assert.equal((await document.commit({ strategy: "auto" })).how, "rewritten");
+      document.insert(0, Buffer.from("q"));
+      const nonsense = { strategy: "sideways" as "auto" };
+      await assert.rejects(document.commit(nonsense), { code: "invalid-argument" });
+      assert.equal(document.dirty, true);
+    } finally {
+      document.close();
+      for (const name of [other, `${path}.storage`]) fs.rmSync(name, { recursive: true, force: true });
+    }
+  });
+
   it("refuses to write what may not be written", () => {
     const document = open(newFile(Buffer.alloc(10)), { readOnly: true });
     assert.equal(document.writable, false);

@@ -181,7 +181,15 @@ describe("arguments of the native document", () => {
     ] as const) {
       assert.equal((await failure(name, values)).code, "closed", name);
     }
-    for (const name of ["beginStep", "endStep", "sealStep", "changesSince", "estimateSave", "checkOutside"]) {
+    for (const name of [
+      "beginStep",
+      "endStep",
+      "sealStep",
+      "changesSince",
+      "estimateSave",
+      "estimateChoices",
+      "checkOutside",
+    ]) {
       await failure(name, [0]);
     }
     for (const key of [

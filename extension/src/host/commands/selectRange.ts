@@ -1,6 +1,7 @@
-// terahex.selectRange: asks for "first .. last" or "first, length", both of expressions, and selects those bytes.
+// terahex.selectRange: asks for "first .. last" or "first, length", both of expressions, several of them after semicolons, and
+// selects those bytes.
 import * as vscode from "vscode";
-import type { ByteRange } from "../../../../shared/byteRange";
+import { MAX_RANGES, normalRanges, totalLength, type ByteRange } from "../../../../shared/byteRange";
 import { formatExactBytes } from "../../../../shared/formatNumber";
 import { evaluateOffset } from "../../../../shared/offsetExpression";
 import { hexOffset } from "../binaryDocument";
@@ -10,16 +11,21 @@ export async function selectRange(services: CommandServices): Promise<void> {
   const session = activeSession(services);
   if (!session) return;
   const { selection, selectedRange } = session;
-  const read = (text: string) => parseRange(text, selection.focus, session.document.state().size);
+  const read = (text: string) => parseRanges(text, selection.focus, session.document.state().size);
   const text = await services.dialogs().input({
     title: vscode.l10n.t("Select Range"),
     prompt: vscode.l10n.t(
-      "First and last offset, such as 0x100..0x1FF, or first offset and length, such as 0x100, 256",
+      "First and last offset, such as 0x100..0x1FF, or first offset and length, such as 0x100, 256; more ranges after semicolons",
     ),
     value: `${hexOffset(selectedRange.start)}, ${selectedRange.end - selectedRange.start}`,
     check: (typed) => {
-      const range = read(typed);
-      if (typeof range === "string") return { ok: typed.trim() === "", message: range };
+      const ranges = read(typed);
+      if (typeof ranges === "string") return { ok: typed.trim() === "", message: ranges };
+      if (ranges.length > 1) {
+        const selected = formatExactBytes(totalLength(normalRanges(ranges)));
+        return { ok: true, message: vscode.l10n.t("{0} in {1} ranges", selected, ranges.length) };
+      }
+      const [range] = ranges as [ByteRange];
       const length = formatExactBytes(range.end - range.start);
       return {
         ok: true,
@@ -28,9 +34,28 @@ export async function selectRange(services: CommandServices): Promise<void> {
     },
   });
   if (text === undefined || text.trim() === "") return;
-  const range = read(text);
-  if (typeof range === "string") services.dialogs().warn(range);
-  else session.select({ anchor: range.start, focus: range.end - 1, column: selection.column });
+  const ranges = read(text);
+  if (typeof ranges === "string") {
+    services.dialogs().warn(ranges);
+    return;
+  }
+  const last = ranges.at(-1)!;
+  const more = normalRanges(ranges.slice(0, -1));
+  const { column } = selection;
+  session.select({ anchor: last.start, focus: last.end - 1, column, ...(more.length === 0 ? {} : { more }) });
+}
+
+/** @returns at least one range, as written, or what is wrong with the text. */
+function parseRanges(text: string, cursor: number, size: number): readonly ByteRange[] | string {
+  const parts = text.split(";").filter((part, index) => index === 0 || part.trim() !== "");
+  if (parts.length > MAX_RANGES) return vscode.l10n.t("At most {0} ranges can be selected.", MAX_RANGES);
+  const ranges: ByteRange[] = [];
+  for (const part of parts) {
+    const range = parseRange(part, cursor, size);
+    if (typeof range === "string") return range;
+    ranges.push(range);
+  }
+  return ranges;
 }
 
 /** @returns at least one byte of the document, or what is wrong with the text. */
