@@ -178,6 +178,30 @@ describe("scale", () => {
     assert.equal(evaluate(session, "end.length").value, Math.min(wanted, source.size) - 65_500);
   });
 
+  it("tells of bytes that cannot be read where they are needed, and reads the rest", () => {
+    const source = new RuleSource(200_000, () => 1);
+    const { readSync } = RuleSource.prototype;
+    source.readSync = (offset, length) => {
+      if (offset >= 65_536 && offset < 131_072) throw new Error("disk on fire");
+      return {
+        ...readSync.call(source, offset, length),
+        unreadable: offset === 131_072 ? [{ start: 131_072, end: 131_080 }] : [],
+      };
+    };
+    const session = new Session(
+      templateOf(
+        "meta: {id: x}\nseq: [{id: a, type: u1}, {id: b, size: 69999}, {id: c, type: u1}, {id: d, size: 69999}, {id: e, type: u1}]\ninstances: {f: {pos: 199999, type: u1}}",
+      ),
+      source,
+    );
+    const tree = dump(session, { maxBytes: 4 });
+    assert.deepEqual(
+      ["a", "b", "c", "d", "e", "f"].map((id) => nodeAt(tree, id).error ?? "fine"),
+      ["fine", "fine", "ReadError", "ReadError", "fine", "fine"],
+    );
+    assert.match(nodeAt(tree, "c").message ?? "", /disk on fire/);
+  });
+
   it("keeps numbers exact beyond 2^53", () => {
     const session = sessionOf(
       "meta: {id: x, endian: le}\nseq: [{id: a, type: u8}, {id: b, type: s8}]",

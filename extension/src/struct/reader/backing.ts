@@ -1,6 +1,7 @@
 // Where bytes come from: the source through a small cache of pages, or memory that a process or an expression made.
 // Positions are bytes. Knows nothing of streams, fields or values. One thread.
-import type { ByteSource } from "../../engine/byteSource";
+import type { ByteSource, ByteWindow } from "../../engine/byteSource";
+import type { ByteRange } from "../../../../shared/byteRange";
 import { SourceChanged, StructError } from "../errors";
 import type { Budget } from "../limits";
 
@@ -27,6 +28,8 @@ export class PagedBacking implements Backing {
   #start = 0;
   #end = 0;
   view = new DataView(new ArrayBuffer(0));
+  /** Parts of kept pages that could not be read. */
+  readonly #bad = new Map<number, readonly ByteRange[]>();
   readonly #scratch = new DataView(new ArrayBuffer(16));
 
   constructor(
@@ -39,11 +42,18 @@ export class PagedBacking implements Backing {
 
   locate(offset: number, length: number): number {
     if (offset >= this.#start && offset + length <= this.#end) {
-      if (this.view === this.#scratch) this.#select(offset);
       return offset - this.#start;
     }
-    this.#select(offset);
-    if (offset + length <= this.#end) return offset - this.#start;
+    const start = offset - (offset % pageBytes);
+    const page = this.#page(start);
+    if (offset + length <= start + page.length) {
+      this.view = new DataView(page.buffer);
+      this.#start = start;
+      // A page with unreadable bytes is looked at each time.
+      this.#end = this.#bad.has(start) ? start : start + page.length;
+      this.#requireReadable(start, offset, offset + length);
+      return offset - start;
+    }
     const bytes = this.copy(offset, length);
     new Uint8Array(this.#scratch.buffer).set(bytes);
     this.view = this.#scratch;
@@ -51,12 +61,9 @@ export class PagedBacking implements Backing {
     return 0;
   }
 
-  #select(offset: number): void {
-    const start = offset - (offset % pageBytes);
-    const page = this.#page(start);
-    this.view = new DataView(page.buffer);
-    this.#start = start;
-    this.#end = start + page.length;
+  #requireReadable(page: number, start: number, end: number): void {
+    const bad = this.#bad.get(page)?.find((range) => range.start < end && start < range.end);
+    if (bad !== undefined) throw new StructError("ReadError", `bytes ${bad.start} to ${bad.end - 1} cannot be read`);
   }
 
   #page(start: number): Uint8Array<ArrayBuffer> {
@@ -71,6 +78,7 @@ export class PagedBacking implements Backing {
     if (this.#pages.size >= maxPages)
       for (const oldest of this.#pages.keys()) {
         this.#pages.delete(oldest);
+        this.#bad.delete(oldest);
         break;
       }
     this.#pages.set(start, page);
@@ -78,13 +86,22 @@ export class PagedBacking implements Backing {
   }
 
   #read(offset: number, length: number): ArrayBuffer {
-    const window = this.source.readSync(offset, length);
+    const window = this.#window(offset, length);
     if (window.version !== this.#version) throw new SourceChanged();
-    const bad = window.unreadable[0];
-    if (bad !== undefined) throw new StructError("ReadError", `bytes ${bad.start} to ${bad.end} cannot be read`);
+    if (window.unreadable.length > 0) this.#bad.set(offset, window.unreadable);
     if (window.bytes.byteLength < length)
       throw new StructError("ReadError", `the file ended early, at ${offset + window.bytes.byteLength}`);
     return window.bytes;
+  }
+
+  /** What a source refuses to read is an error of the field that asked. */
+  #window(offset: number, length: number): ByteWindow {
+    try {
+      return this.source.readSync(offset, length);
+    } catch (thrown) {
+      if (this.source.version !== this.#version) throw new SourceChanged();
+      throw new StructError("ReadError", thrown instanceof Error ? thrown.message : String(thrown));
+    }
   }
 
   copy(offset: number, length: number): Uint8Array<ArrayBuffer> {
@@ -102,6 +119,7 @@ export class PagedBacking implements Backing {
       const page = this.#page(start);
       const stop = Math.min(end, start + page.length);
       this.budget.spend(10);
+      this.#requireReadable(start, at, stop);
       if (!visit(page.subarray(at - start, stop - start), at)) return;
       at = stop;
     }

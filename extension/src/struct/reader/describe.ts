@@ -77,6 +77,7 @@ export class Describer {
 
   error(error: StructError): StructNode {
     this.failed = true;
+    this.#nodes += 1;
     return describeError(error);
   }
 
@@ -215,6 +216,7 @@ export class Describer {
   }
 
   #slot(slot: Slot, level: number): StructNode {
+    this.#nodes += 1;
     if (slot === null) return { kind: "null" };
     return slot instanceof LazyArray ? this.#array(slot, level) : this.#node(slot, level);
   }
