@@ -33,45 +33,36 @@ export async function askHowToSave(path: string, choices: SaveChoices, dialogs: 
   const rewrite = vscode.l10n.t("Write a New File and Swap");
   const shift = vscode.l10n.t("Shift in Place");
   const saveAs = vscode.l10n.t("Save As…");
-  const offered = [...(choices.canRewrite ? [rewrite] : []), ...(choices.canShift ? [shift] : []), saveAs];
-  const answer = await dialogs.ask(costOf(path, choices), explain(choices, rewrite, shift), ...offered);
+  const ways: { readonly name: string; readonly meaning: string }[] = [];
+  if (choices.canRewrite) ways.push({ name: rewrite, meaning: explainRewrite(choices) });
+  if (choices.canShift) ways.push({ name: shift, meaning: explainShift(choices) });
+  // The first is what Enter takes: with further hard links the way that keeps them.
+  if (choices.links > 1) ways.reverse();
+  const detail = ways.map(({ name, meaning }) => vscode.l10n.t("{0}: {1}", name, meaning)).join("\n\n");
+  const answer = await dialogs.ask(costOf(path, choices), detail, ...ways.map(({ name }) => name), saveAs);
   if (answer === rewrite) return "rewrite";
   if (answer === shift) return "shift";
   return answer === saveAs ? "save-as" : "cancel";
 }
 
-function explain(choices: SaveChoices, rewrite: string, shift: string): string {
-  const { rewriteBytes, rewriteFree, shiftBytes, journalBytes, journalFree, links } = choices;
-  const lines: string[] = [];
-  if (choices.canRewrite) {
-    lines.push(
-      vscode.l10n.t(
-        "{0}: writes {1} beside the file, less where the disk can share or skip parts; {2} are free there. Until the swap the old file is untouched.",
-        rewrite,
-        formatExactBytes(rewriteBytes),
-        formatByteCount(rewriteFree),
-      ),
-    );
-    if (links > 1) {
-      lines.push(
-        vscode.l10n.t(
-          "This file has {0} names (hard links). With a new file the other names keep the old content.",
-          links,
-        ),
-      );
-    }
-  }
-  if (choices.canShift) {
-    lines.push(
-      vscode.l10n.t(
-        "{0}: keeps {1} aside in a journal first ({2} are free there), then writes {3} into the file. An interrupted save can be undone from the journal.",
-        shift,
-        formatExactBytes(journalBytes),
-        formatByteCount(journalFree),
-        formatExactBytes(shiftBytes),
-      ),
-    );
-    if (links > 1) lines.push(vscode.l10n.t("All names keep showing the same content."));
-  }
-  return lines.join("\n\n");
+function explainRewrite({ rewriteBytes, rewriteFree, links }: SaveChoices): string {
+  const meaning = vscode.l10n.t(
+    "writes up to {0} beside the file ({1} are free there). Until the swap the old file is untouched.",
+    formatExactBytes(rewriteBytes),
+    formatByteCount(rewriteFree),
+  );
+  if (links <= 1) return meaning;
+  const cut = vscode.l10n.t("The file has {0} names (hard links): the other names keep the old content.", links);
+  return `${meaning} ${cut}`;
+}
+
+function explainShift({ shiftBytes, journalBytes, journalFree, links }: SaveChoices): string {
+  const meaning = vscode.l10n.t(
+    "keeps {0} in a journal ({1} are free there), then writes {2} into the file. If interrupted, the journal undoes it.",
+    formatExactBytes(journalBytes),
+    formatByteCount(journalFree),
+    formatExactBytes(shiftBytes),
+  );
+  if (links <= 1) return meaning;
+  return `${meaning} ${vscode.l10n.t("All {0} names (hard links) get the new content.", links)}`;
 }

@@ -2,7 +2,17 @@
 // that differ from the last draw.
 import { rangesWithin, type ByteRange } from "../../../shared/byteRange";
 import type { EditColumn, Selection } from "../../../shared/protocol";
-import { ABSENT, byteMarks, classesOf, END, hexText, placeMarks, plainText, SELECTED, UNREADABLE } from "./cellModel";
+import {
+  ABSENT,
+  byteMarks,
+  classesOf,
+  APPEND,
+  hexText,
+  placeMarks,
+  plainText,
+  SELECTED,
+  UNREADABLE,
+} from "./cellModel";
 import { hexCellLeftPx, offsetGroups, textCellLeftPx } from "./rowLayout";
 import type { RowLayout } from "./rowLayout";
 
@@ -88,8 +98,8 @@ class CellView {
     if (before < 0 || selected !== ((before & SELECTED) !== 0)) {
       this.element.setAttribute("aria-selected", selected ? "true" : "false");
     }
-    const end = (marks & END) !== 0;
-    if (end !== (before >= 0 && (before & END) !== 0)) {
+    const end = (marks & APPEND) !== 0;
+    if (end !== (before >= 0 && (before & APPEND) !== 0)) {
       if (end) this.element.setAttribute("aria-label", "End of file");
       else this.element.removeAttribute("aria-label");
     }
@@ -206,8 +216,8 @@ export class RowView {
       if (hex === undefined || text === undefined) return;
       if (index >= length && index < places) {
         const offset = start + index;
-        hex.draw(offset, String(offset), NOTHING, END + placeMarks(offset, true, "hex", selection, [], false), "");
-        text.draw(offset, String(offset), NOTHING, END + placeMarks(offset, true, "text", selection, [], false), "");
+        hex.draw(offset, String(offset), NOTHING, APPEND + placeMarks(offset, true, "hex", selection, [], false), "");
+        text.draw(offset, String(offset), NOTHING, APPEND + placeMarks(offset, true, "text", selection, [], false), "");
         continue;
       }
       if (index >= length) {
