@@ -75,6 +75,7 @@ describe("a person in live mode", function () {
     await waitForByte(frame, 16, "AB");
     for (let wait = 0; wait < 100 && fs.readFileSync(shared)[16] !== 0xab; wait++) await page.waitForTimeout(20);
     assert.equal(fs.readFileSync(shared)[16], 0xab, "without a save");
+    await page.getByText("0x11", { exact: true }).waitFor(); // the cursor has gone on, and the status bar with it
     await page.screenshot({ path: path.join(out, "armed.png") });
   });
 });
