@@ -33,15 +33,26 @@ Napi::Value FindJournalOf(const Napi::CallbackInfo& info) {
   return answer;
 }
 
+Result<RecoverChoice> ToRecoverChoice(const Napi::Value& value) {
+  if (value.IsUndefined()) return RecoverChoice::kSafe;
+  const std::string name = value.IsString() ? value.As<Napi::String>().Utf8Value() : "";
+  if (name == "safe") return RecoverChoice::kSafe;
+  if (name == "force") return RecoverChoice::kForce;
+  if (name == "discard") return RecoverChoice::kDiscard;
+  return Status(Code::kInvalidArgument, "choice must be safe, force or discard");
+}
+
 Napi::Value RecoverFile(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   Result<std::string> folder = ToPath(info[0], "storageFolder");
   if (!folder.ok()) return Reject(env, folder.status(), "");
   Result<std::string> path = ToPath(info[1], "path");
   if (!path.ok()) return Reject(env, path.status(), "");
+  Result<RecoverChoice> choice = ToRecoverChoice(info[2]);
+  if (!choice.ok()) return Reject(env, choice.status(), *path);
   return StartCommit(env, nullptr, *path, env.Undefined(),
-                     [folder = *folder, path = *path](const CommitOptions&) {
-                       Result<CommitOutcome> outcome = Recover(NativeFileSystem(), folder, path);
+                     [folder = *folder, path = *path, choice = *choice](const CommitOptions&) {
+                       Result<CommitOutcome> outcome = Recover(NativeFileSystem(), folder, path, choice);
                        // A note that fails costs a question: the log's edits are then compared with the file.
                        if (outcome.ok()) (void)NoteRecovery(NativeFileSystem(), folder, path, *outcome);
                        return outcome;

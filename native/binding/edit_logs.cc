@@ -119,19 +119,25 @@ Napi::Value Discard(const Napi::CallbackInfo& info) {
                     [path = *log_path] { return DiscardEditLog(NativeFileSystem(), path); });
 }
 
-Napi::Value SetAside(const Napi::CallbackInfo& info) {
+using Move = Result<std::string> (*)(FileSystem&, const std::string&);
+
+// Resolves to the path that `move` gives.
+Napi::Value StartMove(const Napi::CallbackInfo& info, Move move) {
   Result<std::string> log_path = ToPath(info[0], "logPath");
   if (!log_path.ok()) return Reject(info.Env(), log_path.status(), "");
-  auto aside = std::make_shared<std::string>();
+  auto moved = std::make_shared<std::string>();
   return StartValue(
       info.Env(), *log_path,
-      [aside, path = *log_path] {
-        auto moved = SetAsideEditLog(NativeFileSystem(), path);
-        if (moved.ok()) *aside = *moved;
-        return moved.status();
+      [moved, move, path = *log_path] {
+        auto result = move(NativeFileSystem(), path);
+        if (result.ok()) *moved = *result;
+        return result.status();
       },
-      [aside](napi_env env) { return FromText(env, *aside); });
+      [moved](napi_env env) { return FromText(env, *moved); });
 }
+
+Napi::Value SetAside(const Napi::CallbackInfo& info) { return StartMove(info, SetAsideEditLog); }
+Napi::Value TakeOver(const Napi::CallbackInfo& info) { return StartMove(info, TakeOverEditLog); }
 
 Napi::Value Tidy(const Napi::CallbackInfo& info) {
   Result<std::string> folder = ToPath(info[0], "storageFolder");
@@ -158,6 +164,7 @@ void AddEditLogFunctions(Napi::Env env, Napi::Object exports) {
   exports.Set("describeEditLog", Napi::Function::New(env, Describe, "describeEditLog"));
   exports.Set("discardEditLog", Napi::Function::New(env, Discard, "discardEditLog"));
   exports.Set("setAsideEditLog", Napi::Function::New(env, SetAside, "setAsideEditLog"));
+  exports.Set("takeOverEditLog", Napi::Function::New(env, TakeOver, "takeOverEditLog"));
   exports.Set("tidyEditLogs", Napi::Function::New(env, Tidy, "tidyEditLogs"));
 }
 

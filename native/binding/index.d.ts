@@ -177,7 +177,10 @@ export interface JournalInfo {
 }
 /** null: none waits. */
 export function findJournal(storageFolder: string, path: string): JournalInfo | null;
-export function recover(storageFolder: string, path: string): Promise<CommitOutcome>;
+/** "safe", the default: "changed" or "corrupt" when in doubt, nothing touched. "force": puts the old bytes back after a copy of
+ *  what is there now. "discard": takes the file as it is. The last two name in `notKept` what they set aside. */
+export type RecoverChoice = "safe" | "force" | "discard";
+export function recover(storageFolder: string, path: string, choice?: RecoverChoice): Promise<CommitOutcome>;
 
 /** Of the file that the edits were made on. */
 export interface BaseVersion {
@@ -211,5 +214,7 @@ export function describeEditLog(logPath: string, limit: number): Promise<EditLog
 export function discardEditLog(logPath: string): Promise<void>;
 /** Keeps it under a name that is never looked for. Resolves to that. */
 export function setAsideEditLog(logPath: string): Promise<string>;
+/** Copies a log, whoever writes it, to a name of its own and removes the old name. Resolves to the new path. */
+export function takeOverEditLog(logPath: string): Promise<string>;
 /** Removes logs older than this whose files do not exist any more. Resolves to how many. */
 export function tidyEditLogs(storageFolder: string, ageMs: number): Promise<number>;

@@ -170,6 +170,36 @@ Result<std::string> SetAsideEditLog(FileSystem& file_system, const std::string& 
   return aside;
 }
 
+Result<std::string> TakeOverEditLog(FileSystem& file_system, const std::string& log_path) {
+  auto old = file_system.Open(log_path, OpenMode::kRead);
+  if (!old.ok()) return old.status();
+  auto reader = EditLogReader::Open(**old);
+  if (!reader.ok()) return reader.status();
+  const std::string prefix = EditLogPrefix(reader->path(), reader->base());
+  const std::string path = JoinPath(FolderOf(log_path), prefix + UniqueSuffix() + kEditLogSuffix);
+  auto copy = file_system.Open(path, OpenMode::kCreateExclusive);
+  if (!copy.ok()) return copy.status();
+  Status status = LockEditLog(**copy);
+  std::vector<std::byte> chunk(1 << 20);
+  for (uint64_t at = 0; status.ok() && at < reader->end();) {
+    auto read = (*old)->ReadAt(
+        at,
+        std::span(chunk).first(static_cast<size_t>(std::min<uint64_t>(chunk.size(), reader->end() - at))));
+    status = read.ok() ? (*copy)->WriteAt(at, std::span(chunk).first(*read)) : read.status();
+    if (status.ok()) at += *read;
+  }
+  if (status.ok()) status = (*copy)->Sync();
+  copy->reset();
+  if (!status.ok()) {
+    (void)file_system.Remove(path);
+    return status;
+  }
+  // Where an open file cannot be removed, the edits are offered once more.
+  old->reset();
+  (void)file_system.Remove(log_path);
+  return path;
+}
+
 Status NoteRecovery(FileSystem& file_system, const std::string& storage_folder, const std::string& path,
                     const CommitOutcome& outcome) {
   const bool completed = outcome.how == CommitHow::kCompleted;

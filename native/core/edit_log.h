@@ -67,6 +67,10 @@ Status DiscardEditLog(FileSystem& file_system, const std::string& log_path);
 // Keeps it under a name that is never looked for, and returns that.
 Result<std::string> SetAsideEditLog(FileSystem& file_system, const std::string& log_path);
 
+// Copies a log, whoever writes it, to a name of its own and removes the old name: for a session that goes on
+// in another process while the former one still runs, cut off from its window. Returns the new path.
+Result<std::string> TakeOverEditLog(FileSystem& file_system, const std::string& log_path);
+
 // To be called after Recover(): notes in the waiting logs of the file how the save that they saw begin has
 // ended.
 Status NoteRecovery(FileSystem& file_system, const std::string& storage_folder, const std::string& path,

@@ -1,4 +1,4 @@
-// What must not be lost or overwritten: backups, and everything other programs do to an open file.
+// What must not be lost or overwritten: everything other programs do to an open file.
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import { afterEach, beforeEach, describe, it } from "mocha";
@@ -22,103 +22,9 @@ import {
   undo,
   until,
   untilDirty,
-  type Opened,
 } from "./support/fixture";
 
-const APPLY = "Apply My Edits";
-const DISCARD = "Discard My Edits";
 const SAVE_ANYWAY = "Save My Edits Into It";
-
-describe("backup", () => {
-  let files: Files;
-  beforeEach(async () => {
-    files = new Files();
-    await answering();
-  });
-  afterEach(async () => {
-    await closeAll();
-    files.remove();
-  });
-
-  async function backupOf({ session, document }: Opened): Promise<vscode.CustomDocumentBackup> {
-    await overwrite(session, 1, "EDITED");
-    const { provider } = await api();
-    return provider.backupCustomDocument(document, { destination: vscode.Uri.file(files.path("store/kept.backup")) });
-  }
-
-  async function reopened(uri: vscode.Uri, backup: vscode.CustomDocumentBackup): Promise<BinaryDocument> {
-    const { provider } = await api();
-    return provider.openCustomDocument(uri, { backupId: backup.id, untitledDocumentData: undefined });
-  }
-
-  it("holds the edits, not the file, and brings them back", async () => {
-    const opened = await open(files.sparse("huge.bin", 2 ** 43));
-    const backup = await backupOf(opened);
-    assert.ok(fs.statSync(files.path("store/kept.backup")).size < 4096);
-    const document = await reopened(opened.uri, backup);
-    assert.equal(Buffer.from((await document.source.read(0, 8)).bytes).toString("latin1"), "\0EDITED\0");
-    assert.equal(document.dirty, true);
-    document.dispose();
-    backup.delete();
-    await until("no backup", () => (fs.existsSync(files.path("store/kept.backup")) ? undefined : true));
-  });
-
-  it("is written by VS Code after an edit and kept fresh while one types on", async () => {
-    const { session, document } = await open(files.write("a.bin", "................"));
-    await overwrite(session, 0, "a");
-    const kept = await until("VS Code's own backup", () => document.backups.path ?? undefined);
-    const before = fs.readFileSync(kept);
-    for (const [at, key] of [..."bcdef"].entries()) await overwrite(session, at + 1, key, true);
-    await until("a fresh backup", () => (fs.readFileSync(kept).equals(before) ? undefined : true));
-    const { provider } = await api();
-    const again = await provider.openCustomDocument(document.uri, { backupId: vscode.Uri.file(kept).toString(), untitledDocumentData: undefined }); // prettier-ignore
-    assert.equal(Buffer.from((await again.source.read(0, 8)).bytes).toString("latin1"), "abcdef..");
-    again.dispose();
-  });
-
-  it("DL-9: made on another version of the file, is applied only when the person says so", async () => {
-    const opened = await open(files.write("a.bin", "0123456789"));
-    const backup = await backupOf(opened);
-    await closeAll();
-    fs.writeFileSync(opened.uri.fsPath, "ABCDEFGHIJKL");
-    for (const [answer, expected] of [
-      [APPLY, "AEDITEDHIJKL"],
-      [DISCARD, "ABCDEFGHIJKL"],
-    ] as const) {
-      // prettier-ignore
-      const dialogs = await answering(answer);
-      const document = await reopened(opened.uri, backup);
-      assert.match(dialogs.asked.join(), /changed by another program/);
-      assert.equal(Buffer.from((await document.source.read(0, 99)).bytes).toString("latin1"), expected);
-      assert.equal(document.dirty, answer === APPLY);
-      document.dispose();
-    }
-  });
-
-  it("DL-9: is neither applied nor lost while the person has not decided", async () => {
-    const opened = await open(files.write("a.bin", "0123456789"));
-    const backup = await backupOf(opened);
-    await closeAll();
-    fs.writeFileSync(opened.uri.fsPath, "ABCDEFGHIJKL");
-    await answering();
-    const document = await reopened(opened.uri, backup);
-    assert.equal(document.content.kind, "failed");
-    assert.match(document.readOnlyReason ?? "", /waiting/);
-    const { provider } = await api();
-    const again = await provider.backupCustomDocument(document, {
-      destination: vscode.Uri.file(files.path("store/again.backup")),
-    });
-    assert.deepEqual(
-      fs.readFileSync(files.path("store/again.backup")),
-      fs.readFileSync(files.path("store/kept.backup")),
-    );
-    await answering(APPLY);
-    await provider.retry(opened.uri.toString());
-    assert.equal(Buffer.from((await document.source.read(0, 99)).bytes).toString("latin1"), "AEDITEDHIJKL");
-    document.dispose();
-    again.delete();
-  });
-});
 
 describe("outside changes", () => {
   let files: Files;

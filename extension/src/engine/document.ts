@@ -12,6 +12,7 @@ import type {
   NativeDocument,
   OpenOptions,
   Outside,
+  RecoverChoice,
   SaveChoices,
   SaveCost,
   SaveStrategy,
@@ -30,6 +31,7 @@ export type {
   LongCall,
   OpenOptions,
   Outside,
+  RecoverChoice,
   SaveChoices,
   SaveCost,
   SaveStrategy,
@@ -250,9 +252,10 @@ export function findJournal(storageFolder: string, path: string): JournalInfo | 
   return attempt(() => loadAddon().findJournal(storageFolder, path)) ?? undefined;
 }
 
-/** Finishes or rolls back what an interrupted commit of `path` left. */
-export function recover(storageFolder: string, path: string): Promise<CommitOutcome> {
-  return attemptAsync(loadAddon().recover(storageFolder, path));
+/** Finishes or rolls back what an interrupted commit of `path` left. @throws EngineError "changed", "corrupt": in doubt,
+ *  nothing touched, unless `choice` says what to do; "busy": that commit is still running. */
+export function recover(storageFolder: string, path: string, choice: RecoverChoice = "safe"): Promise<CommitOutcome> {
+  return attemptAsync(loadAddon().recover(storageFolder, path, choice));
 }
 
 function toWindow({ bytes, version, unsaved, unreadable }: Window): ByteWindow {

@@ -36,6 +36,11 @@ export function setAsideEditLog(logPath: string): Promise<string> {
   return attemptAsync(loadAddon().setAsideEditLog(logPath));
 }
 
+/** Copies a log that a process cut off from its window still writes. @returns the copy's path; the old name is gone. */
+export function takeOverEditLog(logPath: string): Promise<string> {
+  return attemptAsync(loadAddon().takeOverEditLog(logPath));
+}
+
 /** @returns how many logs of files that are gone were removed. */
 export function tidyEditLogs(storageFolder: string, ageMs: number): Promise<number> {
   return attemptAsync(loadAddon().tidyEditLogs(storageFolder, ageMs));

@@ -1,19 +1,27 @@
-// The backup that VS Code holds of one document: written when VS Code asks, and kept fresh while a typing run goes on, of
-// which VS Code hears only once. Knows where the file lies, not what is in it.
+// The backup that VS Code holds of one document: a pointer to its edit log, written when VS Code asks; or the edits themselves
+// while the log cannot be written, and then kept fresh while a typing run goes on, of which VS Code hears only once. Says when
+// the log is in trouble. Knows where the files lie, not what is in them.
 import { promises as fs } from "node:fs";
 import { dirname } from "node:path";
 import * as vscode from "vscode";
 import type { EngineDocument } from "../engine/document";
 import { HostError } from "./errors";
+import { writePointer } from "./logPointer";
 
 /** As long as VS Code itself waits after an edit. */
 const REFRESH_DELAY_MS = 1000;
 
 export class BackupKeeper implements vscode.Disposable {
   private latest: string | null = null;
+  /** What the latest backup points to; null: it holds the edits. */
+  private pointsTo: string | null = null;
   private timer: NodeJS.Timeout | undefined;
   /** Writes follow one another: a late older one must not replace a newer. */
   private writing: Promise<void> = Promise.resolve();
+  private warned = false;
+  private readonly troubled = new vscode.EventEmitter<string>();
+  /** Edits cannot be kept safe against a crash; the reason. Once in a document's life. */
+  readonly onDidFail = this.troubled.event;
 
   constructor(private readonly engine: () => EngineDocument | null) {}
 
@@ -35,13 +43,16 @@ export class BackupKeeper implements vscode.Disposable {
     return { id: destination.toString(), delete: () => void this.remove(target) };
   }
 
-  /** Bytes were added to a step that VS Code knows already. */
+  /** Bytes were added, perhaps to a step that VS Code knows already. */
   refreshSoon(): void {
-    if (this.latest === null || this.timer !== undefined) return;
-    this.timer = setTimeout(() => {
+    this.timer ??= setTimeout(() => {
       this.timer = undefined;
+      const engine = this.engine();
+      if (engine === null) return;
+      this.look(engine);
+      if (this.latest === null || (this.pointsTo !== null && this.pointsTo === engine.log.path)) return;
       // A backup that fails now is made again with the next edit; there is nobody to tell.
-      if (this.latest !== null) this.write(this.latest).catch(() => undefined);
+      this.write(this.latest).catch(() => undefined);
     }, REFRESH_DELAY_MS);
   }
 
@@ -54,15 +65,31 @@ export class BackupKeeper implements vscode.Disposable {
 
   dispose(): void {
     this.forget();
+    this.troubled.dispose();
+  }
+
+  private look(engine: EngineDocument): void {
+    const { trouble } = engine.log;
+    if (trouble === undefined || this.warned) return;
+    this.warned = true;
+    this.troubled.fire(trouble.message);
   }
 
   private write(target: string): Promise<void> {
     const next = this.writing
       .catch(() => undefined)
-      .then(() => {
+      .then(async () => {
         const engine = this.engine();
         if (engine === null) throw new HostError("closed", vscode.l10n.t("There is nothing to back up."));
-        return engine.backup(target);
+        this.pointsTo = null;
+        const flushed = await engine.flushLog().then(
+          () => true,
+          () => false,
+        );
+        const { path } = engine.log;
+        if (!flushed || path === "") return engine.backup(target);
+        await writePointer(target, { log: path, file: engine.path, position: engine.position });
+        this.pointsTo = path;
       });
     this.writing = next;
     return next;

@@ -12,7 +12,10 @@ import { LiveMode } from "./liveMode";
 import type { Content } from "./openContent";
 import { ShownBytes } from "./shownBytes";
 
-/** History positions around a restored backup. */
+/** So many events VS Code takes in a blink. */
+const MAX_RESTORED_STEPS = 1000;
+
+/** History positions around restored edits. */
 export interface RestoredStep {
   readonly from: number;
   readonly to: number;
@@ -53,6 +56,8 @@ export class BinaryDocument implements vscode.CustomDocument {
   /** Grows when the engine's history begins anew; steps of an older one cannot be undone any more. */
   private epoch = 0;
   private restoredStep: RestoredStep | undefined;
+  /** What is unsaved has been written to another file, or shall be lost: no log of it is kept at the end. */
+  private abandoned = false;
   /** Saves under way, during which the file on disk is neither old nor new. */
   savesUnderWay = 0;
 
@@ -160,13 +165,14 @@ export class BinaryDocument implements vscode.CustomDocument {
     const engine = this.editable();
     const before = engine.position;
     edit();
+    this.abandoned = false;
+    this.backups.refreshSoon();
     // Merged into the latest step: VS Code's undo stack has it already, under the same position.
-    if (engine.position === before) this.backups.refreshSoon();
-    else this.recordStep(label, before, engine.position);
+    if (engine.position !== before) this.recordStep(label, before, engine.position);
     this.changed.fire();
   }
 
-  /** A backup was applied as one step, before VS Code knew the document: told as soon as it does. */
+  /** Edits were brought back before VS Code knew the document: told as soon as it does. */
   noteRestored(step: RestoredStep): void {
     this.restoredStep = step;
   }
@@ -175,7 +181,15 @@ export class BinaryDocument implements vscode.CustomDocument {
     const step = this.restoredStep;
     if (step === undefined) return;
     this.restoredStep = undefined;
-    if (step.to !== step.from) this.recordStep(vscode.l10n.t("Restored Edits"), step.from, step.to);
+    // Each step can be undone by itself, but for those from long ago.
+    const first = Math.max(step.from, step.to - MAX_RESTORED_STEPS);
+    if (first !== step.from) this.recordStep(vscode.l10n.t("Restored Edits"), step.from, first);
+    for (let at = first; at < step.to; at++) this.recordStep(vscode.l10n.t("Restored Edit"), at, at + 1);
+  }
+
+  /** The unsaved edits are elsewhere, or not wanted: closing throws them away. */
+  abandonEdits(): void {
+    this.abandoned = true;
   }
 
   /** The history begins anew: after a reload from disk, or edits carried over onto another version of the file. */
@@ -195,7 +209,8 @@ export class BinaryDocument implements vscode.CustomDocument {
 
   dispose(): void {
     this.backups.dispose();
-    if (this.current.kind === "engine") this.current.engine.close();
+    // Closed with unsaved edits that nobody discarded, the window goes away: they stay in the log.
+    if (this.current.kind === "engine") this.current.engine.close(this.abandoned);
     if (this.current.kind === "fallback") this.current.source.close();
     this.disposed.fire();
     for (const emitter of [this.stepped, this.diverged, this.changed, this.reopened, this.lostHistory, this.disposed]) {

@@ -1,21 +1,26 @@
 // What VS Code calls for custom editors of type terahex.editor: opens documents, makes sessions, forwards edits, saves and
 // backups. Knows no bytes. Thread rule: extension host's main thread.
+import { basename } from "node:path";
 import * as vscode from "vscode";
 import type { TroubleAction } from "../../../shared/protocol";
 import { BinaryDocument } from "./binaryDocument";
 import { compareWithDisk } from "./compareWithDisk";
+import { tidyEditLogs } from "../engine/editLogs";
 import { EditorSession } from "./editorSession";
 import { describeError, HostError } from "./errors";
 import type { Dialogs } from "./notify";
 import { OutsideWatch } from "./outsideWatch";
 import type { OpenServices } from "./openContent";
-import { openWithBackup } from "./restore";
+import { bringHere } from "./keptEdits";
+import { openWithBackup, type OpenedContent } from "./restore";
 import { Saving } from "./saving";
 import type { Settings } from "./settings";
 import { editorPage, errorPage, webviewRoot } from "./webviewHtml";
 
 export const VIEW_TYPE = "terahex.editor";
 export const RETRY_COMMAND = "terahex.retryOpen";
+/** A disk that was not plugged in for a month is taken for gone. */
+const KEEP_LOGS_MS = 30 * 24 * 3600 * 1000;
 
 type DocumentEvent =
   vscode.CustomDocumentEditEvent<BinaryDocument> | vscode.CustomDocumentContentChangeEvent<BinaryDocument>;
@@ -26,6 +31,8 @@ interface OpenDocument {
   readonly watch: OutsideWatch;
   readonly saving: Saving;
   readonly sessions: Set<EditorSession>;
+  /** What came of opening it, until the person has been told. */
+  news: Pick<OpenedContent, "restored" | "afterCrash" | "liveElsewhere"> | undefined;
 }
 
 export interface ProviderServices extends OpenServices {
@@ -47,6 +54,8 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
   private readonly sessionChanged = new vscode.EventEmitter<EditorSession | undefined>();
   /** The active session changed, or something about it that is worth showing. */
   readonly onDidChangeActive = this.sessionChanged.event;
+
+  private tidied = false;
 
   constructor(private readonly services: ProviderServices) {}
 
@@ -70,9 +79,11 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
     const backup = backupId === undefined ? null : vscode.Uri.parse(backupId).fsPath;
     const opened = await openWithBackup(uri, backup, this.services);
     const document = new BinaryDocument(uri, opened.content, opened.waitingBackup);
-    this.serve(document);
+    const served = this.serve(document);
     if (opened.restored) document.noteRestored(opened.restored);
     if (opened.discarded) this.discarded.add(document);
+    served.news = opened;
+    if (opened.content.kind === "engine") void this.tidyOnce();
     return document;
   }
 
@@ -111,6 +122,7 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
     // VS Code knows the document from here on.
     document.announceRestored();
     if (this.discarded.delete(document)) void this.forgetHistory(document);
+    void this.tellNews(served, session);
     this.sessionChanged.fire(this.activeSession);
   }
 
@@ -151,6 +163,10 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
       document.replaceContent(opened.content, opened.waitingBackup);
       document.announceRestored();
       if (opened.discarded) await this.forgetHistory(document);
+      const served = this.served(document);
+      served.news = opened;
+      const [session] = served.sessions;
+      if (session !== undefined) void this.tellNews(served, session);
     }
   }
 
@@ -160,11 +176,20 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
     this.sessionChanged.dispose();
   }
 
-  private serve(document: BinaryDocument): void {
+  private serve(document: BinaryDocument): OpenDocument {
     const { dialogs } = this.services;
     const watch = new OutsideWatch(document);
     const saving = new Saving(document, watch, dialogs);
-    this.open.set(document, { document, watch, saving, sessions: new Set() });
+    const served: OpenDocument = { document, watch, saving, sessions: new Set(), news: undefined };
+    this.open.set(document, served);
+    document.backups.onDidFail((reason) =>
+      dialogs().warn(
+        vscode.l10n.t(
+          "Unsaved edits can't be kept safe from a crash at the moment. Editing and saving go on. {0}",
+          reason,
+        ),
+      ),
+    );
     document.onDidStep((step) =>
       this.changed.fire({ document, ...step, undo: () => step.undo(), redo: () => step.redo() }),
     );
@@ -175,6 +200,7 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
       this.discarded.delete(document);
       this.open.delete(document);
     });
+    return served;
   }
 
   private served(document: BinaryDocument): OpenDocument {
@@ -239,6 +265,63 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
       }
       default:
         action satisfies never;
+    }
+  }
+
+  /** Tells of edits that came back after a crash, or that another process has. */
+  private async tellNews(served: OpenDocument, session: EditorSession): Promise<void> {
+    const { document, news } = served;
+    served.news = undefined;
+    const { engine } = document;
+    if (news === undefined || engine === null) return;
+    const name = basename(document.path);
+    if (news.afterCrash === true && news.restored !== undefined) {
+      const compare = vscode.l10n.t("Compare");
+      const discard = vscode.l10n.t("Discard");
+      const answer = await this.services.dialogs().offer(
+        vscode.l10n.t("Unsaved edits of “{0}” are back: {1} steps from before an unexpected end.", name, news.restored.to), // prettier-ignore
+        compare,
+        discard,
+      );
+      if (document.engine !== engine) return;
+      if (answer === compare) await compareWithDisk(session, engine, this.services.dialogs());
+      if (answer === discard) await this.discardEdits(served);
+    } else if (news.liveElsewhere !== undefined) {
+      const bring = vscode.l10n.t("Bring Them Here");
+      const answer = await this.services
+        .dialogs()
+        .offer(
+          vscode.l10n.t(
+            "“{0}” has unsaved edits in another window, which are not shown here. Is that window gone?",
+            name,
+          ),
+          bring,
+        );
+      if (answer !== bring || document.engine !== engine) return;
+      try {
+        document.noteRestored(await bringHere(engine, news.liveElsewhere));
+        document.announceRestored();
+        document.contentChanged();
+      } catch (error) {
+        this.services.dialogs().warn(describeError(error).message);
+      }
+    }
+  }
+
+  private async discardEdits({ document, saving }: OpenDocument): Promise<void> {
+    saving.revert();
+    await this.forgetHistory(document);
+  }
+
+  /** Logs of files that are gone, left long ago. */
+  private async tidyOnce(): Promise<void> {
+    if (this.tidied) return;
+    this.tidied = true;
+    try {
+      const removed = await tidyEditLogs(this.services.storageFolder, KEEP_LOGS_MS);
+      if (removed > 0) this.services.log.info(`Removed ${removed} old edit logs of files that are gone.`);
+    } catch (error) {
+      this.services.log.warn(`Old edit logs can't be tidied up: ${describeError(error).message}`);
     }
   }
 

@@ -6,6 +6,8 @@ import type { ByteSource } from "../engine/byteSource";
 import { EngineDocument } from "../engine/document";
 import { PositionalByteSource } from "../engine/positionalByteSource";
 import { describeError } from "./errors";
+import type { Dialogs } from "./notify";
+import { recoverInterrupted } from "./recovery";
 
 /** `reason`: for the person. */
 export type Content =
@@ -17,9 +19,11 @@ export interface OpenServices {
   readonly storageFolder: string;
   /** Loads the native core; throws where there is none for this machine. */
   readonly loadEngine: () => void;
+  readonly dialogs: () => Dialogs;
 }
 
-export async function openContent(uri: vscode.Uri, { storageFolder, loadEngine }: OpenServices): Promise<Content> {
+export async function openContent(uri: vscode.Uri, services: OpenServices): Promise<Content> {
+  const { storageFolder, loadEngine } = services;
   if (uri.scheme !== "file") {
     const reason = l10nUnsupportedScheme(uri.scheme);
     return { kind: "failed", reason };
@@ -32,7 +36,9 @@ export async function openContent(uri: vscode.Uri, { storageFolder, loadEngine }
   }
   try {
     await fs.mkdir(storageFolder, { recursive: true });
-    const engine = EngineDocument.open(path, { storageFolder });
+    // Before anything of the file is shown.
+    await recoverInterrupted(storageFolder, path, services.dialogs());
+    const engine = EngineDocument.open(path, { storageFolder, logEdits: true });
     const reason = await readOnlyReason(uri, engine.writable).catch((error: unknown) => {
       engine.close();
       throw error;

@@ -68,6 +68,7 @@ export class Saving {
     } catch (error) {
       throw shown(error);
     }
+    this.document.abandonEdits();
     this.document.contentChanged();
   }
 

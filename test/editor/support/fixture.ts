@@ -160,17 +160,21 @@ export const clipboard = { text: "" };
 /** Dialogs that answer from a list and keep what was asked. Dismissed when the list is empty. */
 export class ScriptedDialogs implements Dialogs {
   readonly asked: string[] = [];
+  readonly details: string[] = [];
   readonly told: string[] = [];
   readonly checks: string[] = [];
 
   constructor(private readonly answers: string[] = []) {}
 
-  ask(message: string): Promise<string | undefined> {
+  ask(message: string, detail = ""): Promise<string | undefined> {
     this.asked.push(message);
+    this.details.push(detail);
     return Promise.resolve(this.answers.shift());
   }
-  offer(message: string): Promise<string | undefined> {
-    return this.ask(message);
+  async offer(message: string): Promise<string | undefined> {
+    const answer = this.ask(message);
+    await pause(500); // a person has to see it first, beside a document that is shown
+    return answer;
   }
   inform(message: string): void {
     this.told.push(message);
