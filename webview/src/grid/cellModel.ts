@@ -21,7 +21,7 @@ export const LOW_HALF = 256;
 /** Behind the last byte, in the last row. */
 export const ABSENT = 512;
 /** The place behind the last byte, where insert mode appends. */
-export const APPEND = 1024;
+export const BEHIND = 1024;
 /** Changed a moment ago in live mode; the two take turns. */
 export const HOT = 2048;
 export const HOT_AGAIN = 4096;
@@ -37,7 +37,7 @@ const CLASS_OF_FLAG: readonly (readonly [number, string])[] = [
   [TWIN, "twin"],
   [LOW_HALF, "low"],
   [ABSENT, "absent"],
-  [APPEND, "end"],
+  [BEHIND, "end"],
   [HOT, "hot"],
   [HOT_AGAIN, "hot-again"],
 ];

@@ -6,7 +6,7 @@ import {
   ABSENT,
   byteMarks,
   classesOf,
-  APPEND,
+  BEHIND,
   hexText,
   placeMarks,
   plainText,
@@ -98,8 +98,8 @@ class CellView {
     if (before < 0 || selected !== ((before & SELECTED) !== 0)) {
       this.element.setAttribute("aria-selected", selected ? "true" : "false");
     }
-    const end = (marks & APPEND) !== 0;
-    if (end !== (before >= 0 && (before & APPEND) !== 0)) {
+    const end = (marks & BEHIND) !== 0;
+    if (end !== (before >= 0 && (before & BEHIND) !== 0)) {
       if (end) this.element.setAttribute("aria-label", "End of file");
       else this.element.removeAttribute("aria-label");
     }
@@ -216,8 +216,8 @@ export class RowView {
       if (hex === undefined || text === undefined) return;
       if (index >= length && index < places) {
         const offset = start + index;
-        hex.draw(offset, String(offset), NOTHING, APPEND + placeMarks(offset, true, "hex", selection, [], false), "");
-        text.draw(offset, String(offset), NOTHING, APPEND + placeMarks(offset, true, "text", selection, [], false), "");
+        hex.draw(offset, String(offset), NOTHING, BEHIND + placeMarks(offset, true, "hex", selection, [], false), "");
+        text.draw(offset, String(offset), NOTHING, BEHIND + placeMarks(offset, true, "text", selection, [], false), "");
         continue;
       }
       if (index >= length) {
