@@ -253,7 +253,13 @@ export class EditorSession implements vscode.Disposable {
       this.services.log.debug(`The view took no message: ${String(error)}`);
       return false;
     });
+    if (message.kind === "reply") void this.delivered.then(() => releaseBytes(message.body));
   }
+}
+
+/** Frees a window's bytes once the view has its copy. Left to the collector, some 50 MiB of them lie about before it comes. */
+function releaseBytes(body: object): void {
+  if ("bytes" in body && body.bytes instanceof ArrayBuffer) body.bytes.transfer(0);
 }
 
 function windowReply(window: ByteWindow): WindowReply {

@@ -102,8 +102,10 @@ export async function refused(session: EditorSession, body: unknown): Promise<{ 
   return answer;
 }
 
-export function read(session: EditorSession, offset: number, length: number): Promise<WindowReply> {
-  return ask(session, { type: "readWindow", offset, length });
+/** With a copy of the bytes: the session frees its own once the view has them. */
+export async function read(session: EditorSession, offset: number, length: number): Promise<WindowReply> {
+  const window = await ask(session, { type: "readWindow", offset, length });
+  return { ...window, bytes: window.bytes.slice(0) };
 }
 
 export async function text(session: EditorSession, offset: number, length: number): Promise<string> {

@@ -24,7 +24,7 @@ describe("scrollModel", () => {
       fc.property(
         extents,
         fc.array(fc.integer({ min: -100_000, max: 100_000 })),
-        fc.double({ min: 0, max: 1 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
         (extent, deltas, part) => {
           const max = scroll.maxScroll(extent);
           let position = scroll.clampScroll({ row: Math.floor(max.row * part), px: 0 }, extent);
