@@ -1,15 +1,16 @@
 // One contender in a process of its own: performs one operation of the engine (or of plain file reads, the thing to compare
 // with) and prints what it took as one line of JSON. Usage: engineRunner.ts '{"via":"engine","operation":"open",…}'
+import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import { performance } from "node:perf_hooks";
 import { EngineDocument } from "../../extension/src/engine/document";
 
 interface Task {
   readonly via: "engine" | "plain";
-  readonly operation: "open" | "readRandom" | "overwriteAndSave" | "browse";
+  readonly operation: "open" | "readRandom" | "overwriteAndSave" | "browse" | "scatterAndSave" | "insertAndSave";
   readonly file: string;
   readonly storageFolder: string;
-  /** Of readRandom and browse. */
+  /** Of readRandom, browse and scatterAndSave. */
   readonly count: number;
 }
 
@@ -114,11 +115,49 @@ async function overwriteAndSave(task: Task): Promise<number> {
   return 255 - (before[0] ?? 0);
 }
 
+const scatteredBytes = 8;
+
+/** Eight bytes at each of `count` random places, saved once; the plain way has no journal and is not safe. */
+async function scatterAndSave(task: Task): Promise<number> {
+  const size = fs.statSync(task.file).size;
+  const bytes = new Uint8Array(scatteredBytes).fill(Math.floor(Math.random() * 256));
+  if (task.via === "plain") {
+    const handle = fs.openSync(task.file, "r+");
+    for (const offset of places(task.count, size)) fs.writeSync(handle, bytes, 0, scatteredBytes, offset);
+    fs.fdatasyncSync(handle);
+    fs.closeSync(handle);
+    return task.count;
+  }
+  const document = EngineDocument.open(task.file, { storageFolder: task.storageFolder });
+  for (const offset of places(task.count, size)) document.overwrite(offset, bytes);
+  await document.commit();
+  document.close();
+  return task.count;
+}
+
+/** A few bytes before all others; the plain way is `cp` and a sync, which is the least that a new file takes. */
+async function insertAndSave(task: Task): Promise<number> {
+  if (task.via === "plain") {
+    const copy = `${task.file}.copy`;
+    execFileSync("cp", ["--reflink=never", task.file, copy]);
+    execFileSync("sync", [copy]);
+    fs.rmSync(copy);
+    return 0;
+  }
+  const document = EngineDocument.open(task.file, { storageFolder: task.storageFolder });
+  document.insert(0, new Uint8Array([1, 2, 3]));
+  await document.commit();
+  document.close();
+  return 0;
+}
+
 const operations: Record<Task["operation"], (task: Task) => Promise<number>> = {
   open: openAndRead,
   readRandom,
   browse: readRandom,
   overwriteAndSave,
+  scatterAndSave,
+  insertAndSave,
 };
 
 async function main(): Promise<void> {

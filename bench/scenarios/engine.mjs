@@ -1,5 +1,7 @@
 // Scenarios of the engine alone: no VS Code. Each is data (input, operation, how often) and what its figures must come to.
 import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
 import { KiB, makeInput, MiB } from "../lib/inputs.mjs";
 import { interleaved } from "../lib/measure.mjs";
 
@@ -133,6 +135,72 @@ export const engineScenarios = [
             "by write calls": engineLarge.writtenBytes / KiB,
             "plain fs": plainLarge.writtenToDiskBytes / KiB,
           },
+        },
+      ];
+    },
+  },
+  {
+    id: "engine-scatter",
+    /** @returns {Promise<Finding[]>} */
+    async run() {
+      const file = makeInput("random4GiB");
+      const findings = [];
+      for (const [count, rounds] of /** @type {const} */ ([
+        [1, 9],
+        [1000, 5],
+        [100_000, 3],
+      ])) {
+        const { engine, plain } = await interleaved(
+          {
+            engine: { via: "engine", operation: "scatterAndSave", file, count },
+            plain: { via: "plain", operation: "scatterAndSave", file, count },
+          },
+          rounds,
+          () => forget(file),
+        );
+        sameAnswer([engine, plain]);
+        const title = `save ${count} scattered edits of 4 GiB, cold, journal included / pwrite + fdatasync`;
+        findings.push(
+          {
+            title: `${title}: time`,
+            figure: engine.ms / plain.ms,
+            unit: "times",
+            atMost: 3,
+            details: { "engine ms": engine.ms, "plain ms": plain.ms },
+          },
+          {
+            title: `${title}: bytes`,
+            figure: engine.writtenToDiskBytes / plain.writtenToDiskBytes,
+            unit: "times",
+            atMost: 3,
+            details: { "engine KiB": engine.writtenToDiskBytes / KiB, "plain KiB": plain.writtenToDiskBytes / KiB },
+          },
+        );
+      }
+      return findings;
+    },
+  },
+  {
+    id: "engine-insert",
+    /** @returns {Promise<Finding[]>} */
+    async run() {
+      const file = path.join(path.dirname(makeInput("random4GiB")), "insert-4gib.bin");
+      fs.copyFileSync(makeInput("random4GiB"), file);
+      const { engine, plain } = await interleaved(
+        {
+          engine: { via: "engine", operation: "insertAndSave", file },
+          plain: { via: "plain", operation: "insertAndSave", file },
+        },
+        3,
+      );
+      fs.rmSync(file);
+      return [
+        {
+          title: "insert at the start of 4 GiB and save / cp + sync",
+          figure: engine.ms / plain.ms,
+          unit: "times",
+          atMost: 1.15,
+          details: { "engine ms": engine.ms, "plain ms": plain.ms },
         },
       ];
     },
