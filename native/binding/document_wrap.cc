@@ -1,4 +1,5 @@
-// One short method for each member of NativeDocument; over 400 lines because there are so many. See document_wrap.h.
+// One short method for each member of NativeDocument; over 400 lines because there are so many. See
+// document_wrap.h.
 #include "native/binding/document_wrap.h"
 
 #include <utility>
