@@ -55,7 +55,7 @@ const pictures = [
   },
   {
     name: "high-contrast",
-    theme: "Dark High Contrast",
+    theme: "Default High Contrast",
     sample: "mandelbrot.bmp",
     async show(page, frame) {
       await waitForByte(frame, 0, "42");
