@@ -31,16 +31,19 @@ const python = spawnSync("python3", ["--version"]).status === 0;
 
 let files: Files;
 let children: ChildProcess[];
-beforeEach(async () => {
-  files = new Files();
-  children = [];
-  await answering();
-});
-afterEach(async () => {
-  for (const child of children) child.kill();
-  await closeAll();
-  files.remove();
-});
+/** In each suite: hooks outside of one would run around every editor test. */
+function aroundEach(): void {
+  beforeEach(async () => {
+    files = new Files();
+    children = [];
+    await answering();
+  });
+  afterEach(async () => {
+    for (const child of children) child.kill();
+    await closeAll();
+    files.remove();
+  });
+}
 
 const trouble = (document: BinaryDocument, kind: Trouble["kind"]): Promise<Trouble> =>
   until(`trouble "${kind}"`, () => {
@@ -70,6 +73,8 @@ with open(sys.argv[1], "r+b") as file:
 }
 
 describe("outside changes, history and choices", () => {
+  aroundEach();
+
   it("DL-13: a clean document that follows its file keeps cursor and undo steps", async () => {
     const opened = await open(files.write("a.bin", "0123456789"));
     await overwrite(opened.session, 1, "X");
@@ -195,6 +200,8 @@ describe("outside changes, history and choices", () => {
 });
 
 describe("live mode", () => {
+  aroundEach();
+
   const command = (name: string): Thenable<unknown> => vscode.commands.executeCommand(`terahex.${name}`);
   const bytesOf = (content: string): ArrayBuffer => new Uint8Array(Buffer.from(content, "latin1")).buffer;
 

@@ -279,7 +279,7 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
       const compare = vscode.l10n.t("Compare");
       const discard = vscode.l10n.t("Discard");
       const answer = await this.services.dialogs().offer(
-        vscode.l10n.t("Unsaved edits of “{0}” are back: {1} steps from before an unexpected end.", name, news.restored.to), // prettier-ignore
+        vscode.l10n.t("Unsaved edits of “{0}” from before an unexpected end are back. Undo steps: {1}.", name, news.restored.to), // prettier-ignore
         compare,
         discard,
       );

@@ -130,10 +130,12 @@ async function replay(
 async function differencesOf(path: string, log: EditLogInfo): Promise<string> {
   const [now, changes] = await Promise.all([fs.stat(path), describeEditLog(log.logPath, LISTED_RANGES)]);
   const date = (ms: number): string => new Date(ms).toLocaleString(vscode.env.language);
-  const places = changes.ranges.map(({ start, end }) => `${hexOffset(start)} – ${hexOffset(end - 1)}`);
+  const places = changes.ranges.map(({ start, end }) =>
+    end - start === 1 ? hexOffset(start) : `${hexOffset(start)} – ${hexOffset(end - 1)}`,
+  );
   if (changes.rangeCount > places.length) places.push("…");
   return [
-    vscode.l10n.t("Edits: {0} steps, {1} in {2} places: {3}", log.steps, formatExactBytes(changes.rangeBytes), changes.rangeCount, places.join(", ")),
+    vscode.l10n.t("Undo steps: {0}, changed: {1}, places: {2} ({3})", log.steps, formatExactBytes(changes.rangeBytes), changes.rangeCount, places.join(", ")),
     vscode.l10n.t("Made on: {0}, last changed {1}", formatExactBytes(log.baseSize), date(log.baseTimeMs)),
     vscode.l10n.t("The file now: {0}, last changed {1}", formatExactBytes(now.size), date(now.mtimeMs)),
     "",

@@ -35,6 +35,13 @@ const scenarios = {
     document.overwrite(1, bytes("again"));
     say("edited");
   },
+  /** Saves all of the file anew: long enough to be killed in the middle. */
+  bigSave: async () => {
+    document.fill(0, document.size, bytes("new "));
+    say("saving");
+    await document.commit();
+    say("saved");
+  },
   /** Saves, and edits while and after it saves. */
   saving: async () => {
     document.overwrite(0, bytes("saved"));
