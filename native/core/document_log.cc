@@ -1,5 +1,5 @@
 // What a document tells its edit log, and how it takes up a log that a killed process left; see
-// document_core.h and docs/decisions/0004-edit-log.md. Must not know the log's layout. Thread rule: as
+// document_core.h and docs/decisions/0006-edit-log.md. Must not know the log's layout. Thread rule: as
 // document.h; a call that logs costs a push into a queue.
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 // Edit logs as files: finding those that killed processes left, judging them against the file as it is now,
 // describing, setting aside. A log holds the unsaved edits of one document, appended as one types. Knows no
 // document; the writer is edit_log_writer.h, replaying is Document::Replay. Reasons:
-// docs/decisions/0004-edit-log.md. Thread rule: any thread.
+// docs/decisions/0006-edit-log.md. Thread rule: any thread.
 #pragma once
 
 #include <cstdint>

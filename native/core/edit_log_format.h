@@ -1,5 +1,5 @@
 // The layout of an edit log: a magic number, then frames. Shared by its writer and its reader alone. Meaning
-// and reasons: docs/decisions/0004-edit-log.md. Knows no file. Thread rule: pure functions, plain values.
+// and reasons: docs/decisions/0006-edit-log.md. Knows no file. Thread rule: pure functions, plain values.
 //
 //   0   magic "THXEDIT1", the last byte being the version of the format
 //   8   frames: u32 payload length (never 0), u32 CRC-32C of length and payload with the frame before as
