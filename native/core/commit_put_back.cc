@@ -12,6 +12,33 @@ bool AllZero(std::span<const std::byte> bytes) {
   return std::all_of(bytes.begin(), bytes.end(), [](std::byte byte) { return byte == std::byte{0}; });
 }
 
+// Zeros for [offset, offset + buffer.size()), which was a hole. Only blocks that hold something else are
+// written: what is still a hole stays one, for zeros in it need space that a full disk does not have.
+Status PutBackHole(MapRegion& file, uint64_t offset, std::span<std::byte> buffer, uint64_t* written) {
+  auto read = file.ReadAt(offset, buffer);
+  const bool known = read.ok() && *read == buffer.size();
+  size_t run = 0;  // where the run of blocks to write starts
+  size_t end = 0;  // and ends
+  auto write_run = [&]() -> Status {
+    if (run == end) return Status::Ok();
+    auto zeros = buffer.subspan(run, end - run);
+    std::fill(zeros.begin(), zeros.end(), std::byte{0});
+    *written += zeros.size();
+    return file.WriteAt(offset + run, zeros);
+  };
+  Status status;
+  ForEachJournalBlock(offset, buffer.size(), [&](uint64_t at, size_t length, size_t) {
+    const size_t start = static_cast<size_t>(at - offset);
+    if (!status.ok() || (known && AllZero(buffer.subspan(start, length)))) return;
+    if (start != end) {
+      status = write_run();
+      run = start;
+    }
+    end = start + length;
+  });
+  return status.ok() ? write_run() : status;
+}
+
 }  // namespace
 
 Status PutBack(MapRegion& file, const JournalReader& journal, uint64_t touched_end, uint64_t* written,
@@ -22,22 +49,17 @@ Status PutBack(MapRegion& file, const JournalReader& journal, uint64_t touched_e
   if (!file.block_device() && *size < old_size) {
     if (Status status = file.SetSize(old_size); !status.ok()) return status;
   }
-  std::vector<std::byte> zeros;
+  std::vector<std::byte> hole;
   Status status = journal.ForEach([&](const JournalEntry& entry) {
     if (entry.offset >= touched_end || entry.kind == JournalEntry::Before::kAbsent) return Status::Ok();
     alive();
     if (Status point = FailPoint("put-back"); !point.ok()) return point;
-    *written += entry.length;
-    if (entry.kind == JournalEntry::Before::kBytes) return file.WriteAt(entry.offset, entry.before);
-    // What is still a hole stays one: writing zeros there needs space that a full disk does not have.
-    zeros.resize(entry.length);
-    auto read = file.ReadAt(entry.offset, zeros);
-    if (read.ok() && *read == zeros.size() && AllZero(zeros)) {
-      *written -= entry.length;
-      return Status::Ok();
+    if (entry.kind == JournalEntry::Before::kBytes) {
+      *written += entry.length;
+      return file.WriteAt(entry.offset, entry.before);
     }
-    std::fill(zeros.begin(), zeros.end(), std::byte{0});
-    return file.WriteAt(entry.offset, zeros);
+    hole.resize(entry.length);
+    return PutBackHole(file, entry.offset, hole, written);
   });
   if (!status.ok()) return status;
   if (!file.block_device()) {
