@@ -4,7 +4,14 @@ import { spawn, type ChildProcess } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { EngineDocument } from "../../../extension/src/engine/document";
-import { describeEditLog, discardEditLog, findEditLogs, setAsideEditLog } from "../../../extension/src/engine/editLogs";
+import {
+  describeEditLog,
+  discardEditLog,
+  findEditLogs,
+  setAsideEditLog,
+  takeOverEditLog,
+} from "../../../extension/src/engine/editLogs";
+import { loadAddon } from "../../../extension/src/engine/loadAddon";
 import { patternBytes, temporaryFolder } from "./files";
 
 /** What the issue promises between an edit and its safety, with room for a busy machine. */
@@ -197,5 +204,69 @@ describe("edit log", () => {
     assert.ok(document.log.trouble !== undefined);
     await document.commit();
     assert.equal(fs.readFileSync(file)[0], 1);
+  });
+
+  it("takes a log over from a process that still writes it, once, and that one's end harms nothing", async () => {
+    const { file, storageFolder } = newFile(2000);
+    const former = open(file, storageFolder);
+    former.overwrite(7, Buffer.from("former"));
+    await former.flushLog();
+    const [log] = await findEditLogs(storageFolder, file);
+    assert.equal(log?.live, true);
+    const document = open(file, storageFolder);
+    await assert.rejects(document.replay(log.logPath), { code: "busy" });
+    const taken = await takeOverEditLog(log.logPath);
+    await assert.rejects(takeOverEditLog(log.logPath), { code: "not-found" });
+    await document.replay(taken);
+    former.overwrite(20, Buffer.from("too late"));
+    former.close(true);
+    document.overwrite(13, Buffer.from("!"));
+    await document.flushLog();
+    const left = await findEditLogs(storageFolder, file);
+    assert.deepEqual(
+      left.map(({ logPath, live, steps }) => [logPath, live, steps]),
+      [[document.log.path, true, 2]],
+    );
+    assert.equal(content(document).toString("latin1", 7, 14), "former!");
+  });
+
+  it("refuses what is no path, no flag, no choice, no log", async () => {
+    const { file, storageFolder } = newFile(10);
+    const addon = loadAddon() as unknown as Record<string, (...values: unknown[]) => unknown>;
+    const failure = async (name: string, ...values: unknown[]): Promise<unknown> => {
+      try {
+        await addon[name]?.(...values);
+      } catch (error) {
+        return (error as { code?: unknown }).code;
+      }
+      return `${name} was accepted`;
+    };
+    for (const path of [undefined, 1, "", "a\0b", null]) {
+      for (const name of ["describeEditLog", "discardEditLog", "setAsideEditLog", "takeOverEditLog"])
+        assert.equal(await failure(name, path, 1), "invalid-argument", name);
+      assert.equal(await failure("findEditLogs", path, file), "invalid-argument");
+      assert.equal(await failure("findEditLogs", storageFolder, path), "invalid-argument");
+      assert.equal(await failure("tidyEditLogs", path, 1), "invalid-argument");
+    }
+    for (const age of [NaN, 0.5, "1", undefined])
+      assert.equal(await failure("tidyEditLogs", storageFolder, age), "invalid-argument");
+    for (const choice of ["", "perhaps", 1, null])
+      assert.equal(await failure("recover", storageFolder, file, choice), "invalid-argument");
+    assert.equal(await failure("describeEditLog", file, 10), "corrupt");
+    assert.equal(await failure("takeOverEditLog", file), "corrupt");
+    assert.equal(await failure("describeEditLog", folder.file("missing"), 10), "not-found");
+    assert.throws(() => EngineDocument.open(file, { logEdits: 1 as unknown as boolean }), { code: "invalid-argument" });
+
+    const document = open(file, storageFolder);
+    await assert.rejects(document.replay(file), { code: "corrupt" });
+    await assert.rejects(document.replay(folder.file("missing")), { code: "not-found" });
+    assert.throws(() => document.close("yes" as unknown as boolean), { code: "invalid-argument" });
+    document.overwrite(0, Uint8Array.of(1));
+    await document.flushLog();
+    await assert.rejects(document.replay(document.log.path), { code: "invalid-argument" });
+    document.close(true);
+    await assert.rejects(document.replay(file), { code: "closed" });
+    await assert.rejects(document.flushLog(), { code: "closed" });
+    assert.deepEqual(document.log, { path: "", bytes: 0 });
   });
 });
