@@ -13,7 +13,7 @@ import {
   clipboard,
   closeAll,
   Files,
-  open as openEditor,
+  open,
   overwrite,
   pause,
   redo,
@@ -34,13 +34,6 @@ function replace(session: EditorSession, ranges: readonly ByteRange[], offset: n
 }
 const insert = (session: EditorSession, offset: number, content: string, merge = false) =>
   replace(session, [], offset, content, merge);
-/** Waits for the view: a page that opens makes the host forget what its predecessor asked for, and these tests ask like one. */
-const open: typeof openEditor = async (uri, viewColumn) => {
-  const opened = await openEditor(uri, viewColumn);
-  const shown = (): true | undefined => (opened.session.firstRowsMs === undefined ? undefined : true);
-  if (opened.document.state().size > 0) await until("the first rows", shown);
-  return opened;
-};
 const all = (session: EditorSession): Promise<string> => text(session, 0, session.document.state().size || 1);
 
 describe("insert and delete", () => {

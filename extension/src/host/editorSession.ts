@@ -128,6 +128,11 @@ export class EditorSession implements vscode.Disposable {
     this.server.forgetRequests(NaN);
   }
 
+  /** For tests: the webview has opened; what they ask before that, its opening makes the session forget. */
+  get isOpen(): boolean {
+    return this.opened;
+  }
+
   /** For tests: a message as if the webview had sent it. */
   acceptRaw(message: unknown): void {
     this.server.accept(message);

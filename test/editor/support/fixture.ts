@@ -70,6 +70,8 @@ export async function open(uri: vscode.Uri, viewColumn?: vscode.ViewColumn): Pro
   const before = new Set(terahex.sessions(uri));
   await vscode.commands.executeCommand("vscode.openWith", uri, VIEW_TYPE, { preview: false, viewColumn });
   const session = await until("a session", () => terahex.sessions(uri).find((one) => !before.has(one)));
+  // A page that opens makes the host forget what its predecessor asked for, and tests ask like one.
+  if (session.document.content.kind !== "failed") await until("the view's opening", () => session.isOpen || undefined);
   return { uri, session, document: session.document };
 }
 
