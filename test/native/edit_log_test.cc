@@ -105,7 +105,7 @@ TEST_CASE("EditLog: a damaged byte ends the log before it, and harms nothing els
 }
 
 TEST_CASE(
-    "EditLog: killed at random, saves, reverts and outside changes included, a document comes back as it "
+    "EditLog: stopped at random, saves, reverts and outside changes included, a document comes back as it "
     "was") {
   for (uint64_t seed = FirstSeed() + 100, end = seed + Seeds(40); seed < end; ++seed) {
     CAPTURE(seed);
@@ -179,7 +179,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("EditLog: killed at every step of a save, the content comes back whatever became of the save") {
+TEST_CASE("EditLog: stopped at every step of a save, the content comes back whatever became of the save") {
   for (const char* kind : {"in place", "longer", "hard link", "cut"}) {
     CAPTURE(kind);
     bool ended = false;
