@@ -59,11 +59,15 @@ const native = (variant, env = {}, filter = "") => ({
 const steps = {
   check: [{ label: "check", ...script("check.mjs"), limitS: 300 }],
   // The sanitizers make everything some ten times slower: they get fewer operations, and not the tests whose point is the
-  // kernel's part (kills, power cuts), which the release run does in full.
+  // kernel's part (kills, power cuts), which the release run does in full. ThreadSanitizer gets the files with threads.
   native: [
     native("release"),
     native("asan", { TERAHEX_MODEL_OPS: "100000" }, "-tce='*killed at random*'"),
-    native("tsan", { TERAHEX_MODEL_OPS: "20000" }, "-tce='*kill*,*power cut*,*any single*,DL-1:*,*cut off*'"),
+    native(
+      "tsan",
+      { TERAHEX_MODEL_OPS: "20000" },
+      "-sf='*threads_test*,*edit_buffer_test*,*fault_guard_test*,*preview_test*,*map_region_test*,*edit_log_test*' -tce='*power cut*'",
+    ),
   ],
   unit: [mocha("unit", "test/unit", /\.test\.ts$/, 300)],
   webview: [mocha("webview", "test/webview", /\.dom\.test\.ts$/, 300)],

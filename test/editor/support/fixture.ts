@@ -137,10 +137,15 @@ export async function revert(uri: vscode.Uri): Promise<void> {
   const terahex = await api();
   // VS Code hears of an edit a moment after the view's request was answered.
   if (terahex.document(uri)?.dirty) await untilDirty(uri, true);
-  terahex.sessions(uri)[0]?.panel.reveal();
-  await until("an active tab", () => (tabOf(uri)?.isActive ? true : undefined));
-  await vscode.commands.executeCommand("workbench.action.files.revert");
-  await untilDirty(uri, false);
+  // The command acts on the active editor, and another may have become it just before: then once more.
+  for (let attempt = 1; ; attempt++) {
+    terahex.sessions(uri)[0]?.panel.reveal();
+    await until("an active tab", () => (tabOf(uri)?.isActive ? true : undefined));
+    await vscode.commands.executeCommand("workbench.action.files.revert");
+    for (let waited = 0; waited < 2000 && tabOf(uri)?.isDirty; waited += POLL_MS) await pause(POLL_MS);
+    if (!tabOf(uri)?.isDirty) return;
+    if (attempt === 5) assert.fail("reverted five times, and the tab is dirty still");
+  }
 }
 
 export async function until<T>(what: string, probe: () => T | undefined | Promise<T | undefined>): Promise<T> {
