@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // npm test: installs and builds what is missing, then runs every kind of test and adds up what they counted.
-// Usage: node scripts/test.mjs [STEP …] [--grep TEXT]   Steps: check native unit webview editor floor ui package; none: all.
+// Usage: node scripts/test.mjs [STEP …] [--grep TEXT]   Steps: check native unit syntaxes webview editor floor ui package;
+// none: all.
 // Each step's output goes to out/logs; failures are shown here. The last line is "N passed, N failed", alone.
 import os from "node:os";
 import util from "node:util";
@@ -70,6 +71,7 @@ const steps = {
     ),
   ],
   unit: [mocha("unit", "test/unit", /\.test\.ts$/, 300)],
+  syntaxes: [mocha("syntaxes", "test/syntaxes", /\.syntaxes\.test\.ts$/, 120)],
   webview: [mocha("webview", "test/webview", /\.dom\.test\.ts$/, 300)],
   editor: [{ label: "editor", ...script("runEditorTests.mjs", "--no-build"), limitS: 720 }],
   floor: [{ label: "editor-floor", ...script("runEditorTests.mjs", "--no-build", "--host", "floor"), limitS: 720 }],
@@ -117,7 +119,8 @@ async function prepare(chosen) {
   const inBrowser = ["webview", "editor", "floor", "ui", "package"];
   if (chosen.some((name) => inBrowser.includes(name))) await build();
   else if (chosen.includes("unit")) await build({ parts: ["native"] });
-  if (chosen.some((name) => inBrowser.includes(name))) await provisionHost(hosts.current);
+  // The grammar of .ksy files is tested on the YAML grammar of that VS Code.
+  if (chosen.some((name) => name === "syntaxes" || inBrowser.includes(name))) await provisionHost(hosts.current);
   if (chosen.includes("floor")) await provisionHost(hosts.floor);
 }
 
