@@ -2,6 +2,7 @@
 // half-open; flattened ranges are [start, end, start, end, ...]. Type tags are strings, readable in a log.
 // Only windows cross: a message carries at most MAX_WINDOW_BYTES of file content.
 import type { ByteRange } from "./byteRange";
+import type { StructAnswer, StructNews, StructNotice, StructQuestion } from "./structProtocol";
 
 export const MAX_WINDOW_BYTES = 256 * 1024;
 /** The unit that the page store of a webview holds and asks for. */
@@ -74,9 +75,11 @@ export type HostRequest =
       readonly column: EditColumn;
       readonly mode: EditMode;
       readonly ranges: readonly ByteRange[];
-    };
+    }
+  /** A question of the struct tree. */
+  | { readonly type: "struct"; readonly ask: StructQuestion };
 
-export type EditLabel = "type" | "delete" | "inspector" | "paste";
+export type EditLabel = "type" | "delete" | "inspector" | "field" | "paste";
 
 export interface HostReply {
   open: OpenReply;
@@ -87,6 +90,7 @@ export interface HostReply {
   copy: { readonly bytes: number };
   /** What was pasted, to be selected; empty when the person chose not to. */
   paste: { readonly pasted: ByteRange };
+  struct: StructAnswer[StructQuestion["kind"]];
 }
 
 export interface OpenReply {
@@ -132,6 +136,8 @@ export interface ViewSettings {
   /** Bytes per row, 1 to 256; "fit": as many multiples of 8 as the width allows. */
   readonly bytesPerRow: number | "fit";
   readonly inspector: boolean;
+  /** The struct tree stands beside the bytes. */
+  readonly structTree: boolean;
 }
 
 /** `focus` is where the cursor is, `anchor` where the selection began; equal: no selection, just a cursor.
@@ -151,7 +157,8 @@ export type HostNotice =
   | { readonly type: "modeChanged"; readonly mode: EditMode }
   | { readonly type: "troubleAction"; readonly action: TroubleAction }
   /** The person dragged or toggled something that is to be remembered. */
-  | { readonly type: "settingChanged"; readonly inspector: boolean }
+  | { readonly type: "settingChanged"; readonly inspector?: boolean; readonly structTree?: boolean }
+  | { readonly type: "struct"; readonly tell: StructNotice }
   /** The first rows of real bytes are on screen; for the benchmark and the tests. */
   | { readonly type: "firstRows"; readonly elapsedMs: number };
 
@@ -170,7 +177,8 @@ export type ViewNotice =
   /** Moves cursor and selection and scrolls there. */
   | { readonly type: "select"; readonly selection: Selection }
   /** Runs a command of the view that VS Code's menu, palette or keys asked for. */
-  | { readonly type: "command"; readonly command: ViewCommand };
+  | { readonly type: "command"; readonly command: ViewCommand }
+  | { readonly type: "struct"; readonly news: StructNews };
 
 export type ViewCommand =
   | "selectAll"
@@ -180,6 +188,7 @@ export type ViewCommand =
   | "deleteSelection"
   | "toggleMode"
   | "toggleInspector"
+  | "toggleStructTree"
   | "focus"
   | { readonly copyAs: CopyFormat };
 

@@ -13,6 +13,8 @@ import {
   type ToHost,
   type TroubleAction,
 } from "./protocol";
+import { MAX_FIELD_TEXT, MAX_PATH, type StructCopy, type StructNotice, type StructQuestion } from "./structProtocol";
+import { MAX_ROWS } from "./structTree";
 
 /** `id`: of the request to be answered with a failure; null when the message cannot be answered. */
 export type ParsedMessage =
@@ -81,9 +83,57 @@ function parseRequest(raw: unknown): HostRequest {
       const column = oneOf(body, "column", COLUMNS);
       return { type, offset, column, mode: oneOf(body, "mode", EDIT_MODES), ranges: rangesOf(body, "ranges") };
     }
+    case "struct":
+      return { type, ask: parseStructQuestion(own(body, "ask")) };
     default:
       return unknownType("request", type);
   }
+}
+
+function parseStructQuestion(raw: unknown): StructQuestion {
+  const ask = fields(raw, "ask");
+  const kind = own(ask, "kind") as StructQuestion["kind"];
+  const path = (): string => textOf(ask, "path", MAX_PATH);
+  switch (kind) {
+    case "open":
+    case "close":
+    case "pick":
+      return { kind };
+    case "children": {
+      const count = offsetOf(ask, "count");
+      if (count < 1 || count > MAX_ROWS) throw new Malformed(`count: not 1 to ${MAX_ROWS}: ${shown(count)}`);
+      return { kind, path: path(), from: offsetOf(ask, "from"), count };
+    }
+    case "row":
+    case "field":
+    case "export":
+      return { kind, path: path() };
+    case "reveal":
+      return { kind, offset: offsetOf(ask, "offset") };
+    case "edit":
+      return { kind, path: path(), text: textOf(ask, "text", MAX_FIELD_TEXT), despite: flag(ask, "despite") };
+    case "copy":
+      return { kind, path: path(), what: oneOf(ask, "what", STRUCT_COPIES) };
+    case "template": {
+      if (own(ask, "file") === undefined) return { kind };
+      const file = textOf(ask, "file", MAX_PATH);
+      return { kind, file, line: offsetOf(ask, "line"), column: offsetOf(ask, "column") };
+    }
+    case "docRef":
+      return { kind, url: textOf(ask, "url", MAX_PATH) };
+    default:
+      return unknownType("question", kind);
+  }
+}
+
+function parseStructNotice(raw: unknown): StructNotice {
+  const tell = fields(raw, "tell");
+  const kind = own(tell, "kind") as StructNotice["kind"];
+  if (kind !== "select") return unknownType("notice", kind);
+  const start = offsetOf(tell, "start");
+  const end = offsetOf(tell, "end");
+  if (start >= end) throw new Malformed(`tell: start ${start} not before end ${end}`);
+  return { kind, start, end };
 }
 
 function parseNotice(raw: unknown): HostNotice {
@@ -97,7 +147,13 @@ function parseNotice(raw: unknown): HostNotice {
     case "troubleAction":
       return { type, action: oneOf(body, "action", TROUBLE_ACTIONS) };
     case "settingChanged":
-      return { type, inspector: flag(body, "inspector") };
+      return {
+        type,
+        ...(own(body, "inspector") === undefined ? {} : { inspector: flag(body, "inspector") }),
+        ...(own(body, "structTree") === undefined ? {} : { structTree: flag(body, "structTree") }),
+      };
+    case "struct":
+      return { type, tell: parseStructNotice(own(body, "tell")) };
     case "firstRows":
       return { type, elapsedMs: duration(own(body, "elapsedMs")) };
     default:
@@ -106,7 +162,14 @@ function parseNotice(raw: unknown): HostNotice {
 }
 
 // `satisfies` makes the compiler name a member of the protocol's union that is missing here.
-const EDIT_LABELS = { type: true, delete: true, inspector: true, paste: true } satisfies Record<EditLabel, true>;
+const EDIT_LABELS = {
+  type: true,
+  delete: true,
+  inspector: true,
+  field: true,
+  paste: true,
+} satisfies Record<EditLabel, true>;
+const STRUCT_COPIES = { path: true, value: true, json: true } satisfies Record<StructCopy, true>;
 const COLUMNS = { hex: true, text: true } satisfies Record<EditColumn, true>;
 const EDIT_MODES = { overwrite: true, insert: true } satisfies Record<EditMode, true>;
 const TROUBLE_ACTIONS = {
@@ -158,6 +221,14 @@ function offsetOf(of: Fields, name: string): number {
   // Object.is: -0 is an integer, but prints and divides unlike 0.
   if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0 || Object.is(value, -0)) {
     throw new Malformed(`${name}: not a safe integer of 0 or more: ${shown(value)}`);
+  }
+  return value;
+}
+
+function textOf(of: Fields, name: string, longest: number): string {
+  const value = own(of, name);
+  if (typeof value !== "string" || value.length > longest) {
+    throw new Malformed(`${name}: not a text of at most ${longest} characters: ${shown(value)}`);
   }
   return value;
 }

@@ -6,6 +6,7 @@ import { registerCommands } from "./host/commands/register";
 import { vscodeDialogs } from "./host/notify";
 import { LiveStatus } from "./host/liveStatus";
 import { Settings } from "./host/settings";
+import { LazyStructs } from "./host/struct/lazyStructs";
 import { StatusBar } from "./host/statusBar";
 import { testApi, type Replaceable, type TestApi } from "./host/testApi";
 
@@ -19,6 +20,11 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   // Global: a file may be opened from any workspace, and its journal must be found from every one.
   const storageFolder = context.globalStorageUri.fsPath;
   const loadEngine = () => inUse.loadEngine();
+  const structs = new LazyStructs(async () => {
+    const { openStructs } = await import("./host/struct/openStructs");
+    return openStructs({ extension: context, dialogs, log });
+  });
+  context.subscriptions.push(structs);
   const provider = new BinaryEditorProvider({
     extension: context.extensionUri,
     storageFolder,
@@ -26,6 +32,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     settings,
     dialogs,
     log,
+    structs,
   });
   context.subscriptions.push(provider);
   context.subscriptions.push(

@@ -3,6 +3,7 @@
 // Over 400 lines, because every message, command and action of the one state is answered here and nowhere else.
 import type { OpenReply, Selection, ViewCommand, ViewNotice, ViewSettings } from "../../shared/protocol";
 import type { DocumentState } from "../../shared/protocol";
+import type { StructNews } from "../../shared/structProtocol";
 import { MAX_RANGES, totalLength, type ByteRange } from "../../shared/byteRange";
 import { isRange, selectedRanges } from "../../shared/selection";
 import { Editing } from "./editing";
@@ -28,6 +29,10 @@ export interface EditorPage {
   /** True: what is on screen depends on the layout that a resize or a theme has changed. */
   layoutChanged(): boolean;
   drawInspector(subject: InspectorSubject | undefined): void;
+  showTree(shown: boolean): void;
+  treeNews(news: StructNews): void;
+  /** The person moved the cursor or selects; not the tree. */
+  cursorMoved(offset: number): void;
   placePane(state: { readonly paneWidthPx: number; readonly paneHeightPx: number }): void;
   showState(state: DocumentState): void;
   showFailure(message: string): void;
@@ -47,7 +52,7 @@ export class HexEditor {
   readonly #live: LiveFollower;
   selection: Selection = cursorAt(0, "hex");
   state: DocumentState | undefined;
-  #settings: ViewSettings = { bytesPerRow: 16, inspector: false };
+  #settings: ViewSettings = { bytesPerRow: 16, inspector: false, structTree: false };
   #pane: { paneWidthPx: number; paneHeightPx: number } = DEFAULT_PANE;
   #restore: ViewState | undefined;
   #frameAsked = false;
@@ -164,6 +169,7 @@ export class HexEditor {
   select(selection: Selection, show: "reveal" | "jump" | "stay" = "reveal"): void {
     this.typist.endRun();
     this.#setSelection(selection, show === "jump", show !== "stay");
+    this.page.cursorMoved(selection.focus);
   }
 
   selectAll(): void {
@@ -193,6 +199,12 @@ export class HexEditor {
   toggleInspector(): void {
     this.#settings = { ...this.#settings, inspector: !this.#settings.inspector };
     this.host.notify({ type: "settingChanged", inspector: this.#settings.inspector });
+    this.relayout();
+  }
+
+  toggleTree(): void {
+    this.#settings = { ...this.#settings, structTree: !this.#settings.structTree };
+    this.host.notify({ type: "settingChanged", structTree: this.#settings.structTree });
     this.relayout();
   }
 
@@ -265,6 +277,8 @@ export class HexEditor {
         return this.select(clampSelection(notice.selection, this.editing.size, this.editing.mode), "jump");
       case "command":
         return this.#command(notice.command);
+      case "struct":
+        return this.page.treeNews(notice.news);
       default:
         notice satisfies never;
     }
@@ -288,6 +302,8 @@ export class HexEditor {
         return this.editing.toggleMode();
       case "toggleInspector":
         return this.toggleInspector();
+      case "toggleStructTree":
+        return this.toggleTree();
       case "focus":
         return this.page.focusGrid();
       default:
@@ -367,6 +383,7 @@ export class HexEditor {
   #measure(): void {
     this.#measured = true;
     this.#fitted = this.places;
+    this.page.showTree(this.#settings.structTree);
     this.page.placePane(this.#pane);
     this.page.drawInspector(this.#settings.inspector ? this.#subject(this.selection.focus) : undefined);
     const measures = this.page.grid.measure();

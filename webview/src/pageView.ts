@@ -65,6 +65,9 @@ export function buildPage(host: HostClient): HexEditor {
       inspector.sash.hidden = subject === undefined;
       if (subject !== undefined) inspector.draw(subject);
     },
+    showTree: () => undefined,
+    treeNews: () => undefined,
+    cursorMoved: () => undefined,
     placePane: ({ paneWidthPx, paneHeightPx }) => {
       split.style.setProperty("--pane-width", `${paneWidthPx}px`);
       split.style.setProperty("--pane-height", `${paneHeightPx}px`);

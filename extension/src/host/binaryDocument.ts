@@ -265,6 +265,8 @@ export function labelText(label: EditLabel): string {
       return vscode.l10n.t("Delete");
     case "inspector":
       return vscode.l10n.t("Edit Value");
+    case "field":
+      return vscode.l10n.t("Edit Field");
     case "paste":
       return vscode.l10n.t("Paste");
     default:

@@ -15,6 +15,7 @@ import { bringHere } from "./keptEdits";
 import { openWithBackup, type OpenedContent } from "./restore";
 import { Saving } from "./saving";
 import type { Settings } from "./settings";
+import type { LazyStructs } from "./struct/lazyStructs";
 import { editorPage, errorPage, webviewRoot } from "./webviewHtml";
 
 export const VIEW_TYPE = "terahex.editor";
@@ -40,6 +41,7 @@ export interface ProviderServices extends OpenServices {
   readonly settings: Settings;
   readonly dialogs: () => Dialogs;
   readonly log: vscode.LogOutputChannel;
+  readonly structs: LazyStructs;
 }
 
 export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryDocument>, vscode.Disposable {

@@ -21,11 +21,14 @@ import { freshWindows, RecentWindows } from "./freshWindows";
 import type { Dialogs } from "./notify";
 import { replaceRanges } from "./rangeEdits";
 import type { Settings } from "./settings";
+import type { LazyStructs } from "./struct/lazyStructs";
+import type { StructPage } from "./struct/structDocument";
 
 export interface SessionServices {
   readonly settings: Settings;
   readonly dialogs: () => Dialogs;
   readonly log: vscode.LogOutputChannel;
+  readonly structs: LazyStructs;
   readonly onTroubleAction: (session: EditorSession, action: TroubleAction) => void;
 }
 
@@ -33,6 +36,7 @@ export class EditorSession implements vscode.Disposable {
   private readonly server: RequestServer;
   private readonly subscriptions: vscode.Disposable[] = [];
   private readonly recent = new RecentWindows();
+  private readonly structPage: StructPage = { tell: (news) => this.send({ type: "struct", news }) };
   private readonly moved = new vscode.EventEmitter<void>();
   /** Selection or focus of the panel changed. */
   readonly onDidMove = this.moved.event;
@@ -71,6 +75,9 @@ export class EditorSession implements vscode.Disposable {
         copy: async ({ ranges, format, cut }) =>
           copyToClipboard(this.document, ranges, format, cut, this.services.dialogs()),
         paste: async (target) => pasteFromClipboard(this.document, target, this.services.dialogs()),
+        struct: async ({ ask }, cancel) => {
+          return (await this.services.structs.get()).answer(this.structPage, this.document, ask, cancel);
+        },
       },
       onNotice: (notice) => this.take(notice),
       send: (message) => this.post(message),
@@ -81,7 +88,11 @@ export class EditorSession implements vscode.Disposable {
       panel.webview.onDidReceiveMessage((message: unknown) => this.server.accept(message)),
       document.onDidChange(() => this.tell()),
       services.settings.onDidChange((settings) => this.send({ type: "settings", settings })),
-      panel.onDidChangeViewState(() => this.moved.fire()),
+      panel.onDidChangeViewState(() => {
+        // A hidden page is thrown away, its tree with it.
+        if (!panel.visible) services.structs.loaded?.close(this.structPage, document);
+        this.moved.fire();
+      }),
     );
   }
 
@@ -146,6 +157,7 @@ export class EditorSession implements vscode.Disposable {
 
   dispose(): void {
     this.server.dispose();
+    this.services.structs.loaded?.close(this.structPage, this.document);
     for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
     this.moved.dispose();
   }
@@ -193,7 +205,10 @@ export class EditorSession implements vscode.Disposable {
         this.services.onTroubleAction(this, notice.action);
         return;
       case "settingChanged":
-        void this.services.settings.rememberInspector(notice.inspector);
+        void this.services.settings.remember(notice);
+        return;
+      case "struct":
+        this.select({ anchor: notice.tell.start, focus: notice.tell.end - 1, column: this.currentSelection.column });
         return;
       case "firstRows":
         this.firstRowsMs = notice.elapsedMs;

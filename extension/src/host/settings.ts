@@ -1,4 +1,4 @@
-// What the person set: one setting of VS Code, and one toggle that the extension remembers by itself. Knows no document.
+// What the person set: settings of VS Code, and two toggles that the extension remembers by itself. Knows no document.
 import * as vscode from "vscode";
 import type { EditMode, ViewSettings } from "../../../shared/protocol";
 import { bytesPerRowOf, editModeOf } from "../../../shared/validate";
@@ -7,6 +7,7 @@ const SECTION = "terahex";
 const BYTES_PER_ROW = "bytesPerRow";
 const DEFAULT_MODE = "defaultMode";
 const INSPECTOR_KEY = "terahex.inspector";
+const STRUCT_TREE_KEY = "terahex.structTree";
 
 export class Settings implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<ViewSettings>();
@@ -21,6 +22,7 @@ export class Settings implements vscode.Disposable {
     return {
       bytesPerRow: bytesPerRowOf(vscode.workspace.getConfiguration(SECTION).get(BYTES_PER_ROW)),
       inspector: this.memento.get(INSPECTOR_KEY, true),
+      structTree: this.memento.get(STRUCT_TREE_KEY, false),
     };
   }
 
@@ -29,10 +31,13 @@ export class Settings implements vscode.Disposable {
     return editModeOf(vscode.workspace.getConfiguration(SECTION).get(DEFAULT_MODE));
   }
 
-  /** Every editor shows the inspector, or none: `settings` notices follow. */
-  async rememberInspector(shown: boolean): Promise<void> {
-    if (this.view.inspector === shown) return;
-    await this.memento.update(INSPECTOR_KEY, shown);
+  /** Every editor shows the inspector, or none, and so the tree: `settings` notices follow. */
+  async remember(shown: { readonly inspector?: boolean; readonly structTree?: boolean }): Promise<void> {
+    const before = this.view;
+    const { inspector = before.inspector, structTree = before.structTree } = shown;
+    if (inspector === before.inspector && structTree === before.structTree) return;
+    await this.memento.update(INSPECTOR_KEY, inspector);
+    await this.memento.update(STRUCT_TREE_KEY, structTree);
     this.changed.fire(this.view);
   }
 

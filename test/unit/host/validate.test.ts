@@ -5,12 +5,16 @@ import fc from "fast-check";
 import { MAX_RANGES } from "../../../shared/byteRange";
 import { MAX_WINDOW_BYTES, type ToHost, type ToWebview } from "../../../shared/protocol";
 import { MAX_REQUESTS_UNDER_WAY, RequestServer, type RequestHandlers } from "../../../shared/rpc";
+import { MAX_FIELD_TEXT, MAX_PATH } from "../../../shared/structProtocol";
+import { MAX_ROWS } from "../../../shared/structTree";
 import { bytesPerRowOf, parseToHost } from "../../../shared/validate";
 
 const request = (body: unknown, id: unknown = 7): unknown => ({ kind: "request", id, body });
 const notice = (body: unknown): unknown => ({ kind: "notice", body });
 const range = { start: 1, end: 4 };
 const selection = { anchor: 0, focus: 2 ** 43, column: "hex" };
+
+const struct = (ask: unknown): unknown => request({ type: "struct", ask });
 
 const GOOD: readonly unknown[] = [
   request({ type: "open" }),
@@ -29,6 +33,20 @@ const GOOD: readonly unknown[] = [
   request({ type: "replace", ranges: [], offset: 2 ** 43, bytes: new ArrayBuffer(3), merge: true, label: "type" }),
   request({ type: "copy", ranges: [range], format: "c-array", cut: false }),
   request({ type: "paste", offset: 1, column: "text", mode: "insert", ranges: [] }),
+  struct({ kind: "open" }),
+  struct({ kind: "close" }),
+  struct({ kind: "pick" }),
+  struct({ kind: "children", path: "a.b[5]", from: 5e11, count: MAX_ROWS }),
+  struct({ kind: "row", path: "" }),
+  struct({ kind: "field", path: "a" }),
+  struct({ kind: "export", path: "a" }),
+  struct({ kind: "reveal", offset: 2 ** 43 }),
+  struct({ kind: "edit", path: "a", text: "x".repeat(MAX_FIELD_TEXT), despite: false }),
+  struct({ kind: "copy", path: "p".repeat(MAX_PATH), what: "json" }),
+  struct({ kind: "template" }),
+  struct({ kind: "template", file: "a.ksy", line: 1, column: 2 }),
+  struct({ kind: "docRef", url: "https://example.org" }),
+  notice({ type: "struct", tell: { kind: "select", start: 4, end: 8 } }),
   { kind: "cancel", id: 0 },
   notice({ type: "selectionChanged", selection }),
   notice({ type: "selectionChanged", selection: { ...selection, more: [range] } }),
@@ -37,6 +55,7 @@ const GOOD: readonly unknown[] = [
   notice({ type: "troubleAction", action: "keepMine" }),
   notice({ type: "troubleAction", action: "compare" }),
   notice({ type: "settingChanged", inspector: false }),
+  notice({ type: "settingChanged", structTree: true }),
   notice({ type: "firstRows", elapsedMs: 12.5 }),
 ];
 
@@ -55,6 +74,9 @@ describe("parseToHost", () => {
   it("refuses nonsense numbers wherever a number stands", () => {
     for (const bad of NUMBERS) {
       const messages = [
+        struct({ kind: "children", path: "", from: bad, count: 1 }),
+        struct({ kind: "reveal", offset: bad }),
+        notice({ type: "struct", tell: { kind: "select", start: bad, end: 2 ** 43 } }),
         request({ type: "readWindow", offset: bad, length: 1 }),
         request({ type: "readWindow", offset: 0, length: bad }),
         request({ type: "readLive", offset: bad, length: 1 }),
@@ -137,6 +159,24 @@ describe("parseToHost", () => {
     assert.ok(!parseToHost(request({ type: "copy", ranges: [a], format: "hex" })).ok);
   });
 
+  it("refuses questions of the struct tree that are too long, too many, backwards or unknown", () => {
+    for (const message of [
+      struct({ kind: "row", path: "p".repeat(MAX_PATH + 1) }),
+      struct({ kind: "row", path: 5 }),
+      struct({ kind: "edit", path: "a", text: "x".repeat(MAX_FIELD_TEXT + 1), despite: false }),
+      struct({ kind: "edit", path: "a", text: "1", despite: 1 }),
+      struct({ kind: "children", path: "", from: 0, count: 0 }),
+      struct({ kind: "children", path: "", from: 0, count: MAX_ROWS + 1 }),
+      struct({ kind: "copy", path: "", what: "constructor" }),
+      struct({ kind: "eval" }),
+      struct(undefined),
+      notice({ type: "struct", tell: { kind: "select", start: 8, end: 8 } }),
+      notice({ type: "struct", tell: { kind: "open" } }),
+    ]) {
+      assert.equal(parseToHost(message).ok, false);
+    }
+  });
+
   it("refuses unknown tags and the names of Object.prototype", () => {
     for (const tag of ["", "toString", "__proto__", "constructor", "hasOwnProperty", "Open", 1, null, undefined, {}]) {
       assert.ok(!parseToHost(request({ type: tag })).ok);
@@ -204,6 +244,7 @@ describe("RequestServer", () => {
         replace: never,
         copy: never,
         paste: never,
+        struct: never,
       },
       onNotice: (body) => notices.push(body),
       send: (message) => sent.push(message),

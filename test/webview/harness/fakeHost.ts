@@ -166,7 +166,7 @@ export class FakeHost {
       case "open":
         return reply({
           state: this.state,
-          settings: { bytesPerRow: 16, inspector: false, ...this.options.settings },
+          settings: { bytesPerRow: 16, inspector: false, structTree: false, ...this.options.settings },
           selection: this.options.selection ?? { anchor: 0, focus: 0, column: "hex" },
           mode: this.options.mode ?? "overwrite",
         });
@@ -184,6 +184,8 @@ export class FakeHost {
         return this.#replace(body, reply, fail);
       case "copy":
         return reply({ bytes: totalLength(body.ranges) });
+      case "struct":
+        return fail("No tree.");
       case "paste":
         return reply({ pasted: { start: body.offset, end: body.offset + 4 } });
     }

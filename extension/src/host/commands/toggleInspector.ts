@@ -2,5 +2,5 @@
 import type { CommandServices } from "./services";
 
 export async function toggleInspector({ settings }: CommandServices): Promise<void> {
-  await settings.rememberInspector(!settings.view.inspector);
+  await settings.remember({ inspector: !settings.view.inspector });
 }
