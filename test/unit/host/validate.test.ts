@@ -76,7 +76,6 @@ describe("parseToHost", () => {
       const messages = [
         struct({ kind: "children", path: "", from: bad, count: 1 }),
         struct({ kind: "reveal", offset: bad }),
-        notice({ type: "struct", tell: { kind: "select", start: bad, end: 2 ** 43 } }),
         request({ type: "readWindow", offset: bad, length: 1 }),
         request({ type: "readWindow", offset: 0, length: bad }),
         request({ type: "readLive", offset: bad, length: 1 }),
@@ -171,6 +170,7 @@ describe("parseToHost", () => {
       struct({ kind: "eval" }),
       struct(undefined),
       notice({ type: "struct", tell: { kind: "select", start: 8, end: 8 } }),
+      notice({ type: "struct", tell: { kind: "select", start: -1, end: 8 } }),
       notice({ type: "struct", tell: { kind: "open" } }),
     ]) {
       assert.equal(parseToHost(message).ok, false);
