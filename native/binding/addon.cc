@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "native/binding/convert.h"
+#include "native/binding/document_reader.h"
 #include "native/binding/document_wrap.h"
 #include "native/binding/edit_logs.h"
 #include "native/binding/tasks.h"
@@ -69,6 +70,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("findJournal", Napi::Function::New(env, FindJournalOf, "findJournal"));
   exports.Set("recover", Napi::Function::New(env, RecoverFile, "recover"));
   AddEditLogFunctions(env, exports);
+  AddReaderFunctions(env, exports);
   return exports;
 }
 

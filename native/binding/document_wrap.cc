@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "native/binding/convert.h"
+#include "native/binding/document_reader.h"
 #include "native/binding/tasks.h"
 
 namespace terahex::binding {
@@ -34,26 +35,6 @@ const char* OutsideName(Outside outside) {
 
 Napi::Value Number(const Napi::CallbackInfo& info, uint64_t value) {
   return Napi::Value(info.Env(), FromOffset(info.Env(), value));
-}
-
-// Offset and length of a read, the length cut to what the document holds.
-struct ReadRequest {
-  uint64_t offset = 0;
-  uint64_t length = 0;
-};
-
-Result<ReadRequest> ToReadRequest(const Napi::CallbackInfo& info, const Document& document) {
-  Result<uint64_t> offset = ToSafeInteger(info[0], "offset");
-  if (!offset.ok()) return offset.status();
-  Result<uint64_t> length = ToSafeInteger(info[1], "length");
-  if (!length.ok()) return length.status();
-  if (*length > kMaxReadBytes) {
-    return Status(Code::kTooLarge, "length must be at most 64 MiB, got " + std::to_string(*length), 0,
-                  *offset);
-  }
-  const uint64_t size = document.size();
-  const uint64_t left = *offset < size ? size - *offset : 0;
-  return ReadRequest{*offset, std::min(*length, left)};
 }
 
 Result<DocumentOptions> ToDocumentOptions(const Napi::Value& value) {
@@ -93,6 +74,7 @@ Napi::Function DocumentWrap::Define(Napi::Env env) {
                          InstanceAccessor<&DocumentWrap::GetPageSize>("pageSize"),
                          InstanceAccessor<&DocumentWrap::GetMemoryBytes>("memoryBytes"),
                          InstanceAccessor<&DocumentWrap::GetPieceCount>("pieceCount"),
+                         InstanceMethod<&DocumentWrap::ReaderKey>("readerKey"),
                          InstanceMethod<&DocumentWrap::Read>("read"),
                          InstanceMethod<&DocumentWrap::ReadSync>("readSync"),
                          InstanceMethod<&DocumentWrap::Extents>("extents"),
@@ -185,24 +167,17 @@ Napi::Value DocumentWrap::GetPieceCount(const Napi::CallbackInfo& info) {
   return Number(info, document_->piece_count());
 }
 
+Napi::Value DocumentWrap::ReaderKey(const Napi::CallbackInfo& info) {
+  return Number(info, OfferToReaders(document_));
+}
+
 Napi::Value DocumentWrap::Read(const Napi::CallbackInfo& info) {
   Result<ReadRequest> request = ToReadRequest(info, *document_);
   if (!request.ok()) return Reject(info.Env(), request.status(), document_->path());
   return StartRead(info.Env(), document_, request->offset, request->length);
 }
 
-Napi::Value DocumentWrap::ReadSync(const Napi::CallbackInfo& info) {
-  Napi::Env env = info.Env();
-  Result<ReadRequest> request = ToReadRequest(info, *document_);
-  if (!request.ok()) return Fail(env, request.status());
-  std::byte* memory = nullptr;
-  const size_t length = ClampToSize(request->length);
-  napi_value bytes = NewBuffer(env, length, &memory);
-  if (bytes == nullptr) return {};
-  Result<WindowInfo> read = document_->Read(request->offset, std::span(memory, length));
-  if (!read.ok()) return Fail(env, read.status());
-  return Napi::Value(env, ToWindow(env, bytes, std::span(memory, length), *read));
-}
+Napi::Value DocumentWrap::ReadSync(const Napi::CallbackInfo& info) { return ReadSyncOf(info, *document_); }
 
 Napi::Value DocumentWrap::Extents(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
@@ -302,24 +277,7 @@ void DocumentWrap::WriteThrough(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value DocumentWrap::ChangesSince(const Napi::CallbackInfo& info) {
-  Napi::Env env = info.Env();
-  Result<uint64_t> version = ToSafeInteger(info[0], "version");
-  if (!version.ok()) return Fail(env, version.status());
-  const Changes changes = document_->ChangesSince(*version);
-  double* triples = nullptr;
-  napi_value array = NewDoubles(env, changes.changes.size() * 3, &triples);
-  if (array == nullptr) return {};
-  for (size_t i = 0; i < changes.changes.size(); ++i) {
-    const Change& change = changes.changes[i];
-    triples[3 * i] = static_cast<double>(change.offset);
-    triples[3 * i + 1] = static_cast<double>(change.old_length);
-    triples[3 * i + 2] = static_cast<double>(change.new_length);
-  }
-  auto answer = Napi::Object::New(env);
-  Put(env, answer, "version", FromOffset(env, changes.version));
-  Put(env, answer, "all", Napi::Boolean::New(env, changes.all));
-  Put(env, answer, "changes", array);
-  return answer;
+  return ChangesSinceOf(info, *document_);
 }
 
 Napi::Value DocumentWrap::EstimateSave(const Napi::CallbackInfo& info) {

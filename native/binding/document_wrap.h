@@ -16,6 +16,7 @@ struct AddonData {
   Napi::FunctionReference document_class;
   // Hands a document from open() to the constructor, which scripts may not call themselves.
   std::shared_ptr<Document> opening;
+  Napi::FunctionReference reader_class;
 };
 
 class DocumentWrap final : public Napi::ObjectWrap<DocumentWrap> {
@@ -39,6 +40,7 @@ class DocumentWrap final : public Napi::ObjectWrap<DocumentWrap> {
   Napi::Value GetMemoryBytes(const Napi::CallbackInfo& info);
   Napi::Value GetPieceCount(const Napi::CallbackInfo& info);
 
+  Napi::Value ReaderKey(const Napi::CallbackInfo& info);
   Napi::Value Read(const Napi::CallbackInfo& info);
   Napi::Value ReadSync(const Napi::CallbackInfo& info);
   Napi::Value Extents(const Napi::CallbackInfo& info);

@@ -124,6 +124,8 @@ export class NativeDocument {
   readonly memoryBytes: number;
   readonly pieceCount: number;
 
+  /** What attachReader() takes, in any thread of this process. */
+  readerKey(): number;
   /** Off the main thread; at most 64 MiB. */
   read(offset: number, length: number): Promise<Window>;
   /** On this thread: for worker threads and the command line. */
@@ -169,6 +171,16 @@ export class NativeDocument {
   /** The log of unsaved edits stays for whoever opens the file next, unless they are discarded. */
   close(discardEdits?: boolean): void;
 }
+
+/** A document of another thread, unsaved edits included: reads only, never in the way of its writer. */
+export interface NativeReader {
+  readonly size: number;
+  readonly version: number;
+  readSync(offset: number, length: number): Window;
+  changesSince(version: number): Changes;
+}
+/** @throws "closed": there is no such document any more. */
+export function attachReader(key: number): NativeReader;
 
 export interface JournalInfo {
   readonly path: string;

@@ -1,5 +1,5 @@
 // What readers of a document need, and nothing else: structs, formats, the inspector and exports read through this.
-// Implementations: EngineDocument (document.ts), MemoryByteSource (tests), PositionalByteSource (no addon).
+// Implementations: EngineDocument (document.ts), DocumentReader (another thread's document), MemoryByteSource (tests), PositionalByteSource (no addon).
 import type { ByteRange } from "../../../shared/byteRange";
 
 export interface ByteWindow {
@@ -12,6 +12,21 @@ export interface ByteWindow {
   readonly unreadable: readonly ByteRange[];
 }
 
+/** [offset, offset + oldLength) became newLength bytes. */
+export interface DocumentChange {
+  readonly offset: number;
+  readonly oldLength: number;
+  readonly newLength: number;
+}
+
+export interface DocumentChanges {
+  readonly version: number;
+  /** Everything may have changed. */
+  readonly all: boolean;
+  /** In order of happening. */
+  readonly changes: readonly DocumentChange[];
+}
+
 export interface ByteSource {
   /** Bytes; may change between calls, together with `version`. */
   readonly size: number;
@@ -20,4 +35,6 @@ export interface ByteSource {
   read(offset: number, length: number): Promise<ByteWindow>;
   /** As read(), on the calling thread. */
   readSync(offset: number, length: number): ByteWindow;
+  /** Absent where nobody keeps account: then everything may have changed. */
+  changesSince?(version: number): DocumentChanges;
 }

@@ -2,7 +2,6 @@
 // Checks what the addon cannot know the name of; knows nothing of VS Code or webviews.
 // Thread rule: one document belongs to one JavaScript thread, its only writer.
 import type {
-  Changes as NativeChanges,
   CommitCall,
   CommitHow,
   CommitOutcome,
@@ -16,14 +15,15 @@ import type {
   SaveChoices,
   SaveCost,
   SaveStrategy,
-  Window,
 } from "../../../native/binding/index";
 import type { ByteRange } from "../../../shared/byteRange";
-import type { ByteSource, ByteWindow } from "./byteSource";
-import { attempt, attemptAsync, toRanges } from "./crossing";
+import type { ByteSource, ByteWindow, DocumentChange, DocumentChanges } from "./byteSource";
+import { attempt, attemptAsync, toChanges, toRanges, toWindow } from "./crossing";
 import { loadAddon } from "./loadAddon";
 
 export type {
+  DocumentChange,
+  DocumentChanges,
   CommitCall,
   CommitHow,
   CommitOutcome,
@@ -36,21 +36,6 @@ export type {
   SaveCost,
   SaveStrategy,
 };
-
-/** [offset, offset + oldLength) became newLength bytes. */
-export interface DocumentChange {
-  readonly offset: number;
-  readonly oldLength: number;
-  readonly newLength: number;
-}
-
-export interface DocumentChanges {
-  readonly version: number;
-  /** Everything may have changed. */
-  readonly all: boolean;
-  /** In order of happening. */
-  readonly changes: readonly DocumentChange[];
-}
 
 export interface UnsavedRange extends ByteRange {
   readonly fileOffset: number;
@@ -106,6 +91,10 @@ export class EngineDocument implements ByteSource {
   }
   get pieceCount(): number {
     return this.native.pieceCount;
+  }
+  /** What DocumentReader.attach() takes, in any thread of this process. */
+  get readerKey(): number {
+    return this.native.readerKey();
   }
 
   async read(offset: number, length: number): Promise<ByteWindow> {
@@ -256,17 +245,4 @@ export function findJournal(storageFolder: string, path: string): JournalInfo | 
  *  nothing touched, unless `choice` says what to do; "busy": that commit is still running. */
 export function recover(storageFolder: string, path: string, choice: RecoverChoice = "safe"): Promise<CommitOutcome> {
   return attemptAsync(loadAddon().recover(storageFolder, path, choice));
-}
-
-function toWindow({ bytes, version, unsaved, unreadable }: Window): ByteWindow {
-  return { bytes, version, unsaved: toRanges(unsaved), unreadable: toRanges(unreadable) };
-}
-
-function toChanges({ version, all, changes }: NativeChanges): DocumentChanges {
-  const list = Array.from({ length: changes.length / 3 }, (_, i) => ({
-    offset: changes[3 * i] ?? 0,
-    oldLength: changes[3 * i + 1] ?? 0,
-    newLength: changes[3 * i + 2] ?? 0,
-  }));
-  return { version, all, changes: list };
 }

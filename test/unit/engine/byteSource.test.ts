@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import { EngineDocument } from "../../../extension/src/engine/document";
+import { DocumentReader } from "../../../extension/src/engine/documentReader";
 import { MemoryByteSource } from "../../../extension/src/engine/memoryByteSource";
 import { PositionalByteSource } from "../../../extension/src/engine/positionalByteSource";
 import { describeByteSource } from "./byteSourceContract";
@@ -20,6 +21,10 @@ describe("sources of bytes", () => {
   describeByteSource("EngineDocument", (content) => {
     const source = EngineDocument.open(fileWith(content));
     return { source, close: () => source.close() };
+  });
+  describeByteSource("DocumentReader", (content) => {
+    const document = EngineDocument.open(fileWith(content));
+    return { source: DocumentReader.attach(document.readerKey), close: () => document.close() };
   });
   describeByteSource("MemoryByteSource", (content) => {
     const source = new MemoryByteSource(content);
@@ -42,6 +47,36 @@ describe("sources of bytes", () => {
       assert.deepEqual(new Uint8Array(window.bytes).slice(0, 3), Uint8Array.of(2, 3, 4));
       assert.equal(window.version, 3);
       assert.deepEqual(source.log, [{ start: 11, end: 91 }]);
+    });
+  });
+
+  describe("DocumentReader", () => {
+    it("sees unsaved edits and tells them since a version", () => {
+      const document = EngineDocument.open(fileWith(patternBytes(100)));
+      const reader = DocumentReader.attach(document.readerKey);
+      assert.equal(document.readerKey, document.readerKey);
+      const before = reader.version;
+      document.insert(10, Uint8Array.of(7, 8));
+      assert.equal(reader.size, 102);
+      assert.deepEqual(new Uint8Array(reader.readSync(10, 2).bytes), Uint8Array.of(7, 8));
+      assert.deepEqual(reader.changesSince(before), {
+        version: document.version,
+        all: false,
+        changes: [{ offset: 10, oldLength: 0, newLength: 2 }],
+      });
+      document.close();
+    });
+
+    it("says that the document is closed, attached before or after", () => {
+      const document = EngineDocument.open(fileWith(patternBytes(100)));
+      const { readerKey } = document;
+      const reader = DocumentReader.attach(readerKey);
+      document.close();
+      assert.throws(() => reader.readSync(0, 1), { code: "closed" });
+      assert.throws(() => reader.version, { code: "closed" });
+      assert.throws(() => DocumentReader.attach(readerKey).version, { code: "closed" });
+      assert.throws(() => DocumentReader.attach(999_999), { code: "closed" });
+      for (const key of [-1, 0.5, NaN, "1"]) assert.throws(() => DocumentReader.attach(key as number));
     });
   });
 
