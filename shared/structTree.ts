@@ -19,6 +19,8 @@ export interface StructRow {
   /** 0: a leaf; null: nobody has counted yet. */
   readonly childCount: number | null;
   readonly isInstance: boolean;
+  /** The rest is not known before what precedes it has been counted: ask again when progress is done. */
+  readonly pending?: true;
   readonly editable: boolean;
   /** `doc` and `doc-ref` of the field, else of its type. */
   readonly doc?: string;
@@ -59,6 +61,15 @@ export interface StructChildren {
 export interface StructTrail {
   readonly steps: readonly { readonly index: number; readonly row: StructRow }[];
   readonly version: number;
+}
+
+/** Counting the elements of an array in the background. `done`: rows that were pending may be asked for again. */
+export interface StructProgress {
+  readonly path: string;
+  readonly scannedBytes: number;
+  readonly totalBytes: number;
+  readonly elements: number;
+  readonly done: boolean;
 }
 
 /** How a field's value is edited. `text` is what encoding takes back unchanged. */

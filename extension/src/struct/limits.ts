@@ -12,6 +12,8 @@ export interface Limits {
   readonly maxValueBytes: number;
   /** Elements that an array made by an expression may have. */
   readonly maxListItems: number;
+  /** Bytes that one array may use to remember where its elements begin; fewer make a jump walk further. */
+  readonly maxIndexBytes: number;
 }
 
 export const defaultLimits: Limits = {
@@ -19,6 +21,7 @@ export const defaultLimits: Limits = {
   maxDepth: 7000,
   maxValueBytes: 256 * 1024 * 1024,
   maxListItems: 1_000_000,
+  maxIndexBytes: 128 * 1024,
 };
 
 /** Integers of expressions beyond this many bits are refused: no field has more than 64. */
@@ -34,6 +37,8 @@ export class Budget {
   #deadline = Infinity;
   #untilClock = workBetweenClockReads;
   #depth = 0;
+  #isSlice = false;
+  #interrupted = false;
 
   constructor(readonly limits: Limits = defaultLimits) {
     this.start();
@@ -44,6 +49,18 @@ export class Budget {
     this.#deadline = performance.now() + timeoutMs;
     this.#untilClock = 1;
     this.#depth = 0;
+    this.#isSlice = this.#interrupted = false;
+  }
+
+  /** As start(), for work that goes on in the next slice where this one ends: its end is no fault. */
+  startSlice(sliceMs: number): void {
+    this.start(sliceMs);
+    this.#isSlice = true;
+  }
+
+  /** The slice ended before the work did. */
+  get interrupted(): boolean {
+    return this.#interrupted;
   }
 
   /** Counts work of about a tenth of a microsecond each. @throws LimitError after the time is up */
@@ -53,6 +70,7 @@ export class Budget {
     this.#untilClock = workBetweenClockReads;
     if (performance.now() > this.#deadline) {
       this.#untilClock = 0;
+      this.#interrupted = this.#isSlice;
       throw limit(`stopped after ${this.limits.timeoutMs} ms`);
     }
   }

@@ -3,6 +3,7 @@
 import type {
   StructChildren,
   StructFieldEditor,
+  StructProgress,
   StructRow,
   StructTrail,
   TemplateDiagnostic,
@@ -40,8 +41,8 @@ export interface StructService {
   /** The subtree as `terahex struct --json` prints it. */
   json(path: string, signal?: AbortSignal): Promise<string>;
   /** Counting elements of a large array in the background: for a progress display. Answers how to stop listening. */
-  onProgress(
-    listener: (progress: { path: string; scannedBytes: number; totalBytes: number; elements: number }) => void,
-  ): () => void;
+  onProgress(listener: (progress: StructProgress) => void): () => void;
+  /** Stops counting that array, or all of them, until it is asked for again. */
+  stopCounting(path?: string): void;
   dispose(): void;
 }

@@ -3,7 +3,7 @@
 import { limit, StructError } from "../errors";
 import { outside } from "../expression/methods";
 import { truth } from "../expression/operators";
-import type { FieldDef } from "../ksy/model";
+import type { FieldDef, Formula } from "../ksy/model";
 import { sizeValue } from "./area";
 import { ArrayIndex } from "./arrayIndex";
 import { LazyNode } from "./lazyNode";
@@ -28,7 +28,7 @@ export class LazyArray {
   readonly index = -1;
   #grid: Grid | null | undefined;
   #declared: number | undefined;
-  readonly #marks = new ArrayIndex();
+  readonly #marks: ArrayIndex;
   /** Elements whose end is known, and where the next begins. */
   #scanned = 0;
   #next: number;
@@ -39,6 +39,8 @@ export class LazyArray {
   #failure: StructError | undefined;
   #isConditionFailure = false;
   #sizer: Sizer | null | undefined;
+  /** The element that was being passed over when time ran out: what was found of it is not looked for again. */
+  #unfinished: LazyNode | undefined;
   readonly #kept = new Map<number, LazyNode>();
   /** The end of the element that was placed last. */
   #lastIndex = -1;
@@ -52,6 +54,7 @@ export class LazyArray {
     readonly position: number,
   ) {
     this.#next = position;
+    this.#marks = new ArrayIndex(owner.session.budget.limits.maxIndexBytes);
   }
 
   get path(): string {
@@ -142,6 +145,7 @@ export class LazyArray {
       position = this.#lastEnd;
     }
     for (; at < index; at += 1) position = this.#endOfElement(at, position);
+    if (!this.#isScanning) this.#unfinished = undefined;
     if (index > 0) {
       this.#lastIndex = index - 1;
       this.#lastEnd = position;
@@ -151,12 +155,23 @@ export class LazyArray {
 
   #endOfElement(index: number, position: number): number {
     this.owner.session.budget.spend();
-    const sizer = this.#sizer ?? null;
-    if (sizer !== null) {
-      const end = sizer(this.stream, position, this.owner);
-      if (end === end) return end;
+    const sizer = this.#unfinished?.index === index ? null : (this.#sizer ?? null);
+    try {
+      if (sizer !== null) {
+        const end = sizer(this.stream, position, this.owner);
+        if (end === end) return end;
+      }
+      return this.#element(index, position).end();
+    } catch (thrown) {
+      if (thrown instanceof StructError && thrown.className === "LimitError")
+        this.#unfinished ??= this.#makeNode(index, position);
+      throw thrown;
     }
-    return this.#makeNode(index, position).end();
+  }
+
+  #element(index: number, position: number): LazyNode {
+    if (this.#unfinished?.index === index) return this.#unfinished;
+    return (this.#unfinished = this.#makeNode(index, position));
   }
 
   /** Null: elements have to be passed over one by one. */
@@ -208,19 +223,24 @@ export class LazyArray {
     if (this.#isScanning)
       throw new StructError("CycleError", `the elements of '${this.field.id}' depend on themselves`);
     this.#isScanning = true;
-    const { budget } = this.owner.session;
+    const { session } = this.owner;
     try {
-      budget.enter();
+      session.budget.enter();
       try {
         while (!this.#isComplete && this.#scanned <= index) this.#scanOne();
+        this.#unfinished = undefined;
       } finally {
-        budget.leave();
+        session.budget.leave();
       }
+    } catch (thrown) {
+      session.scanning = this;
+      throw thrown;
     } finally {
       this.#isScanning = false;
     }
   }
 
+  /** Counts the element only when all is known of it, so that an interrupted scan goes on where it was. */
   #scanOne(): void {
     const { repeat } = this.field;
     const position = this.#next;
@@ -230,30 +250,56 @@ export class LazyArray {
       return;
     }
     this.#visible = index;
+    this.#marks.add(index, position);
+    let end: number | undefined;
     try {
-      const isUntil = repeat?.kind === "until";
-      const node = isUntil ? this.#makeNode(index, position) : undefined;
-      const end = node === undefined || this.#sizer ? this.#endOfElement(index, position) : node.end();
+      end = this.#endOfElement(index, position);
       if (repeat?.kind === "eos" && end === position) throw limit("endless repetition: elements take no bytes");
-      this.#marks.add(index, position);
-      this.#scanned = index + 1;
-      this.#next = end;
-      if (isUntil && node !== undefined) {
-        this.owner.session.budget.spend();
-        this.#visible = index + 1;
-        const environment = { index, item: node.value(), on: undefined };
-        if (truth(this.owner.evaluateFor(this.field, repeat.until, this.stream, end, environment)))
-          this.#isComplete = true;
-      }
+      this.#isComplete = repeat?.kind === "until" && this.#isLast(index, position, end, repeat.until);
     } catch (thrown) {
       if (!(thrown instanceof StructError) || thrown.className === "LimitError") throw thrown;
-      if (this.#scanned === index) {
-        this.#marks.add(index, position);
-        this.#scanned = index + 1;
-      } else this.#isConditionFailure = true;
+      this.#isConditionFailure = end !== undefined;
       this.#failure = thrown;
       this.#isComplete = true;
     }
+    this.#scanned = index + 1;
+    this.#next = end ?? position;
+    this.owner.session.passedBytes += this.#next - position;
+  }
+
+  #isLast(index: number, position: number, end: number, until: Formula): boolean {
+    this.owner.session.budget.spend();
+    this.#visible = index + 1;
+    const environment = { index, item: this.#element(index, position).value(), on: undefined };
+    return truth(this.owner.evaluateFor(this.field, until, this.stream, end, environment));
+  }
+
+  /** How far counting has got, for people. */
+  get progress(): { readonly scannedBytes: number; readonly totalBytes: number; readonly elements: number } {
+    const totalBytes = this.stream.size - this.position;
+    return { scannedBytes: this.#next - this.position, totalBytes, elements: this.#scanned };
+  }
+
+  /** The element over a position of the stream; undefined when there is none. */
+  indexAt(position: number): number | undefined {
+    if (position < this.start) return undefined;
+    const grid = this.#gridOrScan();
+    if (grid?.count !== undefined) {
+      const index = grid.stride > 0 && grid.stride < Infinity ? Math.floor((position - grid.base) / grid.stride) : 0;
+      return index < grid.count ? index : undefined;
+    }
+    while (!this.#isComplete && this.#next <= position) this.#scanTo(this.#scanned);
+    if (position >= this.#next && this.#failure === undefined) return undefined;
+    let { index, position: start } = this.#marks.at(position);
+    for (; index < this.#scanned - 1; index += 1) {
+      const end = this.#endOfElement(index, start);
+      if (position < end) break;
+      start = end;
+    }
+    this.#unfinished = undefined;
+    this.#lastIndex = index - 1;
+    this.#lastEnd = start;
+    return index;
   }
 
   /** Where the next field begins. @throws StructError when the last element could not be read */

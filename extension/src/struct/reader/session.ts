@@ -7,12 +7,12 @@ import { compileInRoot } from "../ksy/resolve";
 import type { Template } from "../ksy/model";
 import { Budget, defaultLimits, type Limits } from "../limits";
 import { PagedBacking } from "./backing";
+import type { LazyArray } from "./lazyArray";
 import type { LazyNode } from "./lazyNode";
 import { LazyStruct } from "./lazyStruct";
 import { Stream } from "./stream";
 import type { Value } from "./values";
 
-const maxDecodedBytes = 256 * 1024 * 1024;
 const maxRestarts = 5;
 
 export class Session {
@@ -22,6 +22,10 @@ export class Session {
   /** What processes made, oldest first. */
   readonly #decoded = new Map<LazyNode, number>();
   #decodedBytes = 0;
+  /** The outermost array that was passing over elements when something was thrown. */
+  scanning: LazyArray | undefined;
+  /** By all arrays so far: whether an interrupted question is getting on. */
+  passedBytes = 0;
 
   constructor(
     readonly template: Template,
@@ -68,7 +72,7 @@ export class Session {
     this.#decoded.set(node, bytes);
     this.#decodedBytes += bytes;
     for (const [oldest, size] of this.#decoded) {
-      if (this.#decodedBytes <= maxDecodedBytes || oldest === node) break;
+      if (this.#decodedBytes <= this.budget.limits.maxValueBytes || oldest === node) break;
       this.#decoded.delete(oldest);
       this.#decodedBytes -= size;
       oldest.forget();

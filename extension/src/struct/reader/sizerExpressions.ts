@@ -21,8 +21,9 @@ export class SizeMachine {
   /** Values outside of the element are the same for all elements of one array: read once. */
   begin(owner: LazyStruct): void {
     if (this.#owner === owner) return;
-    this.#owner = owner;
+    this.#owner = undefined;
     for (const { register, chain } of this.#constants) this.registers[register] = follow(owner, chain);
+    this.#owner = owner;
   }
 
   /** A register for what a chain of names from the array's owner leads to. */
