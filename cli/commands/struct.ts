@@ -4,6 +4,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
 import { EngineError } from "../../extension/src/engine/engineError";
+import { packageRoot } from "../../extension/src/engine/loadAddon";
 import { PositionalByteSource } from "../../extension/src/engine/positionalByteSource";
 import { StructError, TemplateError } from "../../extension/src/struct/errors";
 import { loadTemplate, type SourceFile } from "../../extension/src/struct/ksy/load";
@@ -18,6 +19,8 @@ import {
 } from "../../extension/src/struct/reader/describe";
 import { nodeToJson, nodeToTree } from "../../extension/src/struct/reader/nodeText";
 import { Session } from "../../extension/src/struct/reader/session";
+import { recognise } from "../../extension/src/struct/recognise/recognise";
+import { readTemplateFolder } from "../../extension/src/struct/recognise/templateFolder";
 import type { CliContext } from "../context";
 import { errorLine, UsageError } from "../failure";
 import { lengthOption } from "../offsets";
@@ -41,7 +44,7 @@ export function addStruct(program: Command, context: CliContext): void {
     .command("struct")
     .description("print what a Kaitai Struct template finds in a file")
     .argument("[file]")
-    .option("--template <file>", "the .ksy file")
+    .option("--template <file>", "the .ksy file; without it the built-in one that the file's bytes or name call for")
     .option("--import-path <dir>", "where imports are looked up; repeatable", collect, [])
     .option("--path <expression>", "print the value of this expression of the root instead; repeatable", collect, [])
     .option("--json", "one line of JSON for each result")
@@ -70,10 +73,11 @@ async function run(
     const unknown = command.args.slice(1)[0] ?? (file?.startsWith("-") === true ? file : undefined);
     if (unknown !== undefined) throw new UsageError(`unexpected argument '${unknown}'`);
     if (file === undefined) throw new UsageError("missing argument 'file'");
-    if (options.template === undefined) throw new UsageError("--template: which .ksy file to read through");
-    const template = readTemplate(options.template, options.importPath);
+    // A template that cannot be used is told of before the file is opened.
+    const named = options.template === undefined ? undefined : readTemplate(options.template, options.importPath);
     const source = PositionalByteSource.open(file);
     try {
+      const template = named ?? readTemplate(recognisedTemplate(file, source), options.importPath);
       await print(new Session(template, source, { ...defaultLimits, timeoutMs: timeoutOf(options) }), options, context);
     } finally {
       source.close();
@@ -121,12 +125,21 @@ function describe(session: Session, describer: Describer, expression: string | u
   }
 }
 
+const builtInFolder = (): string => path.join(packageRoot(), "templates");
+
+function recognisedTemplate(file: string, source: PositionalByteSource): string {
+  const [best] = recognise(readTemplateFolder(builtInFolder()), path.basename(file), source);
+  if (best?.certain !== true) throw new UsageError(`${file}: no built-in template fits; name one with --template`);
+  return best.template.file;
+}
+
 function readTemplate(file: string, importPaths: readonly string[]): Template {
+  const lookedUp = [...importPaths, builtInFolder()];
   const entry = readSource(file);
   if (entry === undefined) throw new UsageError(`${file}: no such template`);
   return loadTemplate(entry, (name, from) => {
     const relative = `${name.replace(/^\//, "")}.ksy`;
-    const folders = name.startsWith("/") ? importPaths : [path.dirname(from), ...importPaths];
+    const folders = name.startsWith("/") ? lookedUp : [path.dirname(from), ...lookedUp];
     for (const folder of folders) {
       const found = readSource(path.join(folder, relative));
       if (found !== undefined) return found;
