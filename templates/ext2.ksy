@@ -427,7 +427,7 @@ types:
         type: b1
       - id: journal_data
         type: b1
-        doc: With the next: 1 data, 2 ordered, 3 writeback
+        doc: With the next bit 1 data, 2 ordered, 3 writeback
       - id: journal_ordered
         type: b1
       - id: reserved_7
