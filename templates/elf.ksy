@@ -62,12 +62,24 @@ types:
       - id: version
         type: u4
       - id: entry
-        type: word
+        type:
+          switch-on: _root.word_size
+          cases:
+            word_size::bits_32: u4
+            word_size::bits_64: u8
         doc: Virtual address where the program starts; 0 for none
       - id: ofs_program_headers
-        type: word
+        type:
+          switch-on: _root.word_size
+          cases:
+            word_size::bits_32: u4
+            word_size::bits_64: u8
       - id: ofs_section_headers
-        type: word
+        type:
+          switch-on: _root.word_size
+          cases:
+            word_size::bits_32: u4
+            word_size::bits_64: u8
       - id: flags
         type: u4
         doc: Their meaning depends on the machine
@@ -88,29 +100,29 @@ types:
         doc: 0xffff where the index stands in the first section header
     instances:
       first_section:
-        pos: ofs_section_headers.value
+        pos: ofs_section_headers
         type: section
-        if: ofs_section_headers.value != 0
+        if: ofs_section_headers != 0
       num_program_headers:
-        value: 'num_program_headers_told == 0xffff and ofs_section_headers.value != 0 ? first_section.info : num_program_headers_told'
+        value: 'num_program_headers_told == 0xffff and ofs_section_headers != 0 ? first_section.info : num_program_headers_told'
       num_sections:
-        value: 'num_section_headers_told == 0 and ofs_section_headers.value != 0 ? first_section.length.value : num_section_headers_told'
+        value: 'num_section_headers_told == 0 and ofs_section_headers != 0 ? first_section.length : num_section_headers_told'
       index_section_names:
-        value: 'index_section_names_told == 0xffff and ofs_section_headers.value != 0 ? first_section.link : index_section_names_told'
+        value: 'index_section_names_told == 0xffff and ofs_section_headers != 0 ? first_section.link : index_section_names_told'
       program_headers:
-        pos: ofs_program_headers.value
+        pos: ofs_program_headers
         type: program_header
         size: len_program_header
         repeat: expr
         repeat-expr: num_program_headers
-        if: ofs_program_headers.value != 0
+        if: ofs_program_headers != 0
       sections:
-        pos: ofs_section_headers.value
+        pos: ofs_section_headers
         type: section
         size: len_section_header
         repeat: expr
         repeat-expr: num_sections
-        if: ofs_section_headers.value != 0
+        if: ofs_section_headers != 0
       section_names:
         value: sections[index_section_names]
         if: index_section_names != 0 and index_section_names < num_sections
@@ -121,18 +133,6 @@ types:
         if: num_sections > 0
         doc: Looks for the strings that the dynamic table names, which ends in the last element
     types:
-      word:
-        doc: As long as an address
-        seq:
-          - id: value_32
-            type: u4
-            if: not _root.is_64
-          - id: value_64
-            type: u8
-            if: _root.is_64
-        instances:
-          value:
-            value: '_root.is_64 ? value_64 : value_32'
       program_header:
         doc: A stretch of the file as it lies in memory
         doc-ref: gABI, Program Header
@@ -144,37 +144,61 @@ types:
             type: segment_flags
             if: _root.is_64
           - id: offset
-            type: word
+            type:
+              switch-on: _root.word_size
+              cases:
+                word_size::bits_32: u4
+                word_size::bits_64: u8
           - id: address
-            type: word
+            type:
+              switch-on: _root.word_size
+              cases:
+                word_size::bits_32: u4
+                word_size::bits_64: u8
             doc: Virtual
           - id: address_physical
-            type: word
+            type:
+              switch-on: _root.word_size
+              cases:
+                word_size::bits_32: u4
+                word_size::bits_64: u8
           - id: length
-            type: word
+            type:
+              switch-on: _root.word_size
+              cases:
+                word_size::bits_32: u4
+                word_size::bits_64: u8
             doc: In the file
           - id: length_memory
-            type: word
+            type:
+              switch-on: _root.word_size
+              cases:
+                word_size::bits_32: u4
+                word_size::bits_64: u8
             doc: What the file does not fill is zero
           - id: flags_32
             type: segment_flags
             if: not _root.is_64
           - id: alignment
-            type: word
+            type:
+              switch-on: _root.word_size
+              cases:
+                word_size::bits_32: u4
+                word_size::bits_64: u8
         instances:
           flags:
             value: '_root.is_64 ? flags_64 : flags_32'
           body:
             io: _root._io
-            pos: offset.value
-            size: length.value
-            if: length.value > 0
+            pos: offset
+            size: length
+            if: length > 0
             type:
               switch-on: type
               cases:
                 segment_type::interpreter: text
                 segment_type::dynamic: dynamic_table
-                segment_type::note: notes(alignment.value)
+                segment_type::note: notes(alignment)
       section:
         doc-ref: gABI, Sections, Section Header
         seq:
@@ -186,26 +210,46 @@ types:
           - id: flags
             type: section_flags
           - id: address
-            type: word
+            type:
+              switch-on: _root.word_size
+              cases:
+                word_size::bits_32: u4
+                word_size::bits_64: u8
             doc: Virtual; 0 where it is not loaded
           - id: offset
-            type: word
+            type:
+              switch-on: _root.word_size
+              cases:
+                word_size::bits_32: u4
+                word_size::bits_64: u8
           - id: length
-            type: word
+            type:
+              switch-on: _root.word_size
+              cases:
+                word_size::bits_32: u4
+                word_size::bits_64: u8
           - id: link
             type: u4
             doc: Index of a section that this one needs, such as the strings of a symbol table
           - id: info
             type: u4
           - id: alignment
-            type: word
+            type:
+              switch-on: _root.word_size
+              cases:
+                word_size::bits_32: u4
+                word_size::bits_64: u8
           - id: len_entry
-            type: word
+            type:
+              switch-on: _root.word_size
+              cases:
+                word_size::bits_32: u4
+                word_size::bits_64: u8
             doc: 0 where it has no entries of one size
         instances:
           name:
             io: _root._io
-            pos: _root.header.section_names.offset.value + ofs_name
+            pos: _root.header.section_names.offset + ofs_name
             type: strz
             if: _root.header.index_section_names != 0 and _root.header.index_section_names < _root.header.num_sections
           linked:
@@ -213,19 +257,19 @@ types:
             if: link != 0 and link < _root.header.num_sections
           body:
             io: _root._io
-            pos: offset.value
-            size: length.value
-            if: type != section_type::no_bits and type != section_type::unused and length.value > 0
+            pos: offset
+            size: length
+            if: type != section_type::no_bits and type != section_type::unused and length > 0
             type:
               switch-on: type
               cases:
-                section_type::symbols: symbol_table(len_entry.value, link)
-                section_type::dynamic_symbols: symbol_table(len_entry.value, link)
+                section_type::symbols: symbol_table(len_entry, link)
+                section_type::dynamic_symbols: symbol_table(len_entry, link)
                 section_type::strings: strings
                 section_type::dynamic: dynamic_table
-                section_type::relocations: relocation_table(len_entry.value, false)
-                section_type::relocations_addend: relocation_table(len_entry.value, true)
-                section_type::notes: notes(alignment.value)
+                section_type::relocations: relocation_table(len_entry, false)
+                section_type::relocations_addend: relocation_table(len_entry, true)
+                section_type::notes: notes(alignment)
                 section_type::init_array: addresses
                 section_type::fini_array: addresses
                 section_type::preinit_array: addresses
@@ -247,11 +291,13 @@ types:
       section_flags:
         doc-ref: gABI, Section Attribute Flags
         seq:
-          - id: bits
-            type: word
+          - id: value
+            type:
+              switch-on: _root.word_size
+              cases:
+                word_size::bits_32: u4
+                word_size::bits_64: u8
         instances:
-          value:
-            value: bits.value
           write:
             value: value & 1 != 0
           alloc:
@@ -289,7 +335,11 @@ types:
       addresses:
         seq:
           - id: values
-            type: word
+            type:
+              switch-on: _root.word_size
+              cases:
+                word_size::bits_32: u4
+                word_size::bits_64: u8
             repeat: eos
       group:
         seq:
@@ -349,7 +399,7 @@ types:
             enum: visibility
           name:
             io: _root._io
-            pos: _parent.as<symbol_table>.names.offset.value + ofs_name
+            pos: _parent.as<symbol_table>.names.offset + ofs_name
             type: strz
       symbol_kind:
         meta:
@@ -370,25 +420,26 @@ types:
             repeat-until: _.tag == dynamic_tag::end or _io.eof
       dynamic_entry:
         seq:
-          - id: tag_32
-            type: u4
+          - id: tag
+            type:
+              switch-on: _root.word_size
+              cases:
+                word_size::bits_32: u4
+                word_size::bits_64: u8
             enum: dynamic_tag
-            if: not _root.is_64
-          - id: tag_64
-            type: u8
-            enum: dynamic_tag
-            if: _root.is_64
           - id: value
-            type: word
+            type:
+              switch-on: _root.word_size
+              cases:
+                word_size::bits_32: u4
+                word_size::bits_64: u8
             doc: A number or an address, as the tag says
         instances:
-          tag:
-            value: '_root.is_64 ? tag_64 : tag_32'
           is_name:
             value: tag == dynamic_tag::needed or tag == dynamic_tag::so_name or tag == dynamic_tag::rpath or tag == dynamic_tag::runpath
           name:
             io: _root._io
-            pos: _root.header.dynamic_strings.last.section.offset.value + value.value
+            pos: _root.header.dynamic_strings.last.section.offset + value
             type: strz
             if: is_name and _root.header.dynamic_strings.last.is_match
       section_probe:
@@ -419,22 +470,31 @@ types:
             type: bool
         seq:
           - id: offset
-            type: word
+            type:
+              switch-on: _root.word_size
+              cases:
+                word_size::bits_32: u4
+                word_size::bits_64: u8
             doc: An address; in an object file the place in the section
           - id: info
-            type: word
-          - id: addend_32
-            type: s4
-            if: has_addend and not _root.is_64
-          - id: addend_64
-            type: s8
-            if: has_addend and _root.is_64
+            type:
+              switch-on: _root.word_size
+              cases:
+                word_size::bits_32: u4
+                word_size::bits_64: u8
+          - id: addend
+            type:
+              switch-on: _root.word_size
+              cases:
+                word_size::bits_32: s4
+                word_size::bits_64: s8
+            if: has_addend
         instances:
           type:
-            value: '_root.is_64 ? info.value & 0xffffffff : info.value & 0xff'
+            value: '_root.is_64 ? info & 0xffffffff : info & 0xff'
             doc: Its meaning depends on the machine
           symbol:
-            value: '_root.is_64 ? info.value >> 32 : info.value >> 8'
+            value: '_root.is_64 ? info >> 32 : info >> 8'
             doc: Index in the symbol table
       notes:
         doc-ref: gABI, Program Header, Note Section
@@ -515,7 +575,7 @@ types:
         instances:
           file:
             io: _root._io
-            pos: _root.header.sections[index_names].offset.value + ofs_file
+            pos: _root.header.sections[index_names].offset + ofs_file
             type: strz
       needed_version:
         params:
@@ -536,7 +596,7 @@ types:
         instances:
           name:
             io: _root._io
-            pos: _root.header.sections[index_names].offset.value + ofs_name
+            pos: _root.header.sections[index_names].offset + ofs_name
             type: strz
 enums:
   word_size:
