@@ -8,6 +8,7 @@ import { LiveStatus } from "./host/liveStatus";
 import { Settings } from "./host/settings";
 import { LazyStructs } from "./host/struct/lazyStructs";
 import { StatusBar } from "./host/statusBar";
+import { LazyTemplates } from "./host/templates/lazyTemplates";
 import { testApi, type Replaceable, type TestApi } from "./host/testApi";
 
 export function activate(context: vscode.ExtensionContext): TestApi | undefined {
@@ -20,9 +21,20 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   // Global: a file may be opened from any workspace, and its journal must be found from every one.
   const storageFolder = context.globalStorageUri.fsPath;
   const loadEngine = () => inUse.loadEngine();
+  const templates: LazyTemplates = new LazyTemplates(async () => {
+    const { Templates } = await import("./host/templates/templates");
+    return new Templates({
+      extension: context.extensionUri,
+      memento: context.workspaceState,
+      dialogs,
+      sessionsOf: (document) => provider.sessionsOf(document),
+      showTree: () => settings.remember({ structTree: true }),
+    });
+  });
+  context.subscriptions.push(templates);
   const structs = new LazyStructs(async () => {
     const { openStructs } = await import("./host/struct/openStructs");
-    return openStructs({ extension: context, dialogs, log });
+    return openStructs({ extension: context, dialogs, log, choice: await templates.get() });
   });
   context.subscriptions.push(structs);
   const provider = new BinaryEditorProvider({
@@ -45,6 +57,6 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   );
   context.subscriptions.push(new StatusBar(provider));
   context.subscriptions.push(new LiveStatus(provider));
-  context.subscriptions.push(registerCommands({ provider, settings, dialogs }));
+  context.subscriptions.push(registerCommands({ provider, settings, dialogs, templates }));
   return context.extensionMode === vscode.ExtensionMode.Test ? testApi(provider, inUse) : undefined;
 }

@@ -11,6 +11,7 @@ import { openWith } from "./openWith";
 import { saveChanges } from "./saveChanges";
 import { selectRange } from "./selectRange";
 import type { CommandServices } from "./services";
+import { chooseTemplate, newTemplate, previewTemplate } from "./templateCommands";
 import { toggleInspector } from "./toggleInspector";
 import { COPY_COMMANDS, runInView } from "./viewCommands";
 
@@ -33,6 +34,9 @@ export function registerCommands(services: CommandServices): vscode.Disposable {
     "terahex.copyAs": () => copyAs(services),
     "terahex.exportSelection": () => exportSelection(services),
     "terahex.toggleInspector": () => toggleInspector(services),
+    "terahex.chooseTemplate": () => chooseTemplate(services),
+    "terahex.newTemplate": () => newTemplate(services),
+    "terahex.previewTemplate": () => previewTemplate(services),
     [RETRY_COMMAND]: (uri) => (typeof uri === "string" ? services.provider.retry(uri) : undefined),
     ...Object.fromEntries(
       Object.entries(COPY_COMMANDS).map(([name, format]) => [name, () => runInView(services, { copyAs: format })]),

@@ -3,11 +3,13 @@ import type { BinaryEditorProvider } from "../binaryEditorProvider";
 import type { EditorSession } from "../editorSession";
 import type { Dialogs } from "../notify";
 import type { Settings } from "../settings";
+import type { LazyTemplates } from "../templates/lazyTemplates";
 
 export interface CommandServices {
   readonly provider: BinaryEditorProvider;
   readonly settings: Settings;
   readonly dialogs: () => Dialogs;
+  readonly templates: LazyTemplates;
 }
 
 /** The session of the active panel, when it shows a file. */

@@ -3,23 +3,19 @@ import * as vscode from "vscode";
 import { HostError } from "../errors";
 import type { Dialogs } from "../notify";
 import { Structs } from "./structs";
+import type { TemplateChoice } from "./templateChoice";
 
 export interface OpenStructs {
   readonly extension: vscode.ExtensionContext;
   readonly dialogs: () => Dialogs;
+  readonly choice: TemplateChoice;
   readonly log: vscode.LogOutputChannel;
 }
 
-export function openStructs({ dialogs }: OpenStructs): Structs {
+export function openStructs({ dialogs, choice }: OpenStructs): Structs {
   return new Structs({
     dialogs,
-    choice: {
-      chosen: async () => undefined,
-      onDidChange: new vscode.EventEmitter<vscode.Uri>().event,
-      pick: async () => undefined,
-      report: () => undefined,
-      dispose: () => undefined,
-    },
+    choice,
     makeService: () => {
       throw new HostError("unsupported", vscode.l10n.t("This is not possible here."));
     },
