@@ -19,6 +19,12 @@ const rooms = [
     packages: ["node:*", "yaml", "fflate", "iconv-lite"],
   },
   {
+    name: "extension/src/struct/worker",
+    at: "extension/src/struct/worker/",
+    imports: ["shared", "extension/src/engine", "extension/src/struct"],
+    packages: ["node:*"],
+  },
+  {
     name: "extension/src/formats",
     at: "extension/src/formats/",
     imports: ["shared", "extension/src/engine", "extension/src/struct"],
@@ -27,7 +33,14 @@ const rooms = [
   {
     name: "extension/src/host",
     at: "extension/src/host/",
-    imports: ["shared", "native/binding", "extension/src/engine", "extension/src/struct", "extension/src/formats"],
+    imports: [
+      "shared",
+      "native/binding",
+      "extension/src/engine",
+      "extension/src/struct",
+      "extension/src/struct/worker",
+      "extension/src/formats",
+    ],
     packages: ["node:*", "vscode"],
   },
   {
@@ -57,6 +70,8 @@ const interfaceOnly = new Map([["extension/src/struct", ["extension/src/engine/b
 const messengers = ["webview/src/hostClient.ts"];
 /** Where the extension's side posts from: the face of one panel. */
 const hostMessenger = "extension/src/host/";
+/** Both ends of the interpreter's thread. */
+const threadMessenger = "extension/src/struct/worker/";
 
 const osHeaders =
   /^(sys\/.*|unistd\.h|fcntl\.h|signal\.h|csignal|setjmp\.h|csetjmp|ucontext\.h|dirent\.h|linux\/.*|windows\.h|winioctl\.h|io\.h|mach\/.*|copyfile\.h|pthread\.h|dlfcn\.h|poll\.h|errno\.h|cerrno)$/i;
@@ -137,7 +152,9 @@ function scriptFaults(path, text) {
     if (message !== undefined) faults.push({ path, line: lineOf(code, match.index), message });
   }
   for (const match of code.matchAll(/\bpostMessage\s*\(|\bacquireVsCodeApi\b/g)) {
-    const allowed = messengers.includes(path) || (path.startsWith(hostMessenger) && match[0].startsWith("postMessage"));
+    const posts = match[0].startsWith("postMessage");
+    const mayPost = path.startsWith(hostMessenger) || path.startsWith(threadMessenger);
+    const allowed = messengers.includes(path) || (mayPost && posts);
     const message = `only ${messengers.join(", ")} and the host may post messages`;
     if (roomOf(path) !== undefined && !allowed) faults.push({ path, line: lineOf(code, match.index), message });
   }

@@ -42,7 +42,7 @@ export interface StructService {
   json(path: string, signal?: AbortSignal): Promise<string>;
   /** Counting elements of a large array in the background: for a progress display. Answers how to stop listening. */
   onProgress(listener: (progress: StructProgress) => void): () => void;
-  /** Stops counting that array, or all of them, until it is asked for again. */
+  /** Stops counting for that row, or for all of them, until a template is loaded. */
   stopCounting(path?: string): void;
   dispose(): void;
 }

@@ -75,6 +75,16 @@ export class Describer {
     return node;
   }
 
+  /** A field, at its place. */
+  field(slot: Slot): StructNode {
+    return this.#guard(() => this.#slot(slot, 0));
+  }
+
+  /** A value that no field holds. */
+  computed(value: Value): StructNode {
+    return this.#guard(() => this.#value(value, 0));
+  }
+
   error(error: StructError): StructNode {
     this.failed = true;
     this.#nodes += 1;

@@ -89,7 +89,8 @@ function writeTree(node: StructNode, name: string, indent: string, lines: string
   if (node.truncated === true && (node.fields !== undefined || node.items !== undefined)) lines.push(`${inner}…`);
 }
 
-function summary(node: StructNode): string {
+/** The value on one line, for people. */
+export function summary(node: StructNode): string {
   switch (node.kind) {
     case "struct":
       return node.type ?? "struct";

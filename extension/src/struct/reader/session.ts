@@ -35,6 +35,11 @@ export class Session {
     this.budget = new Budget(limits);
   }
 
+  /** Of the source, that what was answered last belongs to. */
+  get version(): number {
+    return this.#version;
+  }
+
   /** The root of the source as it is now. What came of an earlier version must not be used with it. */
   get root(): LazyStruct {
     if (this.#root === undefined || this.source.version !== this.#version) {

@@ -13,6 +13,7 @@ export interface Edit {
 
 /** The overwrite that gives the field this value. @throws StructError with the reason when it cannot be done */
 export function editField(node: LazyNode, value: Value): Edit {
+  if (value === null) throw new StructError("TypeError", "nothing to write");
   const data = editableData(node);
   const start = Math.floor(node.start);
   const end = Math.ceil(node.end());
