@@ -114,6 +114,10 @@ uint64_t Document::piece_count() const {
   return ValueOr(*state_, uint64_t{0}, [](const DocumentCore& core) { return core.piece_count(); });
 }
 
+Status Document::ForScan(const std::function<Status(const DocumentCore&)>& work) const {
+  return WithCore(*state_, [&](const DocumentCore& core) { return work(core); });
+}
+
 Result<WindowInfo> Document::Read(uint64_t offset, std::span<std::byte> out) const {
   return WithCore(*state_, [&](const DocumentCore& core) { return core.Read(offset, out); });
 }

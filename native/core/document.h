@@ -94,6 +94,8 @@ struct Rebased {
   bool history_kept = true;
 };
 
+class DocumentCore;
+
 class Document {
  public:
   // Opens `path` and reads nothing of it. Falls back to read-only when writing is not permitted (see
@@ -200,6 +202,10 @@ class Document {
   // Figures for tests and the benchmark: bytes held by pieces, history and edit buffer in memory.
   uint64_t memory_bytes() const;
   uint64_t piece_count() const;
+
+  // For scan/: calls `work` while the document cannot be closed under it; keep it short. Errors: kClosed, and
+  // its own.
+  Status ForScan(const std::function<Status(const DocumentCore&)>& work) const;
 
   struct State;  // private to document.cc; what it holds is document_core.h
 

@@ -49,6 +49,16 @@ struct ContentSnapshot {
   std::vector<LocatedPiece> pieces;
 };
 
+// What a stretch of the document consists of at one moment, for scans that read it without the lock.
+struct ContentWindow {
+  std::shared_ptr<const FileHandle> file;
+  uint64_t version = 0;
+  uint64_t size = 0;  // of the document
+  uint64_t epoch = 0;
+  uint64_t unsound_from = 0;         // file bytes from here on are no data
+  std::vector<LocatedPiece> pieces;  // in order, clipped to the stretch and to the document's end
+};
+
 // How a snapshot differs from the file.
 struct ContentShape {
   CommitHow how =
@@ -94,6 +104,12 @@ class DocumentCore {
   // document_read.cc
   Result<WindowInfo> Read(uint64_t offset, std::span<std::byte> out) const;
   Result<std::vector<ByteRange>> Extents(uint64_t start, uint64_t end, size_t limit) const;
+
+  // document_scan.cc. Takes the window in the place of what `window` held; waits while a commit moves the
+  // bytes.
+  void TakeWindow(uint64_t offset, uint64_t length, ContentWindow* window) const;
+  // Do the window's file pieces still tell where its bytes are? Ask after reading them.
+  bool Holds(const ContentWindow& window) const;
 
   // document_choices.cc
   SaveChoices EstimateChoices() const;

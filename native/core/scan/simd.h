@@ -1,0 +1,20 @@
+// Which vector instructions there are, by compiler and processor. Knows nothing of what they are used for.
+// Thread rule: pure functions.
+#pragma once
+
+#if defined(__x86_64__) || defined(_M_X64)
+#define TERAHEX_X86_64 1
+#include <immintrin.h>
+#elif defined(__aarch64__) || defined(_M_ARM64)
+#define TERAHEX_ARM64 1
+#include <arm_neon.h>
+#endif
+
+#if defined(TERAHEX_X86_64) && defined(__GNUC__)
+// Compiled with, and called only where the processor has it.
+#define TERAHEX_TARGET(features) __attribute__((target(features)))
+#define TERAHEX_HAS(feature) (__builtin_cpu_supports(feature) != 0)
+#else
+#define TERAHEX_TARGET(features)
+#define TERAHEX_HAS(feature) false
+#endif
