@@ -193,7 +193,7 @@ types:
       - id: optional_big_path_table_block
         type: u4be
       - id: root
-        type: record(is_joliet)
+        type: record(is_joliet, true)
         size: 34
       - id: set_name
         type: text(is_joliet)
@@ -335,7 +335,7 @@ types:
         type: bool
     seq:
       - id: records
-        type: record(is_joliet)
+        type: record(is_joliet, false)
         repeat: until
         repeat-until: _.length == 0 or _io.eof
         doc: A length of 0 ends those of a sector
@@ -344,17 +344,22 @@ types:
     params:
       - id: is_joliet
         type: bool
+      - id: is_root
+        type: bool
     seq:
       - id: length
         type: u1
       - id: content
-        type: record_content(is_joliet)
+        type: record_content(is_joliet, is_root)
         size: length - 1
         if: length != 0
   record_content:
     params:
       - id: is_joliet
         type: bool
+      - id: is_root
+        type: bool
+        doc: Of a volume descriptor; the records "." and ".." would lead in circles
     seq:
       - id: extended_length
         type: u1
@@ -398,7 +403,7 @@ types:
         pos: data_place
         size: data_length.little
         type: directory(is_joliet)
-        if: flags.is_directory and (not is_special or _io.size == 33)
+        if: flags.is_directory and (is_root or not is_special)
       data:
         io: _root._io
         pos: data_place
