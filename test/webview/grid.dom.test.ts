@@ -76,6 +76,74 @@ describe("hex view", function () {
     }
   });
 
+  it("draws ordinary bytes together, each character on its cell, at every width and scrolled sideways", async () => {
+    for (const bytesPerRow of [7, 16, 100] as const) {
+      const view = await openView({
+        size: 20_000,
+        settings: { bytesPerRow },
+        selection: { anchor: 20, focus: 34, column: "hex" },
+      });
+      await view.settled();
+      await view.page.evaluate(() =>
+        document.querySelector(".grid")!.dispatchEvent(new WheelEvent("wheel", { deltaX: 90, deltaY: 30 })),
+      );
+      await view.frames(3);
+      const seen = await view.page.evaluate(() => {
+        const inked = new Map<string, string>();
+        const range = document.createRange();
+        let strays = 0;
+        for (const run of document.querySelectorAll(".ink > div > div")) {
+          const text = run.firstChild as Text;
+          for (let at = 0; at < text.length; at++) {
+            if (text.data[at] === " " || text.data[at] === "\n") continue;
+            range.setStart(text, at);
+            range.setEnd(text, at + 1);
+            const box = range.getBoundingClientRect();
+            const under = document
+              .elementsFromPoint(box.left + box.width / 2, box.top + box.height / 2)
+              .find((element) => element.classList.contains("cell"));
+            const id = under?.id;
+            if (id === undefined) continue;
+            if (!under!.classList.contains("inked")) strays += 1;
+            inked.set(id, (inked.get(id) ?? "") + text.data[at]!);
+          }
+        }
+        const edge = document.querySelector(".row > .offset")!.getBoundingClientRect().right;
+        const cells = [...document.querySelectorAll<HTMLElement>(".row:not([hidden]) .cell.inked")].filter((cell) => {
+          const box = cell.getBoundingClientRect();
+          const body = document.querySelector(".body")!.getBoundingClientRect();
+          return box.left > edge && box.right < body.right && box.top > body.top && box.bottom < body.bottom;
+        });
+        const wrong = cells.filter((cell) => (inked.get(cell.id) ?? "") !== cell.textContent.trim());
+        return { cells: cells.length, wrong: wrong.length, strays };
+      });
+      assert.ok(seen.cells > 300, `${seen.cells} cells`);
+      assert.deepEqual([seen.wrong, seen.strays], [0, 0], `at ${bytesPerRow}`);
+      await view.close();
+    }
+  });
+
+  it("lets each cell draw itself in a font whose characters differ in width", async () => {
+    const view = await openView({ size: 20_000 });
+    await view.settled();
+    const shown = (): Promise<{ inked: number; runs: number; named: boolean }> =>
+      view.page.evaluate(() => ({
+        inked: document.querySelectorAll(".cell.inked").length,
+        runs: document.querySelectorAll(".ink").length,
+        named: [...document.querySelectorAll(".cell[data-offset]")].every(
+          (cell) => cell.getAttribute("aria-label") === cell.textContent,
+        ),
+      }));
+    const even = await shown();
+    assert.ok(even.inked > 300 && even.runs === 1 && even.named);
+    await view.page.evaluate(() =>
+      document.documentElement.style.setProperty("--vscode-editor-font-family", "DejaVu Sans"),
+    );
+    await view.frames(3);
+    assert.deepEqual(await shown(), { inked: 0, runs: 0, named: true });
+    await view.close();
+  });
+
   it("never shows a wrong byte while replies are late: cells look unloaded, not 00", async () => {
     const view = await openView({ size: TIB_8, latencyMs: 120 });
     await view.settled();

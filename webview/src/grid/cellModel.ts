@@ -25,6 +25,8 @@ export const BEHIND = 1024;
 /** Changed a moment ago in live mode; the two take turns. */
 export const HOT = 2048;
 export const HOT_AGAIN = 4096;
+/** Nothing but its byte to show: the row draws it. */
+export const INKED = 8192;
 
 const CLASS_OF_FLAG: readonly (readonly [number, string])[] = [
   [UNLOADED, "unloaded"],
@@ -40,6 +42,7 @@ const CLASS_OF_FLAG: readonly (readonly [number, string])[] = [
   [BEHIND, "end"],
   [HOT, "hot"],
   [HOT_AGAIN, "hot-again"],
+  [INKED, "inked"],
 ];
 
 /** The class names of a set of marks. */

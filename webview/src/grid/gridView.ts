@@ -2,6 +2,7 @@
 // writes. Decides nothing: positions, bytes and selection come in with the frame.
 import type { ByteRange } from "../../../shared/byteRange";
 import type { Selection } from "../../../shared/protocol";
+import { GridInk } from "./gridInk";
 import { hexCellLeftPx, offsetGroupGapPx, rowOf, rowStart, textCellLeftPx } from "./rowLayout";
 import type { FontMetrics, RowLayout } from "./rowLayout";
 import { RowView } from "./rowView";
@@ -34,7 +35,9 @@ export interface GridFrame {
   failureAt(offset: number): string | undefined;
 }
 
-const PROBE_CHARS = 64;
+/** Every character that a cell shows; all of one width in a fixed-width font. */
+const PROBE_TEXT = String.fromCharCode(...Array.from({ length: 95 }, (_, index) => 0x20 + index), 0xb7);
+const EVEN_PX = 0.01;
 const LINE_HEIGHT = 1.5;
 
 export class GridView {
@@ -47,6 +50,7 @@ export class GridView {
   readonly #head = document.createElement("div");
   readonly #layer = document.createElement("div");
   readonly #probe = document.createElement("span");
+  readonly #evenProbe = document.createElement("span");
   readonly #empty = document.createElement("div");
   readonly #values = new Int16Array(256);
   readonly #marks = new Uint8Array(256);
@@ -54,6 +58,9 @@ export class GridView {
   #headCells: HTMLElement[] = [];
   #headColumn = -1;
   #layout: RowLayout | undefined;
+  /** Of every character, where the font has one width for all. */
+  #inkWidthPx: number | undefined;
+  #ink: GridInk | undefined;
   #topRow = 0;
   #shift = "";
   #active = "";
@@ -76,9 +83,12 @@ export class GridView {
     this.body.setAttribute("role", "rowgroup");
     this.#layer.className = "layer";
     this.#layer.setAttribute("role", "presentation");
-    this.#probe.className = "probe";
-    this.#probe.setAttribute("aria-hidden", "true");
-    this.#probe.textContent = "0".repeat(PROBE_CHARS);
+    this.#probe.textContent = "0".repeat(PROBE_TEXT.length);
+    this.#evenProbe.textContent = PROBE_TEXT;
+    for (const probe of [this.#probe, this.#evenProbe]) {
+      probe.className = "probe";
+      probe.setAttribute("aria-hidden", "true");
+    }
     this.#empty.className = "empty";
     this.#empty.hidden = true;
     const help = document.createElement("div");
@@ -88,15 +98,21 @@ export class GridView {
       "Arrow keys move, Shift selects, Tab switches between the hex and the text column, Insert between overwriting and inserting, Escape then Tab leaves the grid.";
     this.body.append(this.#layer);
     this.grid.append(this.#head, this.body);
-    this.element.append(this.grid, this.vertical.element, this.horizontal.element, this.#probe, this.#empty, help);
+    this.element.append(this.grid, this.vertical.element, this.horizontal.element, this.#empty, help);
+    this.element.append(this.#probe, this.#evenProbe);
   }
 
   /** Reads the browser's layout; the only place that does. */
   measure(): Measures {
     const font = getComputedStyle(this.#probe);
-    const charWidthPx = this.#probe.getBoundingClientRect().width / PROBE_CHARS;
+    const probePx = this.#probe.getBoundingClientRect().width;
+    const charWidthPx = probePx / PROBE_TEXT.length;
+    const even = Math.abs(this.#evenProbe.getBoundingClientRect().width - probePx) < EVEN_PX;
     const rowHeightPx = Math.max(12, Math.round(Number.parseFloat(font.fontSize) * LINE_HEIGHT));
     const box = this.body.getBoundingClientRect();
+    const inkWidthPx = even ? charWidthPx : undefined;
+    if (inkWidthPx !== this.#inkWidthPx) this.#layout = undefined;
+    this.#inkWidthPx = inkWidthPx;
     return { charWidthPx, rowHeightPx, widthPx: box.width, heightPx: Math.max(rowHeightPx, box.height) };
   }
 
@@ -107,6 +123,7 @@ export class GridView {
     this.#lay(frame);
     this.#scrollTo(frame);
     this.#rows.forEach((row, index) => this.#drawRow(frame, row, this.#topRow + index));
+    this.#ink?.finish();
     this.#drawCursor(frame);
     this.#drawBars(frame);
   }
@@ -137,6 +154,7 @@ export class GridView {
       lowHalf: frame.lowHalf,
       heldDigit: frame.heldDigit,
       failureAt: (offset) => frame.failureAt(offset),
+      ink: this.#ink,
     });
   }
 
@@ -176,6 +194,9 @@ export class GridView {
       this.#layout = layout;
       this.#drawHead(layout);
       for (const row of this.#rows) row.place(layout);
+      this.#ink?.element.remove();
+      this.#ink = this.#inkWidthPx === undefined ? undefined : new GridInk(layout, this.#inkWidthPx);
+      if (this.#ink !== undefined) this.#layer.append(this.#ink.element);
     }
     while (this.#rows.length < needed) {
       const row = new RowView(layout);

@@ -8,11 +8,14 @@ import {
   classesOf,
   BEHIND,
   hexText,
+  INKED,
   placeMarks,
   plainText,
+  QUIET,
   SELECTED,
   UNREADABLE,
 } from "./cellModel";
+import type { GridInk } from "./gridInk";
 import { hexCellLeftPx, offsetGroups, textCellLeftPx } from "./rowLayout";
 import type { RowLayout } from "./rowLayout";
 
@@ -35,6 +38,8 @@ export interface RowContent {
   /** A first digit typed on a byte that is not loaded yet. */
   readonly heldDigit: number | undefined;
   readonly failureAt: (offset: number) => string | undefined;
+  /** Draws what has nothing but its byte to show; undefined: every cell draws itself. */
+  readonly ink: GridInk | undefined;
 }
 
 const NOTHING = -3;
@@ -43,9 +48,11 @@ const HELD = -4;
 class CellView {
   readonly element = document.createElement("div");
   readonly #text = document.createTextNode("");
+  readonly #glyph = document.createElement("span");
   #value = NOTHING;
   #marks = -1;
   #offset = -1;
+  #end = false;
   #base: string;
 
   constructor(
@@ -54,7 +61,8 @@ class CellView {
     columnIndex: number,
   ) {
     this.#base = `cell ${column}`;
-    this.element.append(this.#text);
+    this.#glyph.append(this.#text);
+    this.element.append(this.#glyph);
     this.element.id = id;
     this.element.setAttribute("role", "gridcell");
     this.element.setAttribute("aria-colindex", String(columnIndex));
@@ -76,9 +84,14 @@ class CellView {
       else this.element.setAttribute("data-offset", offsetText);
     }
     const shown = heldText === undefined ? value : HELD;
-    if (shown !== this.#value || shown === HELD) {
+    const end = (marks & BEHIND) !== 0;
+    if (shown !== this.#value || shown === HELD || end !== this.#end) {
       this.#value = shown;
-      this.#text.data = heldText ?? (this.column === "hex" ? hexText(value) : plainText(value));
+      this.#end = end;
+      const text = heldText ?? (this.column === "hex" ? hexText(value) : plainText(value));
+      this.#text.data = text;
+      // The text of most cells is not rendered, see gridInk.ts, and what is not rendered gives a cell no name.
+      this.element.setAttribute("aria-label", end ? "End of file" : text);
     }
     if (marks !== this.#marks) this.#mark(marks);
   }
@@ -97,11 +110,6 @@ class CellView {
     const selected = (marks & SELECTED) !== 0;
     if (before < 0 || selected !== ((before & SELECTED) !== 0)) {
       this.element.setAttribute("aria-selected", selected ? "true" : "false");
-    }
-    const end = (marks & BEHIND) !== 0;
-    if (end !== (before >= 0 && (before & BEHIND) !== 0)) {
-      if (end) this.element.setAttribute("aria-label", "End of file");
-      else this.element.removeAttribute("aria-label");
     }
     if (before >= 0 && (before & UNREADABLE) !== 0 && (marks & UNREADABLE) === 0) this.explain(undefined);
   }
@@ -208,7 +216,7 @@ export class RowView {
   }
 
   #drawCells(content: RowContent): void {
-    const { start, length, places, values, marks, selection, lowHalf, heldDigit } = content;
+    const { start, length, places, values, marks, selection, lowHalf, heldDigit, ink } = content;
     const ranges = rangesWithin(content.ranges, start, start + length);
     for (let index = 0; index < this.#rowBytes; index++) {
       const hex = this.#hex[index];
@@ -236,13 +244,18 @@ export class RowView {
           : undefined;
       const hexMarks = byteMarks(value, mark, "hex") + placeMarks(offset, first, "hex", selection, ranges, lowHalf);
       const textMarks = byteMarks(value, mark, "text") + placeMarks(offset, first, "text", selection, ranges, lowHalf);
-      hex.draw(offset, name, value, hexMarks, held);
-      text.draw(offset, name, value, textMarks, undefined);
+      const hexInked = ink !== undefined && (hexMarks & ~QUIET) === 0 && held === undefined;
+      const textInked = ink !== undefined && (textMarks & ~QUIET) === 0;
+      ink?.hex(index, hexInked ? value : -1, hexMarks === QUIET);
+      ink?.text(textInked ? value : -1, textMarks === QUIET);
+      hex.draw(offset, name, value, hexInked ? INKED : hexMarks, held);
+      text.draw(offset, name, value, textInked ? INKED : textMarks, undefined);
       if ((hexMarks & UNREADABLE) !== 0) {
         const reason = `Unreadable. ${content.failureAt(offset) ?? "The byte at this offset could not be read."}`;
         hex.explain(reason);
         text.explain(reason);
       }
     }
+    ink?.endRow();
   }
 }
