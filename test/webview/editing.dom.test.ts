@@ -345,7 +345,7 @@ describe("data inspector", function () {
       ),
     );
     assert.ok((boxes[1]?.top ?? 0) >= (boxes[0]?.bottom ?? 1e9));
-    await view.page.focus(".sash");
+    await view.page.focus(".side > .sash");
     await view.press("ArrowUp");
     await view.press("ArrowUp");
     const height = await view.page.evaluate(() => document.querySelector(".inspector")!.getBoundingClientRect().height);

@@ -21,7 +21,7 @@ import { MARK_UNSAVED, NOT_LOADED, NOT_READABLE, PageStore } from "./store/pageS
 import { addToSelection, clampSelection, cursorAt, cursorPlaces, moveSelection } from "./store/selectionModel";
 import type { Typist } from "./store/typist";
 import { DEFAULT_PANE } from "./viewState";
-import type { ViewState } from "./viewState";
+import type { PaneSizes, ViewState } from "./viewState";
 
 /** What the editor needs of the page around the grid. */
 export interface EditorPage {
@@ -33,7 +33,7 @@ export interface EditorPage {
   treeNews(news: StructNews): void;
   /** The person moved the cursor or selects; not the tree. */
   cursorMoved(offset: number): void;
-  placePane(state: { readonly paneWidthPx: number; readonly paneHeightPx: number }): void;
+  placePane(sizes: PaneSizes): void;
   showState(state: DocumentState): void;
   showFailure(message: string): void;
   hint(message: string): void;
@@ -53,7 +53,7 @@ export class HexEditor {
   selection: Selection = cursorAt(0, "hex");
   state: DocumentState | undefined;
   #settings: ViewSettings = { bytesPerRow: 16, inspector: false, structTree: false };
-  #pane: { paneWidthPx: number; paneHeightPx: number } = DEFAULT_PANE;
+  #pane: PaneSizes = DEFAULT_PANE;
   #restore: ViewState | undefined;
   #frameAsked = false;
   #firstRows = false;
@@ -75,7 +75,10 @@ export class HexEditor {
     restore: ViewState | undefined,
   ) {
     this.#restore = restore;
-    if (restore !== undefined) this.#pane = restore;
+    if (restore !== undefined) {
+      const { paneWidthPx, paneHeightPx, treeWidthPx, treeHeightPx } = restore;
+      this.#pane = { paneWidthPx, paneHeightPx, treeWidthPx, treeHeightPx };
+    }
     this.store = new PageStore({
       readWindow: (offset, length) => host.request<"readWindow">({ type: "readWindow", offset, length }),
       changed: () => {
@@ -208,7 +211,7 @@ export class HexEditor {
     this.relayout();
   }
 
-  resizePane(pane: { readonly paneWidthPx?: number; readonly paneHeightPx?: number }): void {
+  resizePane(pane: Partial<PaneSizes>): void {
     this.#pane = { ...this.#pane, ...pane };
     this.relayout();
   }

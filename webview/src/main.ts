@@ -1,6 +1,9 @@
-// The start of the editor's page: constructs and opens, no logic.
+// The start of both pages: constructs and opens, no logic.
 import "./css/main.css";
+import "./css/tree.css";
 import { HostClient } from "./hostClient";
 import { buildPage } from "./pageView";
+import { buildStructPage } from "./structPage";
 
-void buildPage(new HostClient()).open();
+if (document.documentElement.dataset["page"] === "struct") buildStructPage(new HostClient());
+else void buildPage(new HostClient()).open();

@@ -12,11 +12,17 @@ import { scrollByRows, scrollForThumb, thumbOf } from "./grid/scrollModel";
 import { HexEditor } from "./hexEditor";
 import type { EditorPage } from "./hexEditor";
 import type { HostClient } from "./hostClient";
+import { SashView } from "./sashView";
+import { buildStructPane } from "./structPane";
 import { InspectorView } from "./inspector/inspectorView";
 import { isRange, selectedRanges } from "../../shared/selection";
 import { cursorAt } from "./store/selectionModel";
 import { parseViewState } from "./viewState";
 
+/** The tree follows the cursor when it has rested for this long. */
+const REVEAL_REST_MS = 120;
+/** Narrower than this, panes stand below each other; as in main.css. */
+const STACKED_PX = 720;
 /** A drag outside the rows scrolls this much faster per row height of distance. */
 const MAX_DRAG_ROWS = 60;
 
@@ -37,7 +43,6 @@ export function buildPage(host: HostClient): HexEditor {
     },
   );
   const banner = new BannerView((action) => host.notify({ type: "troubleAction", action }));
-  const announcer = new AnnouncerView();
   const inspector = new InspectorView({
     commit: (offset, bytes) => editor.editing.commitValue(offset, bytes),
     leave: () => grid.grid.focus(),
@@ -45,13 +50,44 @@ export function buildPage(host: HostClient): HexEditor {
       editor.toggleInspector();
       grid.grid.focus();
     },
-    resized: (px) => editor.resizePane(stacked() ? { paneHeightPx: px } : { paneWidthPx: px }),
+    resized: (px) => editor.resizePane(inspector.sash.below ? { paneHeightPx: px } : { paneWidthPx: px }),
   });
+  const announcer = new AnnouncerView();
+  const struct = buildStructPane(host, {
+    selectBytes: (start, end) => {
+      treeSelects = true;
+      const last = Math.max(0, editor.places - 1);
+      const anchor = Math.min(start, last);
+      const focus = Math.min(Math.max(start, end - 1), last);
+      // The cursor at the first byte: that is the one to see.
+      editor.select({ anchor: focus, focus: anchor, column: editor.selection.column }, "jump");
+      treeSelects = false;
+    },
+    leave: () => grid.grid.focus(),
+    close: () => {
+      editor.toggleTree();
+      grid.grid.focus();
+    },
+    say: (describe) => announcer.say(describe),
+    drawn: () => {
+      if (shownColors === struct.tree.highlights.revision) return;
+      shownColors = struct.tree.highlights.revision;
+      editor.schedule();
+    },
+  });
+  let treeSelects = false;
+  let shownColors = 0;
+  let revealTimer: number | undefined;
+  const side = document.createElement("div");
+  side.className = "side";
+  const treeSash = new SashView("Size of the structure", side, (px) =>
+    editor.resizePane(split.classList.contains("stacked") ? { treeHeightPx: px } : { treeWidthPx: px }),
+  );
   const split = document.createElement("div");
   split.className = "split";
-  split.append(grid.element, inspector.sash, inspector.element);
+  side.append(struct.pane.element, inspector.sash.element, inspector.element);
+  split.append(grid.element, treeSash.element, side);
   document.body.append(banner.element, split, banner.hint, announcer.element);
-  const stacked = (): boolean => getComputedStyle(split).flexDirection === "column";
   let layoutChanged = true;
   const page: EditorPage = {
     grid,
@@ -62,13 +98,24 @@ export function buildPage(host: HostClient): HexEditor {
     },
     drawInspector: (subject) => {
       inspector.element.hidden = subject === undefined;
-      inspector.sash.hidden = subject === undefined;
+      inspector.sash.element.hidden = subject === undefined;
       if (subject !== undefined) inspector.draw(subject);
     },
-    showTree: () => undefined,
-    treeNews: () => undefined,
-    cursorMoved: () => undefined,
-    placePane: ({ paneWidthPx, paneHeightPx }) => {
+    showTree: (shown) => {
+      side.classList.toggle("with-tree", shown);
+      struct.pane.element.hidden = !shown;
+      treeSash.element.hidden = !shown;
+      void struct.tree.show(shown).then(() => struct.pane.schedule());
+    },
+    treeNews: (news) => struct.take(news),
+    cursorMoved: (offset) => {
+      clearTimeout(revealTimer);
+      if (!treeSelects) revealTimer = window.setTimeout(() => struct.tree.revealOffset(offset), REVEAL_REST_MS);
+    },
+    placePane: ({ paneWidthPx, paneHeightPx, treeWidthPx, treeHeightPx }) => {
+      split.classList.toggle("stacked", split.getBoundingClientRect().width <= STACKED_PX);
+      split.style.setProperty("--tree-width", `${treeWidthPx}px`);
+      split.style.setProperty("--tree-height", `${treeHeightPx}px`);
       split.style.setProperty("--pane-width", `${paneWidthPx}px`);
       split.style.setProperty("--pane-height", `${paneHeightPx}px`);
     },

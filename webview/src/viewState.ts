@@ -10,9 +10,13 @@ export interface ViewState {
   readonly scrollXPx: number;
   readonly paneWidthPx: number;
   readonly paneHeightPx: number;
+  readonly treeWidthPx: number;
+  readonly treeHeightPx: number;
 }
 
-export const DEFAULT_PANE = { paneWidthPx: 360, paneHeightPx: 260 } as const;
+export type PaneSizes = Pick<ViewState, "paneWidthPx" | "paneHeightPx" | "treeWidthPx" | "treeHeightPx">;
+
+export const DEFAULT_PANE: PaneSizes = { paneWidthPx: 360, paneHeightPx: 260, treeWidthPx: 480, treeHeightPx: 320 };
 
 /** @param raw whatever getState() gave. @returns undefined when it is not ours. */
 export function parseViewState(raw: unknown): ViewState | undefined {
@@ -22,7 +26,11 @@ export function parseViewState(raw: unknown): ViewState | undefined {
   if (!isOffset(anchor) || !isOffset(focus) || !isOffset(topOffset)) return undefined;
   if (column !== "hex" && column !== "text") return undefined;
   if (!isLength(px) || !isLength(scrollXPx) || !isLength(paneWidthPx) || !isLength(paneHeightPx)) return undefined;
-  return { selection: { anchor, focus, column }, topOffset, px, scrollXPx, paneWidthPx, paneHeightPx };
+  // Kept since there is a tree.
+  const { treeWidthPx = DEFAULT_PANE.treeWidthPx, treeHeightPx = DEFAULT_PANE.treeHeightPx } = raw;
+  if (!isLength(treeWidthPx) || !isLength(treeHeightPx)) return undefined;
+  const panes = { paneWidthPx, paneHeightPx, treeWidthPx, treeHeightPx };
+  return { selection: { anchor, focus, column }, topOffset, px, scrollXPx, ...panes };
 }
 
 function isRecord(raw: unknown): raw is Record<string, unknown> {

@@ -15,6 +15,8 @@ import type {
   ViewSettings,
 } from "../../../shared/protocol";
 import { totalLength } from "../../../shared/byteRange";
+import type { StructQuestion } from "../../../shared/structProtocol";
+import { FakeStruct, type FakeStructOptions } from "./fakeStruct";
 import { patternByte } from "./pattern";
 
 export interface FakeHostOptions {
@@ -34,6 +36,7 @@ export interface FakeHostOptions {
   readonly head?: readonly number[];
   /** `changed` notices carry no bytes. */
   readonly noFresh?: boolean;
+  readonly struct?: FakeStructOptions;
 }
 
 interface Step {
@@ -62,6 +65,7 @@ export class FakeHost {
   readonly outside = new Map<number, number>();
   liveUnderWay = 0;
   mostLiveUnderWay = 0;
+  readonly struct: FakeStruct;
 
   constructor(private readonly options: FakeHostOptions) {
     this.size = options.size;
@@ -69,6 +73,11 @@ export class FakeHost {
     this.savedState = options.savedState;
     this.#trouble = options.trouble;
     this.#live = options.live;
+    this.struct = new FakeStruct(options.struct ?? { records: 0, noTemplate: true }, {
+      version: () => this.version,
+      byte: (offset) => this.byte(offset),
+      write: (offset, bytes) => this.change(offset, bytes),
+    });
   }
 
   get state(): DocumentState {
@@ -156,6 +165,7 @@ export class FakeHost {
       windows.push({ offset: changes[0] ?? 0, ...this.#window(changes[0] ?? 0, changes[2] ?? 0) });
     }
     this.send({ type: "changed", state: this.state, changes, fresh: windows });
+    this.send({ type: "struct", news: { kind: "changed", version: this.version } });
   }
 
   #answer(id: number, body: HostRequest): void {
@@ -185,9 +195,17 @@ export class FakeHost {
       case "copy":
         return reply({ bytes: totalLength(body.ranges) });
       case "struct":
-        return fail("No tree.");
+        return this.#struct(body.ask, reply, fail);
       case "paste":
         return reply({ pasted: { start: body.offset, end: body.offset + 4 } });
+    }
+  }
+
+  #struct(ask: StructQuestion, reply: (answer: HostReply["struct"]) => void, fail: (message: string) => void): void {
+    try {
+      reply(this.struct.answer(ask));
+    } catch (error) {
+      fail((error as Error).message);
     }
   }
 

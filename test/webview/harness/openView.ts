@@ -16,6 +16,8 @@ export interface ViewOptions extends FakeHostOptions {
   readonly theme?: ThemeName;
   readonly width?: number;
   readonly height?: number;
+  /** Which of the two pages. */
+  readonly page?: "struct";
 }
 
 let browser: Browser | undefined;
@@ -108,7 +110,7 @@ export class View {
 }
 
 export async function openView(options: ViewOptions): Promise<View> {
-  const { theme = "dark", width = 1180, height = 640, ...fake } = options;
+  const { theme = "dark", width = 1180, height = 640, page: which, ...fake } = options;
   files ??= bundle();
   const served = await files;
   const context = await (await launch()).newContext({ viewport: { width, height } });
@@ -118,7 +120,7 @@ export async function openView(options: ViewOptions): Promise<View> {
   page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
   await page.route(`${ORIGIN}/**`, async (route) => {
     const name = new URL(route.request().url()).pathname;
-    const body = name === "/" ? html(theme) : served.get(name);
+    const body = name === "/" ? html(theme, which) : served.get(name);
     const contentType = name.endsWith(".css") ? "text/css" : name.endsWith(".js") ? "text/javascript" : "text/html";
     await route.fulfill(body === undefined ? { status: 404 } : { body, contentType });
   });
@@ -133,11 +135,11 @@ export async function openView(options: ViewOptions): Promise<View> {
 }
 
 /** As the host's page, with the policy that it sets; the theme stands where VS Code puts it. */
-function html(theme: ThemeName): string {
+function html(theme: ThemeName, page: string | undefined): string {
   const { kind, variables } = THEMES[theme];
   const policy = `default-src 'none'; script-src 'nonce-${NONCE}'; style-src 'nonce-${NONCE}'`;
   const declarations = Object.entries(variables).map(([name, value]) => `--vscode-${name}: ${value};`);
-  return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">
+  return `<!DOCTYPE html><html lang="en"${page === undefined ? "" : ` data-page="${page}"`}><head><meta charset="utf-8">
     <meta http-equiv="Content-Security-Policy" content="${policy}">
     <style nonce="${NONCE}">html { ${declarations.join(" ")} } body { padding: 0 20px; }</style>
     <link rel="stylesheet" nonce="${NONCE}" href="/main.css">
@@ -149,6 +151,7 @@ async function bundle(): Promise<Map<string, string>> {
   const result = await build({
     absWorkingDir: ROOT,
     entryPoints: { main: "webview/src/main.ts" },
+    loader: { ".svg": "text" },
     bundle: true,
     format: "esm",
     outdir: "out",

@@ -1,5 +1,6 @@
 // The data inspector's DOM: a table of readings of the bytes at the cursor, each editable in place. Knows no host; a committed
 // value goes out as bytes. Keys typed here stay here: VS Code would undo in the document instead of in the field.
+import { SashView } from "../sashView";
 import type { Decoded, InspectorField } from "./field";
 import { decodeField, encodeField, inspectorFields } from "./fields";
 
@@ -30,12 +31,9 @@ interface ValueBox {
   readonly note: HTMLElement;
 }
 
-const MIN_PANE_PX = 180;
-const KEY_STEP_PX = 16;
-
 export class InspectorView {
   readonly element = document.createElement("aside");
-  readonly sash = document.createElement("div");
+  readonly sash = new SashView("Size of the data inspector", this.element, (sizePx) => this.handlers.resized(sizePx));
   readonly #place = document.createElement("div");
   readonly #error = document.createElement("div");
   readonly #boxes: ValueBox[] = [];
@@ -66,7 +64,6 @@ export class InspectorView {
     scroller.append(this.#table());
     this.element.append(title, this.#place, this.#error, scroller);
     this.element.addEventListener("keydown", (event) => this.#key(event));
-    this.#makeSash();
   }
 
   draw(subject: InspectorSubject): void {
@@ -224,49 +221,6 @@ export class InspectorView {
     box.input.setAttribute("aria-invalid", "true");
     box.input.setAttribute("aria-errormessage", this.#error.id);
     box.input.closest("td")?.append(this.#error);
-  }
-
-  #makeSash(): void {
-    const sash = this.sash;
-    sash.className = "sash";
-    sash.tabIndex = 0;
-    sash.setAttribute("role", "separator");
-    sash.setAttribute("aria-label", "Size of the data inspector");
-    sash.addEventListener("pointerdown", (event) => {
-      if (event.button !== 0) return;
-      event.preventDefault();
-      sash.setPointerCapture(event.pointerId);
-      sash.classList.add("active");
-      const move = (moved: PointerEvent): void => {
-        const box = this.element.getBoundingClientRect();
-        this.#resize(this.#below() ? box.bottom - moved.clientY : box.right - moved.clientX);
-      };
-      sash.addEventListener("pointermove", move);
-      sash.addEventListener(
-        "lostpointercapture",
-        () => {
-          sash.classList.remove("active");
-          sash.removeEventListener("pointermove", move);
-        },
-        { once: true },
-      );
-    });
-    sash.addEventListener("keydown", (event) => {
-      const step = { ArrowLeft: 1, ArrowUp: 1, ArrowRight: -1, ArrowDown: -1 }[event.key];
-      if (step === undefined) return;
-      event.preventDefault();
-      event.stopPropagation();
-      const box = this.element.getBoundingClientRect();
-      this.#resize((this.#below() ? box.height : box.width) + step * KEY_STEP_PX);
-    });
-  }
-
-  #below(): boolean {
-    return this.sash.getBoundingClientRect().width > this.sash.getBoundingClientRect().height;
-  }
-
-  #resize(sizePx: number): void {
-    this.handlers.resized(Math.max(MIN_PANE_PX, Math.round(sizePx)));
   }
 }
 

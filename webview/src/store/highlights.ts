@@ -20,11 +20,14 @@ export const FIELD_OUTER = 16;
 export class Highlights {
   #fields: readonly FieldRange[] = [];
   #outer: readonly FieldRange[] = [];
+  /** Grows with each change. */
+  revision = 0;
   /** The furthest end among the fields up to each: they may overlap. */
   #reach: number[] = [];
 
   /** @param ranges parents before children */
   set(ranges: readonly FieldRange[]): void {
+    this.revision++;
     this.#outer = ranges.filter(({ outer }) => outer);
     this.#fields = ranges.filter(({ outer }) => !outer).sort((a, b) => a.start - b.start);
     let reach = 0;

@@ -1,0 +1,56 @@
+// From a path or an expression to its place in the tree: asks the host which node is meant, then which child of its parent
+// each step on the way is. Pure.
+import type { StructRow } from "../../../shared/structTree";
+import { MAX_ROWS } from "../../../shared/structTree";
+import type { StructTreeOwner, TreePlace } from "./structTree";
+import type { TreeModel, TreeNode } from "./treeModel";
+
+export class TreeFinder {
+  constructor(
+    private readonly model: TreeModel,
+    private readonly owner: Pick<StructTreeOwner, "ask">,
+  ) {}
+
+  /** Opens the way there. @throws what the host says is wrong with it */
+  async find(expression: string): Promise<TreePlace> {
+    const target = await this.owner.ask<"row">({ kind: "row", path: expression }).reply;
+    const steps: { index: number; row: StructRow }[] = [];
+    let parent = "";
+    for (const path of prefixesOf(target.path)) {
+      const element = /\[(\d+)\]$/.exec(path)?.[1];
+      const row = path === target.path ? target : await this.owner.ask<"row">({ kind: "row", path }).reply;
+      steps.push({ index: element === undefined ? await this.#indexOf(parent, path) : Number(element), row });
+      parent = path;
+    }
+    const place = this.model.follow(steps);
+    if (place === undefined) throw new Error(`${expression} is not in the tree.`);
+    return place;
+  }
+
+  async #indexOf(parent: string, path: string): Promise<number> {
+    for (let from = 0; ; from += MAX_ROWS) {
+      const { rows, atLeast } = await this.owner.ask<"children">({
+        kind: "children",
+        path: parent,
+        from,
+        count: MAX_ROWS,
+      }).reply;
+      const index = rows.findIndex((row) => row.path === path);
+      if (index >= 0) return from + index;
+      if (rows.length === 0 || from + rows.length >= atLeast) throw new Error(`${path} is not in the tree.`);
+    }
+  }
+}
+
+/** "a[5].b" -> "a", "a[5]", "a[5].b". */
+export function prefixesOf(path: string): string[] {
+  return [...path.matchAll(/\.|\[|$/g)].map(({ index }) => path.slice(0, index)).filter((part) => part !== "");
+}
+
+/** The array that the cursor is on or in. */
+export function arrayAround(model: TreeModel, { parent, index }: TreePlace): TreeNode | undefined {
+  const row = model.rowAt(parent, index);
+  if (row?.kind === "array") return model.nodeOf(parent, index);
+  for (let node = parent; node !== undefined; node = node.parent) if (node.row.kind === "array") return node;
+  return undefined;
+}
