@@ -62,6 +62,11 @@ export function compileInRoot(template: Template, text: string): Formula {
   return formula;
 }
 
+/** What expressions of a type may name: for tools that help to write them. @param item what `_` is there */
+export function scopeIn(template: Template, type: TypeDef, item: StaticType | undefined): CheckScope | undefined {
+  return linkers.get(template)?.scope(type, item, undefined);
+}
+
 class Linker {
   readonly #memberTypes = new Map<Member, StaticType | "busy">();
 
@@ -70,7 +75,7 @@ class Linker {
     private readonly parents: Parents,
   ) {}
 
-  #scope(type: TypeDef, item: StaticType | undefined, on: StaticType | undefined): CheckScope & CompileScope {
+  scope(type: TypeDef, item: StaticType | undefined, on: StaticType | undefined): CheckScope & CompileScope {
     const scope: CheckScope & CompileScope = {
       type,
       item,
@@ -136,7 +141,7 @@ class Linker {
         return paramType(member);
       case "value":
         return member.enumName === undefined
-          ? infer(member.value.tree, this.#scope(owner, undefined, undefined))
+          ? infer(member.value.tree, this.scope(owner, undefined, undefined))
           : { kind: "enum", of: member.enumName.enumDef };
       case "seq":
       case "instance": {
@@ -153,7 +158,7 @@ class Linker {
     on: StaticType | undefined,
     report: Report,
   ): void {
-    const scope = this.#scope(type, item, on);
+    const scope = this.scope(type, item, on);
     formula.type = infer(formula.tree, scope, report);
     formula.positional = asksPosition(formula.tree);
     formula.evaluate = counted(compile(formula.tree, scope), heightOf(formula.tree));
