@@ -16,6 +16,7 @@ import { HostFailure } from "./hostClient";
 import type { HostClient } from "./hostClient";
 import { INSPECTED_BYTES } from "./inspector/fields";
 import type { InspectorSubject } from "./inspector/inspectorView";
+import type { Highlights } from "./store/highlights";
 import { LiveFollower } from "./store/liveFollower";
 import { MARK_UNSAVED, NOT_LOADED, NOT_READABLE, PageStore } from "./store/pageStore";
 import { addToSelection, clampSelection, cursorAt, cursorPlaces, moveSelection } from "./store/selectionModel";
@@ -26,6 +27,8 @@ import type { PaneSizes, ViewState } from "./viewState";
 /** What the editor needs of the page around the grid. */
 export interface EditorPage {
   readonly grid: GridView;
+  /** What the struct tree colours. */
+  readonly highlights: Highlights;
   /** True: what is on screen depends on the layout that a resize or a theme has changed. */
   layoutChanged(): boolean;
   drawInspector(subject: InspectorSubject | undefined): void;
@@ -416,6 +419,7 @@ export class HexEditor {
       ranges: this.#ranges(),
       lowHalf: typist.lowHalf,
       heldDigit: typist.heldDigit,
+      highlights: this.page.highlights,
       read: (offset, length, values, marks) => {
         const loaded = store.read(offset, length, values, marks);
         // Rows below the edge are drawn for the next scroll and need not be loaded.

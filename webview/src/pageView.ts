@@ -91,6 +91,7 @@ export function buildPage(host: HostClient): HexEditor {
   let layoutChanged = true;
   const page: EditorPage = {
     grid,
+    highlights: struct.tree.highlights,
     layoutChanged: () => {
       const changed = layoutChanged;
       layoutChanged = false;

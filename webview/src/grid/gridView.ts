@@ -2,6 +2,8 @@
 // writes. Decides nothing: positions, bytes and selection come in with the frame.
 import type { ByteRange } from "../../../shared/byteRange";
 import type { Selection } from "../../../shared/protocol";
+import type { Highlights } from "../store/highlights";
+import { FieldColorsView } from "./fieldColorsView";
 import { GridInk } from "./gridInk";
 import { hexCellLeftPx, offsetGroupGapPx, rowOf, rowStart, textCellLeftPx } from "./rowLayout";
 import type { FontMetrics, RowLayout } from "./rowLayout";
@@ -31,6 +33,7 @@ export interface GridFrame {
   readonly ranges: readonly ByteRange[];
   readonly lowHalf: boolean;
   readonly heldDigit: number | undefined;
+  readonly highlights: Highlights;
   read(offset: number, length: number, values: Int16Array, marks: Uint8Array): boolean;
   failureAt(offset: number): string | undefined;
 }
@@ -49,6 +52,7 @@ export class GridView {
   readonly grid = document.createElement("div");
   readonly #head = document.createElement("div");
   readonly #layer = document.createElement("div");
+  readonly #fieldColors = new FieldColorsView();
   readonly #probe = document.createElement("span");
   readonly #evenProbe = document.createElement("span");
   readonly #empty = document.createElement("div");
@@ -96,7 +100,7 @@ export class GridView {
     help.className = "spoken";
     help.textContent =
       "Arrow keys move, Shift selects, Tab switches between the hex and the text column, Insert between overwriting and inserting, Escape then Tab leaves the grid.";
-    this.body.append(this.#layer);
+    this.body.append(this.#fieldColors.element, this.#layer);
     this.grid.append(this.#head, this.body);
     this.element.append(this.grid, this.vertical.element, this.horizontal.element, this.#empty, help);
     this.element.append(this.#probe, this.#evenProbe);
@@ -124,6 +128,7 @@ export class GridView {
     this.#scrollTo(frame);
     this.#rows.forEach((row, index) => this.#drawRow(frame, row, this.#topRow + index));
     this.#ink?.finish();
+    this.#fieldColors.draw(frame.highlights, frame.layout, this.#topRow, this.#rows.length, frame.size);
     this.#drawCursor(frame);
     this.#drawBars(frame);
   }
@@ -176,6 +181,7 @@ export class GridView {
     if (shift === this.#shift) return;
     this.#shift = shift;
     this.#layer.style.transform = shift;
+    this.#fieldColors.element.style.transform = shift;
     this.element.style.setProperty("--scroll-x", `${frame.scrollXPx}px`);
     this.element.classList.toggle("sideways", frame.scrollXPx > 0);
   }

@@ -17,8 +17,10 @@ export function colorsOf(model: TreeModel): FieldRange[] {
     for (const [page, { rows }] of node.pages) {
       for (const [offset, row] of rows.entries()) {
         const index = page * PAGE_ROWS + offset;
-        const outer = node.kids.get(index)?.expanded ?? false;
-        const range = rangeOf(row, hueOf(index, level + 1), outer);
+        // An array is no more than its elements, which touch each other: a line below all of them would say nothing.
+        const open = node.kids.get(index)?.expanded ?? false;
+        if (open && row.kind === "array") continue;
+        const range = rangeOf(row, hueOf(index, level + 1), open);
         if (range !== undefined) ranges.push(range);
       }
     }

@@ -1,6 +1,6 @@
 // Puts the struct view's host side together: who chooses templates, and which interpreter reads. Holds no logic.
-import * as vscode from "vscode";
-import { HostError } from "../errors";
+import type * as vscode from "vscode";
+import { startStructService } from "../../struct/worker/startStructService";
 import type { Dialogs } from "../notify";
 import { Structs } from "./structs";
 import type { TemplateChoice } from "./templateChoice";
@@ -16,8 +16,6 @@ export function openStructs({ dialogs, choice }: OpenStructs): Structs {
   return new Structs({
     dialogs,
     choice,
-    makeService: () => {
-      throw new HostError("unsupported", vscode.l10n.t("This is not possible here."));
-    },
+    makeService: ({ engine, path }) => startStructService(engine === null ? { path } : { readerKey: engine.readerKey }),
   });
 }
