@@ -126,7 +126,8 @@ types:
         type: b4
       - id: is_utf8
         type: b1
-        doc: Name and comment are UTF-8; else IBM code page 437
+        doc: Name and comment are UTF-8; else IBM code page 437, or on Unix what the system used, most often UTF-8 as well
+        doc-ref: APPNOTE, Appendix D
       - id: reserved_12
         type: b1
       - id: is_header_masked
@@ -175,7 +176,7 @@ types:
     doc: A file as far as its local header tells. Without a stated size the next record cannot be found
     seq:
       - id: header
-        type: local_header
+        type: local_header(false)
       - id: data
         size: header.compressed_size
   sized_data:
@@ -192,6 +193,10 @@ types:
         size: length
   local_header:
     doc-ref: APPNOTE 4.3.7 Local file header
+    params:
+      - id: is_unix
+        type: bool
+        doc: The central directory says so
     seq:
       - id: version_needed
         type: version
@@ -215,7 +220,7 @@ types:
         type: u2
       - id: name
         size: name_length
-        type: name(flags.is_utf8)
+        type: name(flags.is_utf8 or is_unix)
       - id: extra
         size: extra_length
         type: extra_fields(uncompressed_size == 0xffffffff, compressed_size == 0xffffffff, false)
@@ -223,11 +228,13 @@ types:
     params:
       - id: size
         type: u8
+      - id: is_unix
+        type: bool
     seq:
       - id: signature
         contents: [0x50, 0x4b, 0x03, 0x04]
       - id: header
-        type: local_header
+        type: local_header(is_unix)
       - id: data
         size: size
         doc: As stored, compressed or not
@@ -294,7 +301,7 @@ types:
       file:
         io: _root._io
         pos: header.place + _root.shift
-        type: local_file(header.stored_size)
+        type: local_file(header.stored_size, header.is_unix)
         if: signature == signatures::central_file
         doc: What the entry is about, at its place in the archive
   central_file:
@@ -342,14 +349,16 @@ types:
         type: u4
       - id: name
         size: name_length
-        type: name(flags.is_utf8)
+        type: name(flags.is_utf8 or is_unix)
       - id: extra
         size: extra_length
         type: extra_fields(uncompressed_size == 0xffffffff, compressed_size == 0xffffffff, local_place == 0xffffffff)
       - id: comment
         size: comment_length
-        type: name(flags.is_utf8)
+        type: name(flags.is_utf8 or is_unix)
     instances:
+      is_unix:
+        value: version_made_by.system == systems::unix or version_made_by.system == systems::darwin
       stored_size:
         value: 'compressed_size == 0xffffffff and extra.has_zip64 ? extra.zip64.compressed_size.as<u8> : compressed_size.as<u8>'
       real_size:

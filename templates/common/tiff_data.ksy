@@ -38,22 +38,30 @@ types:
     instances:
       main:
         pos: first_place
-        type: directory
+        type: directory(_io, books::image)
         if: first_place != 0
         doc: 0th IFD, of the image itself
       thumbnail:
         pos: main.next_place
-        type: directory
+        type: directory(_io, books::image)
         if: first_place != 0 and main.next_place != 0
         doc: 1st IFD
     types:
       directory:
         doc-ref: TIFF 6.0, Section 2, Image File Directory
+        params:
+          - id: whole
+            type: io
+            doc: What the places count in
+          - id: book
+            type: u1
+            enum: books
+            doc: Which tags there are
         seq:
           - id: count
             type: u2
           - id: fields
-            type: field
+            type: field(whole, book)
             size: 12
             repeat: expr
             repeat-expr: count
@@ -62,10 +70,27 @@ types:
             doc: Of the next directory; 0 after the last
       field:
         doc-ref: TIFF 6.0, Section 2, IFD Entry
+        params:
+          - id: whole
+            type: io
+          - id: book
+            type: u1
+            enum: books
         seq:
           - id: tag
             type: u2
             enum: tags
+            if: book == books::image
+          - id: gps_tag
+            type: u2
+            enum: gps_tags
+            if: book == books::gps
+            doc-ref: DC-008, 4.6.6 GPS Attribute Information
+          - id: interoperability_tag
+            type: u2
+            enum: interoperability_tags
+            if: book == books::interoperability
+            doc-ref: DC-008, 4.6.7 Interoperability
           - id: kind
             type: u2
             enum: kinds
@@ -86,21 +111,21 @@ types:
           length:
             value: unit * count
           is_directory:
-            value: tag == tags::exif_ifd or tag == tags::gps_ifd or tag == tags::interoperability_ifd
+            value: 'book == books::image ? tag == tags::exif_ifd or tag == tags::gps_ifd or tag == tags::interoperability_ifd : false'
           near:
             pos: 8
             type: values(kind, count)
             if: length <= 4 and not is_directory
           far:
-            io: _parent._parent._io
+            io: whole
             pos: place
             size: length
             type: values(kind, count)
             if: length > 4
           directory:
-            io: _parent._parent._io
+            io: whole
             pos: place
-            type: directory
+            type: 'directory(whole, tag == tags::gps_ifd ? books::gps : tag == tags::interoperability_ifd ? books::interoperability : books::image)'
             if: is_directory
       values:
         params:
@@ -175,16 +200,50 @@ enums:
     11: float
     12: double
     13: ifd
+  books:
+    0: image
+    1: gps
+    2: interoperability
+  gps_tags:
+    0: version_id
+    1: latitude_ref
+    2: latitude
+    3: longitude_ref
+    4: longitude
+    5: altitude_ref
+    6: altitude
+    7: time_stamp
+    8: satellites
+    9: status
+    10: measure_mode
+    11: dop
+    12: speed_ref
+    13: speed
+    14: track_ref
+    15: track
+    16: img_direction_ref
+    17: img_direction
+    18: map_datum
+    19: dest_latitude_ref
+    20: dest_latitude
+    21: dest_longitude_ref
+    22: dest_longitude
+    23: dest_bearing_ref
+    24: dest_bearing
+    25: dest_distance_ref
+    26: dest_distance
+    27: processing_method
+    28: area_information
+    29: date_stamp
+    30: differential
+    31: h_positioning_error
+  interoperability_tags:
+    0x0001: index
+    0x0002: version
+    0x1000: related_image_file_format
+    0x1001: related_image_width
+    0x1002: related_image_length
   tags:
-    0x0001: interoperability_index_or_latitude_ref
-    0x0002: latitude_or_interoperability_version
-    0x0003: longitude_ref
-    0x0004: longitude
-    0x0005: altitude_ref
-    0x0006: altitude
-    0x0007: gps_time
-    0x0012: map_datum
-    0x001d: gps_date
     0x00fe: new_subfile_type
     0x0100: image_width
     0x0101: image_length

@@ -1,8 +1,8 @@
 // What the tests of the shipped templates share: a template by name, a file of test/fixtures/templates, values by expression.
-// A fixture that ends in .gz is kept packed: disk images are mostly zeros.
+// A fixture that ends in .br is kept packed with brotli: disk images are mostly zeros.
 import fs from "node:fs";
 import path from "node:path";
-import { gunzipSync } from "node:zlib";
+import { brotliDecompressSync } from "node:zlib";
 import { MemoryByteSource } from "../../../extension/src/engine/memoryByteSource";
 import { loadTemplate } from "../../../extension/src/struct/ksy/load";
 import type { Template } from "../../../extension/src/struct/ksy/model";
@@ -27,7 +27,7 @@ export function shippedTemplate(name: string): Template {
 
 export function fixtureBytes(name: string): Uint8Array {
   const bytes = fs.readFileSync(path.join(fixtureFolder, name));
-  return new Uint8Array(name.endsWith(".gz") ? gunzipSync(bytes) : bytes);
+  return new Uint8Array(name.endsWith(".br") ? brotliDecompressSync(bytes) : bytes);
 }
 
 export function readThrough(template: string, bytes: Uint8Array, limits: Partial<Limits> = {}): Session {
