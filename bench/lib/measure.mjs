@@ -50,7 +50,16 @@ function quietOfEach(samples) {
 }
 
 /** The first quartile: other work on the machine makes samples slower, never faster. @param {readonly number[]} values */
-export function quiet(values) {
+export const quiet = (values) => quantile(values, 1 / 4);
+
+/** @param {readonly number[]} values */
+export const median = (values) => quantile(values, 1 / 2);
+
+/** @param {readonly number[]} values @param {number} part 0 to 1 */
+function quantile(values, part) {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor((sorted.length - 1) / 4)] ?? NaN;
+  return sorted[Math.floor((sorted.length - 1) * part)] ?? NaN;
 }
+
+/** Both, as details of a finding. @param {string} name @param {readonly number[]} values @returns {Record<string, number>} */
+export const spread = (name, values) => ({ [name]: quiet(values), [`${name}, median`]: median(values) });

@@ -2,23 +2,28 @@
 // class names, nothing of its code. Self-contained: a page function sees no import.
 
 /** Records, for each pointer move that jumps, how long it takes until other rows stand there and none is unloaded.
- *  The record is window.terahexJumps: { ms, frames }[]. */
+ *  The record is window.terahexJumps: { ms, frames, waited }[]. `frames`: made until the rows were painted; `waited`: those of
+ *  them that passed while the bytes were on their way, between the first frame, which asks, and the last reply. */
 export function watchJumps() {
   const page = /** @type {any} */ (window);
   page.terahexJumps = [];
   const firstOffset = () =>
     document.querySelector('[role="gridcell"][data-column="hex"][data-offset]')?.getAttribute("data-offset");
+  let [frames, arrivedIn] = [0, 1];
+  window.addEventListener("message", ({ data }) => {
+    if (data?.kind === "reply" && data.body?.bytes !== undefined) arrivedIn = Math.max(1, frames);
+  });
   document.addEventListener(
     "pointermove",
     () => {
       const started = performance.now();
       const before = firstOffset();
-      let frames = 0;
+      [frames, arrivedIn] = [0, 1];
       const look = () => {
-        frames += 1;
-        const arrived = firstOffset() !== before && document.querySelector(".cell.unloaded") === null;
-        if (arrived) page.terahexJumps.push({ ms: performance.now() - started, frames });
-        else if (frames < 600) requestAnimationFrame(look);
+        // What stands there when a frame begins was painted in the one before.
+        const shown = firstOffset() !== before && document.querySelector(".cell.unloaded") === null;
+        if (shown) page.terahexJumps.push({ ms: performance.now() - started, frames, waited: arrivedIn - 1 });
+        else if (frames++ < 600) requestAnimationFrame(look);
       };
       requestAnimationFrame(look);
     },

@@ -29,10 +29,12 @@ export function wantedSpan(sight: Sight): PageSpan {
   return { from: Math.max(0, visible.from - before), to: Math.min(pages, visible.to + behind) };
 }
 
-/** Windows to ask for, the visible ones first. `has`: loaded or on its way. */
+/** Windows to ask for now, the visible ones first. `has`: loaded or on its way. */
 export function planFetches(sight: Sight, has: (page: number) => boolean): PageSpan[] {
   const wanted = wantedSpan(sight);
   const missing = runsOf(sight.visible.from, Math.min(sight.visible.to, sight.pages), has);
+  // After a jump nobody knows what is next: what is around would only hold up what is looked at.
+  if (sight.direction === 0 && missing.length > 0) return missing;
   const below = runsOf(sight.visible.to, wanted.to, has);
   const above = runsOf(wanted.from, sight.visible.from, has);
   const ahead = sight.direction < 0 ? [...above.reverse(), ...below] : [...below, ...above.reverse()];

@@ -79,6 +79,24 @@ const fresh = (offset: number, bytes: number[], version: number): FreshWindow =>
 });
 
 describe("PageStore", () => {
+  it("asks after a jump for what is in view alone, and for what is around it once that is here", async () => {
+    const bench = new Bench(1024 * KIB);
+    bench.store.want(500 * KIB, 500 * KIB + 600, 0);
+    assert.deepEqual(
+      bench.sent.map(({ offset, length }) => [offset, length]),
+      [[500 * KIB, 4 * KIB]],
+    );
+    await bench.answer(bench.sent[0], 7);
+    bench.store.want(500 * KIB, 500 * KIB + 600, 0);
+    assert.deepEqual(
+      bench.sent.slice(1).map(({ offset, length }) => [offset, length]),
+      [
+        [504 * KIB, 8 * KIB],
+        [492 * KIB, 8 * KIB],
+      ],
+    );
+  });
+
   it("joins the pages in view into one read and reads ahead where one scrolls", () => {
     const bench = new Bench(2 ** 43);
     bench.store.want(10_000, 20_000, 1);
