@@ -148,22 +148,26 @@ export const keyValues: Readonly<Record<string, Readonly<Record<string, string>>
   ),
 };
 
+function integerDocs(): [string, string][] {
+  return [1, 2, 4, 8].flatMap((bytes) =>
+    ["", "le", "be"].flatMap((order): [string, string][] => {
+      if (bytes === 1 && order !== "") return [];
+      const words = {
+        "": "in the default byte order",
+        le: "least significant byte first",
+        be: "most significant byte first",
+      };
+      const behind = bytes === 1 ? "" : `, ${words[order as keyof typeof words]}`;
+      return [
+        [`u${bytes}${order}`, `Unsigned integer of ${bytes * 8} bits${behind}.`],
+        [`s${bytes}${order}`, `Signed integer of ${bytes * 8} bits${behind}.`],
+      ];
+    }),
+  );
+}
+
 export const typeWordDocs: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(
-    [1, 2, 4, 8].flatMap((bytes) => [
-      [`u${bytes}`, `Unsigned integer of ${bytes * 8} bits${bytes === 1 ? "" : ", in the default byte order"}.`],
-      [`s${bytes}`, `Signed integer of ${bytes * 8} bits${bytes === 1 ? "" : ", in the default byte order"}.`],
-      ...(bytes === 1
-        ? []
-        : ["le", "be"].flatMap((order) => {
-            const words = order === "le" ? "least significant byte first" : "most significant byte first";
-            return [
-              [`u${bytes}${order}`, `Unsigned integer of ${bytes * 8} bits, ${words}.`],
-              [`s${bytes}${order}`, `Signed integer of ${bytes * 8} bits, ${words}.`],
-            ];
-          })),
-    ]),
-  ),
+  ...Object.fromEntries(integerDocs()),
   f4: "IEEE 754 number of 32 bits, in the default byte order.",
   f8: "IEEE 754 number of 64 bits, in the default byte order.",
   f4le: "IEEE 754 number of 32 bits, least significant byte first.",

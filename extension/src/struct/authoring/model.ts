@@ -27,7 +27,8 @@ export function modelOf(source: SourceFile, loader: Loader, line?: number): KsyM
   const whole = read(source, loader);
   if (whole !== undefined || line === undefined) return whole;
   const lines = source.text.split("\n");
-  const text = lines[line] ?? "";
+  const text = lines[line];
+  if (text === undefined) return undefined;
   for (const instead of [text.replace(/(:\s).*$/, "$1"), text.replace(/^(\s*(?:- )*).*$/, "$1"), ""]) {
     const model = read({ file: source.file, text: lines.with(line, instead).join("\n") }, loader);
     if (model !== undefined) return model;
