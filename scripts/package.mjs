@@ -26,7 +26,7 @@ const mayHold = [
   /^extension\/dist\/webview\/[\w.-]+\.(js|css|ttf|svg)$/,
   /^extension\/dist\/THIRD_PARTY_LICENSES\.txt$/,
   new RegExp(`^extension/prebuilds/${options.target}/terahex\\.node$`),
-  /^extension\/(syntaxes\/[\w.-]+\.json|templates\/[\w.-]+\.ksy)$/,
+  /^extension\/(syntaxes\/[\w.-]+\.json|templates\/(common\/)?[\w.-]+\.ksy)$/,
 ];
 
 /** @param {string} file @returns {{ name: string, fault: string | undefined }[]} */

@@ -19,27 +19,31 @@ seq:
     type: mbr
     doc-ref: UEFI 2.10, 5.2.3 Protective MBR
 instances:
-  has_4k_sectors:
-    value: _io.size >= 4104 and probe == [0x45, 0x46, 0x49, 0x20, 0x50, 0x41, 0x52, 0x54] and probe_512 != probe
-  probe_512:
+  mark:
     pos: 512
     size: 8
-  probe:
+  mark_4k:
     pos: 4096
     size: 8
     if: _io.size >= 4104
+  has_4k_sectors:
+    value: _io.size >= 4104 and mark != signature and mark_4k == signature
+  signature:
+    value: '[0x45, 0x46, 0x49, 0x20, 0x50, 0x41, 0x52, 0x54]'
   len_sector:
     value: 'has_4k_sectors ? 4096 : 512'
+  primary_512:
+    pos: 512
+    type: header
+    doc: Not there where sectors have 4096 bytes
   primary_4k:
     pos: 4096
     type: header
     if: has_4k_sectors
   primary:
-    pos: 512
-    type: header
-    if: not has_4k_sectors
+    value: 'has_4k_sectors ? primary_4k : primary_512'
   backup:
-    pos: '(has_4k_sectors ? primary_4k.lba_other : primary.lba_other) * len_sector'
+    pos: primary.lba_other * len_sector
     type: header
     doc: Its partitions lie before it
 types:

@@ -22,9 +22,8 @@ seq:
     doc: 0xffff where preview features are used
   - id: major
     type: u2
-    enum: version
     valid:
-      expr: _.to_i >= 43
+      any-of: [45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63, 64, 65, 66, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 79, 80]
     doc: Universal Mach-O files begin like this, too, and have a small number here
   - id: num_constants
     type: u2
@@ -67,6 +66,9 @@ seq:
     repeat: expr
     repeat-expr: num_attributes
 instances:
+  version:
+    value: major
+    enum: version
   name:
     value: constants[this_class - 1].body.as<class_constant>.name
   super_name:

@@ -18,13 +18,15 @@ doc-ref:
 seq:
   - id: magic
     type: u4
-    enum: magic
     valid:
-      any-of: ['magic::be_32', 'magic::be_64', 'magic::le_32', 'magic::le_64', 'magic::universal', 'magic::universal_64']
+      any-of: [0xfeedface, 0xfeedfacf, 0xcefaedfe, 0xcffaedfe, 0xcafebabe, 0xcafebabf]
     doc: Java classes begin with the one of universal files
 instances:
+  kind:
+    value: magic
+    enum: magic
   is_universal:
-    value: magic == magic::universal or magic == magic::universal_64
+    value: kind == magic::universal or kind == magic::universal_64
   universal:
     pos: 4
     type: universal
@@ -55,13 +57,13 @@ types:
         type: u4
       - id: offset
         type:
-          switch-on: _root.magic
+          switch-on: _root.kind
           cases:
             magic::universal_64: u8
             _: u4
       - id: length
         type:
-          switch-on: _root.magic
+          switch-on: _root.kind
           cases:
             magic::universal_64: u8
             _: u4
@@ -70,7 +72,7 @@ types:
         doc: As a power of 2
       - id: reserved
         type: u4
-        if: _root.magic == magic::universal_64
+        if: _root.kind == magic::universal_64
     instances:
       image:
         io: _root._io

@@ -13,12 +13,14 @@ meta:
 doc: A directory of tables, each with a name of four letters; a collection has several directories, which may share tables.
 doc-ref: https://learn.microsoft.com/typography/opentype/spec/otff OpenType Font File
 seq:
-  - id: kind
+  - id: magic
     type: u4
-    enum: kind
     valid:
-      in-enum: true
+      any-of: [0x00010000, 0x4f54544f, 0x74727565, 0x74746366]
 instances:
+  kind:
+    value: magic
+    enum: kind
   is_collection:
     value: kind == kind::collection
   font:
