@@ -5,6 +5,7 @@ import path from "node:path";
 import { Command, CommanderError } from "commander";
 import { packageRoot } from "../extension/src/engine/loadAddon";
 import { addDump } from "./commands/dump";
+import { addFind } from "./commands/find";
 import { addInfo } from "./commands/info";
 import { addPatch } from "./commands/patch";
 import { addRecover } from "./commands/recover";
@@ -44,7 +45,7 @@ function program(context: CliContext): Command {
     .exitOverride()
     // Errors are told once, by report().
     .configureOutput({ writeErr: () => undefined });
-  for (const add of [addInfo, addDump, addPatch, addRecover, addStruct]) add(terahex, context);
+  for (const add of [addInfo, addDump, addPatch, addRecover, addFind, addStruct]) add(terahex, context);
   return terahex;
 }
 

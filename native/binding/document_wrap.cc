@@ -114,6 +114,15 @@ DocumentWrap::DocumentWrap(const Napi::CallbackInfo& info)
   if (!document_) Throw(info.Env(), Status(Code::kInvalidArgument, "Use NativeDocument.open()"), "");
 }
 
+Result<std::shared_ptr<Document>> DocumentWrap::Behind(const Napi::Value& value, const char* name) {
+  const bool wrapped =
+      value.IsObject() &&
+      value.As<Napi::Object>().InstanceOf(value.Env().GetInstanceData<AddonData>()->document_class.Value());
+  DocumentWrap* wrap = wrapped ? Unwrap(value.As<Napi::Object>()) : nullptr;
+  if (wrap == nullptr) return Status(Code::kInvalidArgument, std::string(name) + " must be a NativeDocument");
+  return wrap->document_;
+}
+
 Napi::Value DocumentWrap::Open(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   Result<std::string> path = ToPath(info[0], "path");

@@ -23,6 +23,8 @@ class DocumentWrap final : public Napi::ObjectWrap<DocumentWrap> {
  public:
   static Napi::Function Define(Napi::Env env);
   explicit DocumentWrap(const Napi::CallbackInfo& info);
+  // The document behind a NativeDocument. kInvalidArgument: the value is none.
+  static Result<std::shared_ptr<Document>> Behind(const Napi::Value& value, const char* name);
 
  private:
   static Napi::Value Open(const Napi::CallbackInfo& info);

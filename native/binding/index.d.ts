@@ -230,3 +230,51 @@ export function setAsideEditLog(logPath: string): Promise<string>;
 export function takeOverEditLog(logPath: string): Promise<string>;
 /** Removes logs older than this whose files do not exist any more. Resolves to how many. */
 export function tidyEditLogs(storageFolder: string, ageMs: number): Promise<number>;
+
+// Scans run on threads of their own and see unsaved edits. `stale`: the document was edited meanwhile, what was found
+// belongs to no single version. Errors: "cancelled", "closed", "io", "invalid-argument", "too-large".
+export interface ScanOptions extends LongCall {
+  readonly from?: number;
+  /** Cut to the document's size. */
+  readonly to?: number;
+  /** 0 or absent: one for each processor. */
+  readonly threads?: number;
+}
+export interface ScanOutcome {
+  /** Of the document when the scan began. */
+  readonly version: number;
+  readonly stale: boolean;
+  readonly unreadableBytes: number;
+}
+
+/** Integer types as in Kaitai Struct: u1, s1, u2le ... f8be. */
+export type ValueType = "u1" | "s1" | `${"u" | "s"}${2 | 4 | 8}${"le" | "be"}` | `f${4 | 8}${"le" | "be"}`;
+export type Needle =
+  /** `mask`: the bits that count; absent: all. At most 64 KiB, with a mask 4 KiB. */
+  | { readonly kind: "bytes"; readonly value: Uint8Array; readonly mask?: Uint8Array; readonly align?: number }
+  /** One of the spellings at each place; those of a place have the same length. */
+  | { readonly kind: "folded"; readonly places: readonly (readonly Uint8Array[])[]; readonly align?: number }
+  /** Both ends belong to the range: bigints for integers, numbers for floats. */
+  | {
+      readonly kind: "range";
+      readonly type: ValueType;
+      readonly low: bigint | number;
+      readonly high: bigint | number;
+      readonly align?: number;
+    }
+  /** Bytes that are not those of `pattern`, repeated from `origin` on. */
+  | { readonly kind: "differ"; readonly pattern: Uint8Array; readonly origin: number };
+export interface FindOptions extends ScanOptions {
+  readonly limit?: number;
+  /** Offsets, ascending, as they are found; absent: they are counted only. */
+  readonly onHits?: (offsets: Float64Array) => void;
+}
+export interface FindOutcome extends ScanOutcome {
+  readonly count: number;
+  /** The limit was reached: there may be more. */
+  readonly truncated: boolean;
+  /** Bytes of each match. */
+  readonly matchLength: number;
+}
+/** Every place that matches, also where matches overlap. */
+export function find(document: NativeDocument, needle: Needle, options?: FindOptions): Promise<FindOutcome>;

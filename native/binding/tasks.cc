@@ -2,13 +2,12 @@
 // rules.
 #include "native/binding/tasks.h"
 
-#include <chrono>
 #include <cstring>
-#include <optional>
 #include <utility>
 #include <vector>
 
 #include "native/binding/convert.h"
+#include "native/binding/long_call.h"
 
 namespace terahex::binding {
 
@@ -124,26 +123,22 @@ class PlainTask final : public Task {
 class ValueTask final : public Task {
  public:
   ValueTask(Napi::Env env, std::string path, std::function<Status()> work,
-            std::function<napi_value(napi_env)> value)
+            std::function<napi_value(napi_env)> value, std::function<void(napi_env)> release)
       : Task(env, "terahex:task", nullptr, std::move(path)),
         work_(std::move(work)),
-        value_(std::move(value)) {}
+        value_(std::move(value)),
+        release_(std::move(release)) {}
 
  private:
   Status Run() override { return work_(); }
   napi_value Value(napi_env env) override { return value_(env); }
+  void Release() override {
+    if (release_) release_(Env());
+  }
 
   std::function<Status()> work_;
   std::function<napi_value(napi_env)> value_;
-};
-
-// Figures on their way from the pool to onProgress: only the newest matter, and at most one call is under
-// way.
-struct ProgressCell {
-  std::atomic<uint64_t> done{0};
-  std::atomic<uint64_t> total{0};
-  std::atomic<bool> posted{false};
-  std::atomic<bool> settled{false};  // onProgress is not called after the promise settled
+  std::function<void(napi_env)> release_;
 };
 
 class CommitTask final : public Task {
@@ -151,28 +146,15 @@ class CommitTask final : public Task {
   CommitTask(Napi::Env env, std::shared_ptr<Document> document, std::string path, CommitWork work)
       : Task(env, "terahex:commit", std::move(document), std::move(path)), work_(std::move(work)) {}
 
-  // Takes onProgress and signal from `call`. Status: kInvalidArgument, kCancelled (already aborted).
+  // Status: kInvalidArgument, kCancelled (already aborted).
   Status Attach(const Napi::Value& call) {
-    if (call.IsUndefined()) return Status::Ok();
-    if (!call.IsObject()) return Status(Code::kInvalidArgument, "call must be an object");
-    auto options = call.As<Napi::Object>();
-    Napi::Value on_progress = options.Get("onProgress");
-    Napi::Value signal = options.Get("signal");
-    Napi::Value strategy = options.Get("strategy");
-    if (!strategy.IsUndefined()) {
-      if (Status status = TakeStrategy(strategy); !status.ok()) return status;
+    if (call.IsObject()) {
+      Napi::Value strategy = call.As<Napi::Object>().Get("strategy");
+      if (!strategy.IsUndefined()) {
+        if (Status status = TakeStrategy(strategy); !status.ok()) return status;
+      }
     }
-    if (!on_progress.IsUndefined() && !on_progress.IsFunction()) {
-      return Status(Code::kInvalidArgument, "onProgress must be a function");
-    }
-    if (!signal.IsUndefined()) {
-      if (Status status = ListenTo(signal); !status.ok()) return status;
-    }
-    if (on_progress.IsFunction()) {
-      progress_ = Napi::ThreadSafeFunction::New(options.Env(), on_progress.As<Napi::Function>(),
-                                                "terahex:progress", 0, 1);
-    }
-    return Status::Ok();
+    return call_.Attach(call);
   }
 
   // For a task that never reaches the pool.
@@ -182,24 +164,6 @@ class CommitTask final : public Task {
   }
 
  private:
-  Status ListenTo(const Napi::Value& value) {
-    Napi::Env env = value.Env();
-    Status wrong(Code::kInvalidArgument, "signal must be an AbortSignal");
-    if (!value.IsObject()) return wrong;
-    auto signal = value.As<Napi::Object>();
-    Napi::Value add = signal.Get("addEventListener");
-    if (!add.IsFunction() || !signal.Get("removeEventListener").IsFunction()) return wrong;
-    if (signal.Get("aborted").ToBoolean().Value())
-      return Status(Code::kCancelled, "cancelled before it began");
-    auto listener = Napi::Function::New(
-        env, [cancel = cancel_](const Napi::CallbackInfo&) { cancel->store(true); }, "onAbort");
-    if (listener.IsEmpty()) return Status(Code::kCancelled, "the environment ends");
-    add.As<Napi::Function>().Call(signal, {Napi::String::New(env, "abort"), listener});
-    signal_ = Napi::Persistent(signal);
-    listener_ = Napi::Persistent(listener);
-    return Status::Ok();
-  }
-
   Status TakeStrategy(const Napi::Value& value) {
     const std::string name = value.IsString() ? value.As<Napi::String>().Utf8Value() : "";
     if (name == "rewrite") {
@@ -215,9 +179,9 @@ class CommitTask final : public Task {
   Status Run() override {
     CommitOptions options;
     options.strategy = strategy_;
-    options.cancel = cancel_.get();
-    if (progress_) {
-      options.progress = [this](const CommitProgress& now) { Report(now); };
+    options.cancel = call_.cancel();
+    if (call_.wants_progress()) {
+      options.progress = [this](const CommitProgress& now) { call_.Report(now.done, now.total); };
     }
     Result<CommitOutcome> result = work_(options);
     if (!result.ok()) return result.status();
@@ -225,47 +189,7 @@ class CommitTask final : public Task {
     return Status::Ok();
   }
 
-  void Report(const CommitProgress& now) {
-    cell_->done.store(now.done);
-    cell_->total.store(now.total);
-    const auto moment = std::chrono::steady_clock::now();
-    if (now.done < now.total && last_report_ && moment - *last_report_ < std::chrono::milliseconds(50))
-      return;
-    if (cell_->posted.exchange(true)) return;
-    last_report_ = moment;
-    const napi_status posted =
-        progress_->NonBlockingCall([cell = cell_](Napi::Env env, Napi::Function callback) {
-          cell->posted.store(false);
-          if (cell->settled.load()) return;
-          const std::vector<napi_value> figures = {FromOffset(env, cell->done.load()),
-                                                   FromOffset(env, cell->total.load())};
-          callback.Call(figures);
-        });
-    if (posted != napi_ok) cell_->posted.store(false);
-  }
-
-  void Release() override {
-    cell_->settled.store(true);
-    if (progress_) progress_->Release();
-    progress_.reset();
-    if (!signal_.IsEmpty()) StopListening(Env(), signal_.Value(), listener_.Value());
-    signal_.Reset();
-    listener_.Reset();
-  }
-
-  static void StopListening(napi_env env, napi_value signal, napi_value listener) {
-    napi_value remove = nullptr;
-    napi_value arguments[] = {FromText(env, "abort"), listener};
-    if (napi_get_named_property(env, signal, "removeEventListener", &remove) == napi_ok) {
-      napi_call_function(env, signal, remove, 2, arguments, nullptr);
-    }
-    // A signal that throws here changes nothing about the commit.
-    bool pending = false;
-    napi_value thrown = nullptr;
-    if (napi_is_exception_pending(env, &pending) == napi_ok && pending) {
-      napi_get_and_clear_last_exception(env, &thrown);
-    }
-  }
+  void Release() override { call_.Release(Env()); }
 
   napi_value Value(napi_env env) override {
     napi_value outcome = nullptr;
@@ -284,13 +208,7 @@ class CommitTask final : public Task {
   CommitWork work_;
   SaveStrategy strategy_ = SaveStrategy::kAuto;
   CommitOutcome outcome_;
-  std::optional<Napi::ThreadSafeFunction> progress_;
-  std::shared_ptr<ProgressCell> cell_ = std::make_shared<ProgressCell>();
-  std::optional<std::chrono::steady_clock::time_point> last_report_;
-  Napi::ObjectReference signal_;
-  Napi::FunctionReference listener_;
-  // Shared with the listener, which the signal may keep longer than this task lives.
-  std::shared_ptr<std::atomic<bool>> cancel_ = std::make_shared<std::atomic<bool>>(false);
+  LongCall call_;
 };
 
 }  // namespace
@@ -353,8 +271,9 @@ Napi::Value StartPlain(Napi::Env env, std::shared_ptr<Document> keep_alive, std:
 }
 
 Napi::Value StartValue(Napi::Env env, std::string path, std::function<Status()> work,
-                       std::function<napi_value(napi_env)> value) {
-  return (new ValueTask(env, std::move(path), std::move(work), std::move(value)))->Start();
+                       std::function<napi_value(napi_env)> value, std::function<void(napi_env)> release) {
+  return (new ValueTask(env, std::move(path), std::move(work), std::move(value), std::move(release)))
+      ->Start();
 }
 
 }  // namespace terahex::binding

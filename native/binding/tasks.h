@@ -42,7 +42,8 @@ Napi::Value StartPlain(Napi::Env env, std::shared_ptr<Document> keep_alive, std:
                        std::function<Status()> work);
 
 // Resolves to what `value` makes of the work's results, on the environment's thread. `path`: for errors.
+// `release`: called there before the promise settles, also after a failure; may be empty.
 Napi::Value StartValue(Napi::Env env, std::string path, std::function<Status()> work,
-                       std::function<napi_value(napi_env)> value);
+                       std::function<napi_value(napi_env)> value, std::function<void(napi_env)> release = {});
 
 }  // namespace terahex::binding

@@ -10,7 +10,7 @@ const rooms = [
     name: "extension/src/engine",
     at: "extension/src/engine/",
     imports: ["shared", "native/binding"],
-    packages: ["node:*", "node-gyp-build"],
+    packages: ["node:*", "node-gyp-build", "iconv-lite", "hash-wasm"],
   },
   {
     name: "extension/src/struct",

@@ -42,7 +42,8 @@ export interface UnsavedRange extends ByteRange {
 }
 
 export class EngineDocument implements ByteSource {
-  private constructor(private readonly native: NativeDocument) {}
+  /** @param native for the scans of the engine room alone. */
+  private constructor(readonly native: NativeDocument) {}
 
   /** Opens and reads nothing. @throws EngineError "not-found", "access-denied", "not-a-file", "io"; AddonNotFoundError. */
   static open(path: string, options?: OpenOptions): EngineDocument {
