@@ -4,9 +4,11 @@ import { loadAddon } from "./engine/loadAddon";
 import { BinaryEditorProvider, VIEW_TYPE } from "./host/binaryEditorProvider";
 import { registerCommands } from "./host/commands/register";
 import { vscodeDialogs } from "./host/notify";
+import { serveKsyFiles } from "./host/ksy/lazyKsy";
 import { LiveStatus } from "./host/liveStatus";
 import { Settings } from "./host/settings";
 import { LazyStructs } from "./host/struct/lazyStructs";
+import { StructView } from "./host/struct/structView";
 import { StatusBar } from "./host/statusBar";
 import { LazyTemplates } from "./host/templates/lazyTemplates";
 import { testApi, type Replaceable, type TestApi } from "./host/testApi";
@@ -31,7 +33,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
       showTree: () => settings.remember({ structTree: true }),
     });
   });
-  context.subscriptions.push(templates);
+  context.subscriptions.push(templates, serveKsyFiles(templates));
   const structs = new LazyStructs(async () => {
     const { openStructs } = await import("./host/struct/openStructs");
     return openStructs({ extension: context, dialogs, log, choice: await templates.get() });
@@ -55,8 +57,10 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
       webviewOptions: { retainContextWhenHidden: false },
     }),
   );
+  const structView = new StructView({ extension: context.extensionUri, provider, structs, log });
+  context.subscriptions.push(structView);
   context.subscriptions.push(new StatusBar(provider));
   context.subscriptions.push(new LiveStatus(provider));
-  context.subscriptions.push(registerCommands({ provider, settings, dialogs, templates }));
-  return context.extensionMode === vscode.ExtensionMode.Test ? testApi(provider, inUse) : undefined;
+  context.subscriptions.push(registerCommands({ provider, settings, dialogs, templates, structView }));
+  return context.extensionMode === vscode.ExtensionMode.Test ? testApi(provider, templates, inUse) : undefined;
 }

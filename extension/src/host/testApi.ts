@@ -5,6 +5,8 @@ import type { BinaryDocument } from "./binaryDocument";
 import type { BinaryEditorProvider } from "./binaryEditorProvider";
 import type { EditorSession } from "./editorSession";
 import type { Dialogs } from "./notify";
+import type { LazyTemplates } from "./templates/lazyTemplates";
+import type { Templates } from "./templates/templates";
 
 export interface TestApi {
   readonly provider: BinaryEditorProvider;
@@ -13,6 +15,7 @@ export interface TestApi {
   readonly sessions: (uri: vscode.Uri) => readonly EditorSession[];
   /** Acts as the webview of a session: sends a message, unchecked, and gives what the session posts for it. */
   readonly request: (session: EditorSession, body: unknown) => Promise<ToWebview>;
+  readonly templates: () => Promise<Templates>;
   readonly setDialogs: (dialogs: Dialogs) => void;
   readonly setEngineLoader: (load: () => void) => () => void;
 }
@@ -25,7 +28,7 @@ export interface Replaceable {
   loadEngine: () => void;
 }
 
-export function testApi(provider: BinaryEditorProvider, inUse: Replaceable): TestApi {
+export function testApi(provider: BinaryEditorProvider, templates: LazyTemplates, inUse: Replaceable): TestApi {
   const find = (uri: vscode.Uri) => provider.documents.find((document) => document.uri.toString() === uri.toString());
   return {
     provider,
@@ -46,6 +49,7 @@ export function testApi(provider: BinaryEditorProvider, inUse: Replaceable): Tes
         session.taps.add(tap);
         session.acceptRaw({ kind: "request", id, body });
       }),
+    templates: () => templates.get(),
     setDialogs: (dialogs) => (inUse.dialogs = dialogs),
     setEngineLoader: (load) => {
       const before = inUse.loadEngine;

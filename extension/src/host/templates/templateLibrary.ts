@@ -74,11 +74,14 @@ export class TemplateLibrary implements vscode.Disposable {
     return [...found.values()];
   }
 
+  get importPaths(): readonly string[] {
+    const roots = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.path);
+    return [...this.folders().map(keyOfPath), ...roots, keyOfPath(this.builtInFolder)];
+  }
+
   /** With its imports; undefined: there is no such file any more. */
   files(key: string): TemplateFiles | undefined {
-    const roots = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.path);
-    const importPaths = [...this.folders().map(keyOfPath), ...roots, keyOfPath(this.builtInFolder)];
-    return gatherTemplate(key, importPaths, (file) => this.text(file));
+    return gatherTemplate(key, this.importPaths, (file) => this.text(file));
   }
 
   head(key: string): TemplateHead | undefined {
@@ -108,7 +111,7 @@ export class TemplateLibrary implements vscode.Disposable {
   }
 
   /** As it is in an editor, else on disk. */
-  private text(key: string): string | undefined {
+  text(key: string): string | undefined {
     const open = vscode.workspace.textDocuments.find((document) => keyOf(document.uri) === key && !document.isClosed);
     if (open !== undefined) return open.getText();
     return key.startsWith(UNTITLED) ? undefined : readTemplateText(vscode.Uri.file(key).fsPath);

@@ -43,8 +43,10 @@ export function nameAt(text: string, path: string): TextRange | undefined {
         node.entries.find(({ key }) => key.text === step) ??
         node.entries.find(({ key }) => String(integerOf(key.text)) === step);
       if (entry === undefined) return undefined;
-      found = rangeOf(entry.key, entry.key.text.length);
-      node = entry.value;
+      const { key, value } = entry;
+      const isName = step === "id" && value.kind === "scalar";
+      found = isName ? rangeOf(value, value.text.length) : rangeOf(key, key.text.length);
+      node = value;
     } else return undefined;
   }
   return found;
