@@ -12,15 +12,12 @@ import { scrollByRows, scrollForThumb, thumbOf } from "./grid/scrollModel";
 import { HexEditor } from "./hexEditor";
 import type { EditorPage } from "./hexEditor";
 import type { HostClient } from "./hostClient";
-import { SashView } from "./sashView";
-import { buildStructPane } from "./structPane";
 import { InspectorView } from "./inspector/inspectorView";
 import { isRange, selectedRanges } from "../../shared/selection";
 import { cursorAt } from "./store/selectionModel";
+import { TreeSide } from "./treeSide";
 import { parseViewState } from "./viewState";
 
-/** The tree follows the cursor when it has rested for this long. */
-const REVEAL_REST_MS = 120;
 /** Narrower than this, panes stand below each other; as in main.css. */
 const STACKED_PX = 720;
 /** A drag outside the rows scrolls this much faster per row height of distance. */
@@ -53,45 +50,23 @@ export function buildPage(host: HostClient): HexEditor {
     resized: (px) => editor.resizePane(inspector.sash.below ? { paneHeightPx: px } : { paneWidthPx: px }),
   });
   const announcer = new AnnouncerView();
-  const struct = buildStructPane(host, {
-    selectBytes: (start, end) => {
-      treeSelects = true;
-      const last = Math.max(0, editor.places - 1);
-      const anchor = Math.min(start, last);
-      const focus = Math.min(Math.max(start, end - 1), last);
-      // The cursor at the first byte: that is the one to see.
-      editor.select({ anchor: focus, focus: anchor, column: editor.selection.column }, "jump");
-      treeSelects = false;
-    },
-    leave: () => grid.grid.focus(),
-    close: () => {
-      editor.toggleTree();
-      grid.grid.focus();
-    },
+  const side = new TreeSide({
+    host,
+    editor: () => editor,
+    focusGrid: () => grid.grid.focus(),
     say: (describe) => announcer.say(describe),
-    drawn: () => {
-      if (shownColors === struct.tree.highlights.revision) return;
-      shownColors = struct.tree.highlights.revision;
-      editor.schedule();
-    },
   });
-  let treeSelects = false;
-  let shownColors = 0;
-  let revealTimer: number | undefined;
-  const side = document.createElement("div");
-  side.className = "side";
-  const treeSash = new SashView("Size of the structure", side, (px) =>
-    editor.resizePane(split.classList.contains("stacked") ? { treeHeightPx: px } : { treeWidthPx: px }),
-  );
   const split = document.createElement("div");
   split.className = "split";
-  side.append(struct.pane.element, inspector.sash.element, inspector.element);
-  split.append(grid.element, treeSash.element, side);
+  side.element.append(inspector.sash.element, inspector.element);
+  split.append(grid.element, side.sash.element, side.element);
   document.body.append(banner.element, split, banner.hint, announcer.element);
   let layoutChanged = true;
   const page: EditorPage = {
     grid,
-    highlights: struct.tree.highlights,
+    get highlights() {
+      return side.highlights;
+    },
     layoutChanged: () => {
       const changed = layoutChanged;
       layoutChanged = false;
@@ -102,17 +77,9 @@ export function buildPage(host: HostClient): HexEditor {
       inspector.sash.element.hidden = subject === undefined;
       if (subject !== undefined) inspector.draw(subject);
     },
-    showTree: (shown) => {
-      side.classList.toggle("with-tree", shown);
-      struct.pane.element.hidden = !shown;
-      treeSash.element.hidden = !shown;
-      void struct.tree.show(shown).then(() => struct.pane.schedule());
-    },
-    treeNews: (news) => struct.take(news),
-    cursorMoved: (offset) => {
-      clearTimeout(revealTimer);
-      if (!treeSelects) revealTimer = window.setTimeout(() => struct.tree.revealOffset(offset), REVEAL_REST_MS);
-    },
+    showTree: (shown) => side.show(shown),
+    treeNews: (news) => side.take(news),
+    cursorMoved: (offset) => side.cursorMoved(offset),
     placePane: ({ paneWidthPx, paneHeightPx, treeWidthPx, treeHeightPx }) => {
       split.classList.toggle("stacked", split.getBoundingClientRect().width <= STACKED_PX);
       split.style.setProperty("--tree-width", `${treeWidthPx}px`);

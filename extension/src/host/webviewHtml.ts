@@ -1,5 +1,5 @@
-// The two pages that a webview may show: the editor's, which loads our own bundle and nothing else, and the page that says why
-// a file could not be opened, which runs no script at all. Knows no document.
+// The pages that a webview may show: the editor's and the struct view's, which load our own bundle and nothing else, and the
+// page that says why a file could not be opened, which runs no script at all. Knows no document.
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 
@@ -8,6 +8,15 @@ export function webviewRoot(extension: vscode.Uri): vscode.Uri {
 }
 
 export function editorPage(webview: vscode.Webview, extension: vscode.Uri): string {
+  return bundlePage(webview, extension, "");
+}
+
+/** The view with a struct tree alone: the same bundle. */
+export function structPage(webview: vscode.Webview, extension: vscode.Uri): string {
+  return bundlePage(webview, extension, ' data-page="struct"');
+}
+
+function bundlePage(webview: vscode.Webview, extension: vscode.Uri, attributes: string): string {
   const nonce = randomBytes(16).toString("base64");
   const root = webviewRoot(extension);
   const script = webview.asWebviewUri(vscode.Uri.joinPath(root, "main.js")).toString();
@@ -23,6 +32,7 @@ export function editorPage(webview: vscode.Webview, extension: vscode.Uri): stri
     `<link rel="stylesheet" nonce="${nonce}" id="vscode-codicon-stylesheet" href="${escapeHtml(style)}">
     <script type="module" nonce="${nonce}" src="${escapeHtml(script)}"></script>`,
     "",
+    attributes,
   );
 }
 
@@ -43,9 +53,9 @@ export function errorPage(title: string, reason: string, path: string, retry: st
   );
 }
 
-function page(policy: string, head: string, body: string): string {
+function page(policy: string, head: string, body: string, attributes = ""): string {
   return `<!DOCTYPE html>
-<html lang="${escapeHtml(vscode.env.language)}">
+<html lang="${escapeHtml(vscode.env.language)}"${attributes}>
   <head>
     <meta charset="utf-8">
     <meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">

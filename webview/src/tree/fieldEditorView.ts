@@ -39,6 +39,7 @@ export class FieldEditorView {
     this.element.className = "field-editor";
     this.element.hidden = true;
     this.#input.type = "text";
+    this.#input.setAttribute("aria-label", "Value");
     this.#input.spellcheck = false;
     this.#input.autocomplete = "off";
     this.#check.className = "check-box";

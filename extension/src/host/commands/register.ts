@@ -11,6 +11,7 @@ import { openWith } from "./openWith";
 import { saveChanges } from "./saveChanges";
 import { selectRange } from "./selectRange";
 import type { CommandServices } from "./services";
+import { runInTree, STRUCT_COMMANDS, toggleStructTree } from "./structCommands";
 import { chooseTemplate, newTemplate, previewTemplate } from "./templateCommands";
 import { toggleInspector } from "./toggleInspector";
 import { COPY_COMMANDS, runInView } from "./viewCommands";
@@ -34,6 +35,13 @@ export function registerCommands(services: CommandServices): vscode.Disposable {
     "terahex.copyAs": () => copyAs(services),
     "terahex.exportSelection": () => exportSelection(services),
     "terahex.toggleInspector": () => toggleInspector(services),
+    "terahex.toggleStructTree": () => toggleStructTree(services),
+    ...Object.fromEntries(
+      Object.entries(STRUCT_COMMANDS).map(([name, command]) => [
+        name,
+        (clicked: unknown) => runInTree(services, command, clicked),
+      ]),
+    ),
     "terahex.chooseTemplate": () => chooseTemplate(services),
     "terahex.newTemplate": () => newTemplate(services),
     "terahex.previewTemplate": () => previewTemplate(services),

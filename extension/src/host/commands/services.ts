@@ -3,6 +3,7 @@ import type { BinaryEditorProvider } from "../binaryEditorProvider";
 import type { EditorSession } from "../editorSession";
 import type { Dialogs } from "../notify";
 import type { Settings } from "../settings";
+import type { StructView } from "../struct/structView";
 import type { LazyTemplates } from "../templates/lazyTemplates";
 
 export interface CommandServices {
@@ -10,6 +11,7 @@ export interface CommandServices {
   readonly settings: Settings;
   readonly dialogs: () => Dialogs;
   readonly templates: LazyTemplates;
+  readonly structView: StructView;
 }
 
 /** The session of the active panel, when it shows a file. */

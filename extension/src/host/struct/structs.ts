@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import * as vscode from "vscode";
 import type { CancelFlag } from "../../../../shared/rpc";
-import type { StructAnswer, StructCopy, StructQuestion } from "../../../../shared/structProtocol";
+import type { StructAnswer, StructCopy, StructQuestion, StructState } from "../../../../shared/structProtocol";
 import type { StructRow } from "../../../../shared/structTree";
 import { EngineError } from "../../engine/engineError";
 import type { StructService } from "../../struct/structService";
@@ -50,6 +50,10 @@ export class Structs implements vscode.Disposable {
       // Written by the interpreter for the template's author: said as it is.
       throw new HostError("unsupported", error instanceof Error ? error.message : String(error));
     }
+  }
+
+  open(page: StructPage, document: BinaryDocument): Promise<StructState> {
+    return this.of(document).open(page);
   }
 
   /** The page shows no tree any more, or another document's. */
