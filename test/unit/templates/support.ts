@@ -7,7 +7,12 @@ import { MemoryByteSource } from "../../../extension/src/engine/memoryByteSource
 import { loadTemplate } from "../../../extension/src/struct/ksy/load";
 import type { Template } from "../../../extension/src/struct/ksy/model";
 import { defaultLimits, type Limits } from "../../../extension/src/struct/limits";
-import { defaultPrintLimits, Describer, type StructNode } from "../../../extension/src/struct/reader/describe";
+import {
+  defaultPrintLimits,
+  Describer,
+  type PrintLimits,
+  type StructNode,
+} from "../../../extension/src/struct/reader/describe";
 import { nodeToJson } from "../../../extension/src/struct/reader/nodeText";
 import { Session } from "../../../extension/src/struct/reader/session";
 import { evaluate } from "../struct/support";
@@ -60,7 +65,7 @@ export function valueOf(session: Session, expression: string): unknown {
 }
 
 /** "where: error: message" of each node that failed, in what is printed of the tree. */
-export function faultsOf(session: Session, maxItems = 200): string[] {
+export function faultsOf(session: Session, limits: Partial<PrintLimits> = { maxItems: 200 }): string[] {
   const faults: string[] = [];
   const visit = (node: StructNode, at: string) => {
     if (node.error !== undefined) faults.push(`${at}: ${node.error}: ${node.message ?? ""}`);
@@ -68,7 +73,7 @@ export function faultsOf(session: Session, maxItems = 200): string[] {
     for (const [index, item] of (node.items ?? []).entries()) visit(item, `${at}[${index}]`);
   };
   visit(
-    session.ask((root) => new Describer({ ...defaultPrintLimits, maxItems }).root(root)),
+    session.ask((root) => new Describer({ ...defaultPrintLimits, ...limits }).root(root)),
     "",
   );
   return faults;
