@@ -27,6 +27,10 @@ export interface CheckScope {
   memberType(owner: TypeDef, name: string): StaticType | undefined;
   parentType(of: TypeDef): StaticType;
   rootType(of: TypeDef): StaticType;
+  /** Bits of a type that always has the same size. */
+  bitSizeOf(name: TypeName): number | undefined;
+  /** Whether the expression names a member whose size varies. */
+  variesInSize(target: Expression): boolean;
 }
 
 export type Report = (message: string) => void;
@@ -64,9 +68,16 @@ export function infer(tree: Expression, scope: CheckScope, report: Report = sile
       return combine(check(tree.yes), check(tree.no)) ?? anyType;
     }
     case "attribute":
+      if (isSizeof(tree.name) && scope.variesInSize(tree.target)) report(varyingSize(tree.target));
       return attributeType(check(tree.target), tree.name, [], scope, report);
-    case "call":
-      return attributeType(check(tree.target), tree.name, tree.args.map(check), scope, report);
+    case "call": {
+      const target = check(tree.target);
+      const args = tree.args.map(check);
+      // As the reference compiler from 0.11 on: which bytes mean what must not depend on the file.
+      if (target.kind === "bytes" && tree.name === "to_s" && tree.args.length === 1 && tree.args[0]?.kind !== "str")
+        report("to_s: the encoding must be a string literal");
+      return attributeType(target, tree.name, args, scope, report);
+    }
     case "index":
       return indexType(check(tree.target), check(tree.index), report);
     case "cast":
@@ -75,9 +86,20 @@ export function infer(tree: Expression, scope: CheckScope, report: Report = sile
     case "sizeof":
       if (tree.type.path.length > 1 || parseSimpleType(tree.type.path[0] ?? "") === undefined) {
         if (scope.typeNamed(tree.type) === undefined) report(unknownType(tree.type, scope.type));
+        else if (scope.bitSizeOf(tree.type) === undefined) report(varyingSize(tree));
       }
       return intType;
   }
+}
+
+function isSizeof(name: string): boolean {
+  return name === "_sizeof" || name === "_bitsizeof";
+}
+
+function varyingSize(of: Expression): string {
+  const name =
+    of.kind === "name" || of.kind === "attribute" ? of.name : of.kind === "sizeof" ? of.type.path.join("::") : "";
+  return `unable to derive sizeof of '${name}': its size varies`;
 }
 
 export function unknownType(name: TypeName, from: TypeDef): string {
@@ -90,9 +112,12 @@ export function isKind(type: StaticType, ...kinds: readonly StaticType["kind"][]
 
 function nameType(name: string, scope: CheckScope, report: Report): StaticType {
   switch (name) {
-    case "_index":
     case "_sizeof":
     case "_bitsizeof":
+      if (scope.bitSizeOf({ path: [scope.type.name], absolute: true, arrays: 0 }) === undefined)
+        report(`unable to derive sizeof of '${scope.type.name}': its size varies`);
+      return intType;
+    case "_index":
       return intType;
     case "_io":
       return ioType;
@@ -187,7 +212,8 @@ export function isComparable(left: StaticType, right: StaticType, isOrder: boole
   if (left.kind === "any" || right.kind === "any") return true;
   const isList = (type: StaticType): boolean => type.kind === "bytes" || type.kind === "array";
   if (isList(left) && isList(right)) return true;
-  if (isOrder && (left.kind === "bool" || left.kind === "struct" || left.kind === "io")) return false;
+  if (isOrder && (left.kind === "bool" || left.kind === "enum" || left.kind === "struct" || left.kind === "io"))
+    return false;
   return combine(left, right) !== undefined;
 }
 
@@ -234,12 +260,14 @@ function attributeType(
   scope: CheckScope,
   report: Report,
 ): StaticType {
-  if (name === "_sizeof" || name === "_bitsizeof") return intType;
+  if (isSizeof(name)) return intType;
   switch (target.kind) {
     case "any":
       return anyType;
     case "struct":
-      return target.of === undefined ? anyType : structAttribute(target.of, name, scope, report);
+      if (target.of !== undefined) return structAttribute(target.of, name, scope, report);
+      if (target.many !== true || name.startsWith("_")) return anyType;
+      break;
     case "array":
       if (name === "size" || name === "length") return intType;
       if (["first", "last", "min", "max"].includes(name)) return target.item;

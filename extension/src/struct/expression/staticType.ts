@@ -7,8 +7,8 @@ export type StaticType =
   | { readonly kind: "int"; readonly byte: boolean }
   | { readonly kind: "float" | "bool" | "str" | "bytes" | "io" }
   | { readonly kind: "enum"; readonly of: EnumDef | undefined }
-  /** Undefined: a struct of some type. */
-  | { readonly kind: "struct"; readonly of: TypeDef | undefined }
+  /** Undefined: a struct of some type; `many`: certainly of one of several, so that nothing but a cast tells its members. */
+  | { readonly kind: "struct"; readonly of: TypeDef | undefined; readonly many?: true }
   | { readonly kind: "array"; readonly item: StaticType };
 
 export const anyType: StaticType = { kind: "any" };

@@ -8,6 +8,7 @@ import { sizedOnlyKeys, switchKeys } from "./schema";
 import { parseTypeWord, type TypeWord } from "./typeWords";
 import { describeNode, type YamlNode } from "./yamlTree";
 import { isKnownEncoding } from "../reader/text";
+import { warnOfSpelling } from "./encodings";
 
 const failed: DataType = { kind: "bytes", area: bareArea() };
 
@@ -198,6 +199,7 @@ function stringData(context: DataContext, terminated: boolean): DataType {
     problems.error("string type must have encoding, but none found", keys.at);
     return failed;
   }
+  warnOfSpelling(problems, keys);
   if (!isKnownEncoding(encoding)) {
     const at = keys.get("encoding") === undefined ? keys.at : keys.placeOf("encoding");
     problems.add("warning", `unknown encoding: '${encoding}'`, at);

@@ -15,6 +15,7 @@ import type {
 } from "./model";
 import type { Problems } from "./reading";
 import { integerOf, Keys, place, readFormula } from "./reading";
+import { warnOfSpelling } from "./encodings";
 import { enumMemberKeys, identifierPattern, importPattern, metaKeys, switchKeys, typeKeys } from "./schema";
 import { describeNode, type YamlNode } from "./yamlTree";
 
@@ -223,6 +224,7 @@ function readDefaults(
   if (order !== undefined && order !== "le" && order !== "be") {
     problems.error(`unable to parse bit endianness: expected 'le' or 'be', got '${order}'`, meta.placeOf("bit-endian"));
   }
+  warnOfSpelling(problems, meta);
   const bitOrder = order === "le" || order === "be" ? order : inherited.bitOrder;
   const defaultEndian = endian === undefined ? inherited.endian : typeof endian === "string" ? endian : "switch";
   return {
@@ -277,9 +279,18 @@ function readEnums(problems: Problems, keys: Keys, typeName: string): Map<string
       problems.error(`invalid enum ID: '${key.text}', expected /${identifierPattern.source}/`, place(path, key));
     }
     const members = Keys.of(problems, path, value);
-    if (members !== undefined) enums.set(key.text, readEnum(problems, members, `${typeName}::${key.text}`));
+    if (members !== undefined)
+      enums.set(key.text, readEnum(problems, valuesOf(problems, members), `${typeName}::${key.text}`));
   }
   return enums;
+}
+
+/** Labels by value; or, as later versions of the language have it, with the integer type beside them: `type`, `values`. */
+function valuesOf(problems: Problems, keys: Keys): Keys {
+  const values = keys.get("values");
+  if (values === undefined) return keys;
+  keys.allow(["type", "values", "doc", "doc-ref"]);
+  return Keys.of(problems, `${keys.path}/values`, values) ?? keys;
 }
 
 function readEnum(problems: Problems, keys: Keys, name: string): EnumDef {

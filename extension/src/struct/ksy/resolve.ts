@@ -89,6 +89,10 @@ class Linker {
       castType: (name) => castType(name, scope),
       bitSizeOf: (name) => this.#bitSizeOf(type, name),
       bitSizeOfMember: (target) => this.#bitSizeOfMember(target, scope),
+      variesInSize: (target) => {
+        const member = this.#memberNamed(target, scope);
+        return member !== undefined && bitsAfterField(member, 0) === undefined;
+      },
       infer: (tree) => infer(tree, scope),
     };
     return scope;
@@ -97,7 +101,8 @@ class Linker {
   #parentType(of: TypeDef): StaticType {
     const holders = this.parents.get(of);
     const only = holders?.size === 1 && of.outer !== undefined ? [...holders][0] : undefined;
-    return { kind: "struct", of: only === "other" ? undefined : only };
+    const isMany = holders !== undefined && holders.size > 1 && !holders.has("other") && of.outer !== undefined;
+    return { kind: "struct", of: only === "other" ? undefined : only, ...(isMany && { many: true }) };
   }
 
   #bitSizeOf(from: TypeDef, name: TypeName): number | undefined {
@@ -109,13 +114,19 @@ class Linker {
   }
 
   #bitSizeOfMember(target: Expression, scope: CheckScope): number | undefined {
+    const member = this.#memberNamed(target, scope);
+    return member === undefined ? undefined : bitsAfterField(member, 0);
+  }
+
+  /** The field that `x` or `a.x` names, where that is certain. */
+  #memberNamed(target: Expression, scope: CheckScope): FieldDef | undefined {
     let owner: TypeDef | undefined = scope.type;
     if (target.kind === "attribute") {
       const type = infer(target.target, scope);
       owner = type.kind === "struct" ? type.of : undefined;
     } else if (target.kind !== "name") return undefined;
     const member = owner?.members.get(target.name);
-    return member?.role === "seq" || member?.role === "instance" ? bitsAfterField(member, 0) : undefined;
+    return member?.role === "seq" || member?.role === "instance" ? member : undefined;
   }
 
   #inferring = 0;
@@ -181,7 +192,7 @@ class Linker {
       for (const { when } of type.endian.cases) link(when, undefined, on);
     }
     want(type.toText, "str", "string");
-    for (const instance of type.instances) if (instance.role === "value") this.#linkValue(instance, link, want);
+    for (const instance of type.instances) if (instance.role === "value") this.#linkValue(instance, link, want, problems);
     for (const field of [...type.seq, ...type.instances]) {
       if (field.role === "value") continue;
       want(field.condition, "bool", "boolean");
@@ -196,10 +207,13 @@ class Linker {
     }
   }
 
-  #linkValue(instance: ValueDef, link: Link, want: Want): void {
+  #linkValue(instance: ValueDef, link: Link, want: Want, problems: Problems): void {
     want(instance.condition, "bool", "boolean");
     const type = link(instance.value);
-    if (instance.enumName !== undefined) want(instance.value, "int", "integer");
+    if (instance.enumName !== undefined && !isKind(type, "int")) {
+      const at = { ...instance.at, path: `${instance.at.path}/enum` };
+      problems.error(`invalid type: expected integer, got ${describeType(type)}`, at);
+    }
     linkValid(
       instance.valid,
       instance.enumName === undefined ? type : { kind: "enum", of: instance.enumName.enumDef },

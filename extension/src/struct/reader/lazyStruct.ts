@@ -310,12 +310,7 @@ export class LazyStruct {
     const key = `i ${instance.id}`;
     const results = this.#results;
     results?.delete(key);
-    this.#placing += 1;
-    try {
-      this.endOrFailure();
-    } finally {
-      this.#placing -= 1;
-    }
+    this.#readInOrder();
     const known = results?.get(key);
     results?.set(key, "busy");
     if (known === undefined || known === "busy") return undefined;
@@ -328,6 +323,8 @@ export class LazyStruct {
     let slot = slots[index];
     if (slot === undefined) {
       const instance = this.instance(index);
+      const early = this.#madeWhileReading(instance, slots);
+      if (early !== undefined) return early;
       const making = (this.#making ??= new Set());
       if (making.has(index)) throw new StructError("CycleError", `'${instance.id}' depends on itself`);
       making.add(index);
@@ -339,6 +336,24 @@ export class LazyStruct {
       slots[index] = slot;
     }
     return slot;
+  }
+
+  /** As for values, `_io.pos` in a place means where reading stood when it was first needed. */
+  #madeWhileReading(instance: InstanceDef, slots: readonly (Slot | undefined)[]): Slot | undefined {
+    if (instance.role === "value" || this.#active >= 0 || this.#placing > 0) return undefined;
+    if (instance.pos?.positional !== true && instance.condition?.positional !== true) return undefined;
+    this.#readInOrder();
+    return slots[instance.index];
+  }
+
+  /** All fields, in case one of them needs what was asked for. */
+  #readInOrder(): void {
+    this.#placing += 1;
+    try {
+      this.endOrFailure();
+    } finally {
+      this.#placing -= 1;
+    }
   }
 
   #makeInstance(instance: InstanceDef): Slot {

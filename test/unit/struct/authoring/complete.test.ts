@@ -195,7 +195,7 @@ describe("completion in .ksy", () => {
           complete({ file: "main.ksy", text: broken }, loader, line, column);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 });

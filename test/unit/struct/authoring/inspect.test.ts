@@ -105,7 +105,7 @@ describe("hover in .ksy", () => {
         inspect({ file: "/main.ksy", text }, loader, line, column);
         outline(text);
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 });
