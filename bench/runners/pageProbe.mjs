@@ -9,7 +9,7 @@ export function watchJumps() {
   page.terahexJumps = [];
   const firstOffset = () =>
     document.querySelector('[role="gridcell"][data-column="hex"][data-offset]')?.getAttribute("data-offset");
-  let [frames, arrivedIn] = [0, 1];
+  let [frames, arrivedIn, latest] = [0, 1, 0];
   window.addEventListener("message", ({ data }) => {
     if (data?.kind === "reply" && data.body?.bytes !== undefined) arrivedIn = Math.max(1, frames);
   });
@@ -18,8 +18,9 @@ export function watchJumps() {
     () => {
       const started = performance.now();
       const before = firstOffset();
-      [frames, arrivedIn] = [0, 1];
+      [frames, arrivedIn, latest] = [0, 1, started];
       const look = () => {
+        if (started !== latest) return;
         // What stands there when a frame begins was painted in the one before.
         const shown = firstOffset() !== before && document.querySelector(".cell.unloaded") === null;
         if (shown) page.terahexJumps.push({ ms: performance.now() - started, frames, waited: arrivedIn - 1 });
