@@ -143,8 +143,9 @@ class ScatterHint {
     // again.
     if (small_ && count <= 64) {
       for (const ByteRange& range : change.ranges) {
-        uint64_t from = AlignDown(range.start, kFolioSpan);
-        file_.DropClean(from, AlignUp(range.end, kFolioSpan) - from);
+        if (range.length() == 0) continue;
+        file_.DropLargeFolio(range.start);
+        file_.DropLargeFolio(range.end - 1);
       }
     }
   }
@@ -155,8 +156,6 @@ class ScatterHint {
   ScatterHint& operator=(const ScatterHint&) = delete;
 
  private:
-  // Only folios that lie wholly inside are dropped; 2 MiB is the largest seen.
-  static constexpr uint64_t kFolioSpan = 4 * 1024 * 1024;
   MapRegion& file_;
   bool small_ = false;
 };
@@ -236,7 +235,7 @@ Result<CommitOutcome> RunChange(FileSystem& file_system, MapRegion& file, const 
       if (!named.ok()) return named.status();
       JournalHeader header{change.kind,   options.expected, change.new_size,
                            WallClockNs(), named->real_path, ""};
-      auto made = JournalWriter::Create(file_system, options.journal_folder, header);
+      auto made = JournalWriter::Obtain(file_system, options.journal_folder, header);
       if (!made.ok()) return made.status();
       journal = std::move(*made);
     }

@@ -14,6 +14,8 @@ namespace {
 
 constexpr uint64_t kCopyChunk = 16 * 1024 * 1024;  // between two looks at the cancel flag
 constexpr uint64_t kHandChunk = 1024 * 1024;
+// Handed to the device while the next bytes are copied, so that the sync finds little left to do.
+constexpr uint64_t kWriteBehind = 16 * 1024 * 1024;
 constexpr uint64_t kCloneUnit = 4096;  // blocks can be shared only where old and new offset agree modulo this
 constexpr size_t kNameLimit = 255 - 60;  // what dot, random middle and suffix leave of a name
 
@@ -83,12 +85,16 @@ Status Sibling::AskForSpace(FileSystem& file_system, const std::string& target, 
 Status Sibling::CopyKept(const MapRegion& old_file, uint64_t old_offset, uint64_t new_offset, uint64_t length,
                          CommitPulse& pulse) {
   std::vector<std::byte> buffer;
+  // Where the blocks do not fall together there is nothing to share, and Linux copies page by page, twice.
+  const bool together = (old_offset ^ new_offset) % kCloneUnit == 0;
   for (uint64_t done = 0; done < length;) {
-    uint64_t part = std::min(length - done, kernel_copies_ ? kCopyChunk : kHandChunk);
+    const bool by_kernel = kernel_copies_ && together;
+    const uint64_t to = new_offset + done;
+    uint64_t part = std::min(length - done, by_kernel ? kCopyChunk : kHandChunk - to % kHandChunk);
     if (Status status = FailPoint("copy"); !status.ok()) return status;
     uint64_t copied = 0;
-    if (kernel_copies_) {
-      auto result = file_system_.CopyStretch(old_file, old_offset + done, *region_, new_offset + done, part);
+    if (by_kernel) {
+      auto result = file_system_.CopyStretch(old_file, old_offset + done, *region_, to, part);
       if (result.ok()) copied = *result;
       kernel_copies_ = copied > 0;  // the reason, if it matters, comes up again by hand
     } else {
@@ -97,13 +103,20 @@ Status Sibling::CopyKept(const MapRegion& old_file, uint64_t old_offset, uint64_
       if (!read.ok()) return read.status();
       if (*read != part)
         return Status(Code::kChanged, "the file became shorter: " + old_file.path(), 0, old_offset + done);
-      if (Status status = region_->WriteAt(new_offset + done, buffer); !status.ok()) return status;
+      if (Status status = region_->WriteAt(to, buffer); !status.ok()) return status;
       copied = part;
     }
     done += copied;
+    WriteBehind(to + copied);
     if (Status status = pulse.Advance(copied); !status.ok()) return status;
   }
   return Status::Ok();
+}
+
+void Sibling::WriteBehind(uint64_t end) {
+  if (end - behind_ < kWriteBehind) return;
+  region_->StartWriting(behind_, end - behind_);
+  behind_ = end;
 }
 
 Status Sibling::Fill(const MapRegion& old_file, uint64_t old_size, std::span<const Stretch> content,
@@ -133,6 +146,7 @@ Status Sibling::Fill(const MapRegion& old_file, uint64_t old_size, std::span<con
       if (Status status = source.ReadNew(new_offset + done, buffer); !status.ok()) return status;
       if (Status status = FailPoint("sibling-write"); !status.ok()) return status;
       if (Status status = region_->WriteAt(new_offset + done, buffer); !status.ok()) return status;
+      WriteBehind(new_offset + done + buffer.size());
       *written += buffer.size();
       if (Status status = pulse.Advance(buffer.size()); !status.ok()) return status;
     }

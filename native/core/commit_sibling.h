@@ -41,6 +41,8 @@ class Sibling {
   Sibling(FileSystem& file_system, std::string target, std::string path);
   Status CopyKept(const MapRegion& old_file, uint64_t old_offset, uint64_t new_offset, uint64_t length,
                   CommitPulse& pulse);
+  // All below `end` has been written, ascending.
+  void WriteBehind(uint64_t end);
 
   FileSystem& file_system_;
   std::string target_;
@@ -50,6 +52,7 @@ class Sibling {
   bool created_ = false;
   bool placed_ = false;
   bool kernel_copies_ = true;  // until it once did not
+  uint64_t behind_ = 0;        // the device has been handed all below
 };
 
 }  // namespace terahex

@@ -68,9 +68,13 @@ void ForEachJournalBlock(uint64_t offset, uint64_t length, Visit visit) {
 
 class JournalWriter {
  public:
-  // Creates and locks a journal with a name nobody has. Errors: the OS's; kBusy when a recovery looks at it
-  // just now.
+  // Creates and locks a journal with a name nobody has. Errors: the OS's; kBusy when a
+  // recovery looks at it just now.
   static Result<std::unique_ptr<JournalWriter>> Create(FileSystem& file_system, const std::string& folder,
+                                                       const JournalHeader& header);
+  // The journal that earlier commits of this file used, if there is one whose record is over, else a new one;
+  // Forget() leaves it for the next. Overwriting one spares the disk what a new file costs.
+  static Result<std::unique_ptr<JournalWriter>> Obtain(FileSystem& file_system, const std::string& folder,
                                                        const JournalHeader& header);
   // Closes without removing: what is not forgotten stays for Recover.
   ~JournalWriter();
@@ -82,8 +86,8 @@ class JournalWriter {
   // Notes how far the file's clock has come, so that recovery can tell this commit's writes from later ones.
   // Best effort.
   void Mark(int64_t file_mtime_ns);
-  // Removes it. The removal becomes durable with the folder's next sync (at the latest the next commit's,
-  // before it applies).
+  // The commit is over, or did not touch the file. Durable at the latest when the next commit of the file has
+  // synced its own record, before it applies.
   Status Forget();
 
   const std::string& path() const { return path_; }
@@ -93,28 +97,48 @@ class JournalWriter {
  private:
   JournalWriter(FileSystem& file_system, std::string folder, std::string path,
                 std::shared_ptr<MapRegion> region);
-  Status WriteHeader(const JournalHeader& header);
+  Status SetHeader(const JournalHeader& header);
+  void SealChunk();
   Status FlushChunk();
+  std::vector<std::byte> Footer() const;
+  Status WriteSmall();
+  Status WriteLargeFooter();
+  Status Stamp();
 
   FileSystem& file_system_;
   std::string folder_;
   std::string path_;
   std::shared_ptr<MapRegion> region_;
+  std::vector<std::shared_ptr<MapRegion>> others_;  // further journals of the file
+  bool stays_ = false;                              // Forget() leaves it for the next commit
+  bool durable_name_ = false;                       // the folder is known to hold it after a power cut
+  uint64_t sequence_ = 1;
+  uint64_t small_place_ = 0;     // where a small record goes
+  uint64_t base_ = kNotWritten;  // of this record
+  std::vector<std::byte> header_;
   std::vector<std::byte> chunk_;
   uint32_t chunk_entries_ = 0;
-  uint64_t end_ = 0;  // bytes written so far
+  uint64_t end_ = 0;  // of what is written so far; then of the footer
+  uint64_t marks_at_ = 0;
   uint64_t entries_ = 0;
   uint64_t before_bytes_ = 0;
+  uint32_t header_crc_ = 0;
   uint32_t chain_crc_ = 0;  // over the checksums of all chunks, header included
   uint64_t marks_ = 0;
+  static constexpr uint64_t kNotWritten = UINT64_MAX;
 };
 
 class JournalReader {
  public:
-  // Reads header and footer only. Errors: kCorrupt: no readable header (a commit that died while creating
-  // it), the OS's.
+  // Reads header and footer of the latest record only. Errors: kCorrupt: no readable header (a commit that
+  // died while creating it), the OS's.
   static Result<JournalReader> Open(MapRegion& region);
 
+  // The record is over: it says nothing about the file any more, and its fields may be wiped.
+  bool ended() const { return ended_; }
+  uint64_t sequence() const { return sequence_; }
+  // Where it lies.
+  uint64_t base() const { return base_; }
   const JournalHeader& header() const { return header_; }
   // The footer is there: the file may have been touched.
   bool complete() const { return complete_; }
@@ -128,9 +152,14 @@ class JournalReader {
   void Mark(int64_t file_mtime_ns);
 
  private:
-  explicit JournalReader(MapRegion& region) : region_(&region) {}
+  JournalReader(MapRegion& region, uint64_t base) : region_(&region), base_(base) {}
+  Status ParseHeader(std::span<const std::byte> block);
+  Status ReadFooter(uint64_t size);
 
   MapRegion* region_;
+  uint64_t base_;
+  uint64_t sequence_ = 0;
+  bool ended_ = false;
   JournalHeader header_;
   bool complete_ = false;
   uint64_t entries_ = 0;

@@ -37,66 +37,111 @@ std::string Hex(uint64_t value) {
   return text;
 }
 
+// The highest sequence number that a sector of `place` says is over; 0: none.
+uint64_t LatestStamp(std::span<const std::byte> place) {
+  uint64_t latest = 0;
+  for (; place.size() >= kStampSector; place = place.subspan(kStampSector)) {
+    FieldReader in(place);
+    if (in.U64() == kStampMagic && HasTrailingCrc(place.first(kStampLength)))
+      latest = std::max(latest, in.U64());
+  }
+  return latest;
+}
+
 uint64_t Hash(std::span<const std::byte> bytes) {
   return uint64_t(Crc32c(bytes)) << 32 | Crc32c(bytes, 0x5bd1e995u);  // names only: the header decides
 }
 
 }  // namespace
 
-Result<JournalReader> JournalReader::Open(MapRegion& region) {
-  JournalReader reader(region);
-  auto size = region.Size();
-  if (!size.ok()) return size.status();
-  if (*size < 24) return Corrupt(region, "header", 0);
-  std::vector<std::byte> block(static_cast<size_t>(std::min(*size, kHeaderMax)));
-  if (Status status = ReadWhole(region, 0, block, "header"); !status.ok()) return status;
+Status JournalReader::ParseHeader(std::span<const std::byte> block) {
+  if (block.size() < 24) return Corrupt(*region_, "header", base_);
   FieldReader in(block);
   uint64_t magic = in.U64();
   uint32_t version = in.U32();
   uint32_t length = in.U32();
-  if (magic != kHeaderMagic || length < 24 || length > block.size()) return Corrupt(region, "header", 0);
-  if (!HasTrailingCrc(std::span(block).first(length))) return Corrupt(region, "header", 0);
+  if (magic != kHeaderMagic || length < 24 || length > block.size())
+    return Corrupt(*region_, "header", base_);
+  if (!HasTrailingCrc(block.first(length))) return Corrupt(*region_, "header", base_);
   if (version != kJournalVersion)
-    return Status(Code::kUnsupported, "journal of another version of this program: " + region.path());
-  JournalHeader& header = reader.header_;
-  header.kind = static_cast<JournalKind>(in.U32());
-  header.before.volume = in.U64();
-  header.before.file_id[0] = in.U64();
-  header.before.file_id[1] = in.U64();
-  header.before.size = in.U64();
-  header.before.mtime_ns = in.I64();
-  header.before.ctime_ns = in.I64();
-  header.before.birth_ns = in.U64();
-  header.new_size = in.U64();
-  header.created_ns = in.I64();
-  header.path = in.Text();
-  header.sibling = in.Text();
-  if (!in.ok()) return Corrupt(region, "header", 0);
-  reader.header_crc_ = FieldReader(std::span(block).subspan(length - 4, 4)).U32();
-  reader.first_chunk_ = length;
-  reader.last_alive_ns_ = header.created_ns;
+    return Status(Code::kUnsupported, "journal of another version of this program: " + region_->path());
+  sequence_ = in.U64();
+  header_.kind = static_cast<JournalKind>(in.U32());
+  header_.before.volume = in.U64();
+  header_.before.file_id[0] = in.U64();
+  header_.before.file_id[1] = in.U64();
+  header_.before.size = in.U64();
+  header_.before.mtime_ns = in.I64();
+  header_.before.ctime_ns = in.I64();
+  header_.before.birth_ns = in.U64();
+  header_.new_size = in.U64();
+  header_.created_ns = in.I64();
+  header_.path = in.Text();
+  header_.sibling = in.Text();
+  if (!in.ok()) return Corrupt(*region_, "header", base_);
+  header_crc_ = FieldReader(block.subspan(length - 4, 4)).U32();
+  first_chunk_ = base_ + length;
+  last_alive_ns_ = header_.created_ns;
+  return Status::Ok();
+}
 
-  if (*size % kTailBlock != 0 || *size < 2 * kTailBlock) return reader;
-  std::vector<std::byte> tail(kFooterLength + kTailBlock);
-  if (Status status = ReadWhole(region, *size - tail.size(), tail, "footer"); !status.ok()) return status;
-  auto footer = std::span<const std::byte>(tail).first(kFooterLength);
+Status JournalReader::ReadFooter(uint64_t size) {
+  const bool small = base_ < kLargePlace;
+  if (!small && size % kTailBlock != 0) return Status::Ok();
+  const uint64_t footer_end = small ? base_ + kSmallRecord : size - kTailBlock;
+  if (size < footer_end || footer_end < first_chunk_ + kFooterLength) return Status::Ok();
+  std::vector<std::byte> footer(kFooterLength);
+  if (Status status = ReadWhole(*region_, footer_end - kFooterLength, footer, "footer"); !status.ok())
+    return status;
   FieldReader end(footer);
-  if (end.U64() != kFooterMagic || !HasTrailingCrc(footer)) return reader;
-  reader.chunks_end_ = end.U64();
-  reader.entries_ = end.U64();
-  reader.before_bytes_ = end.U64();
-  reader.chain_crc_ = end.U32();
-  reader.complete_ = true;
-  reader.marks_at_ = *size - kTailBlock;
+  if (end.U64() != kFooterMagic || !HasTrailingCrc(footer)) return Status::Ok();
+  // Another record's, whose place this one was about to take.
+  if (end.U64() != sequence_) return Status::Ok();
+  chunks_end_ = end.U64();
+  entries_ = end.U64();
+  before_bytes_ = end.U64();
+  if (end.U32() != header_crc_) return Status::Ok();
+  chain_crc_ = end.U32();
+  complete_ = true;
+  marks_at_ = small ? kSmallMarks : footer_end;
+  std::vector<std::byte> marks(kTailBlock);  // without marks a hole, or past the end
+  if (auto read = region_->ReadAt(marks_at_, marks); !read.ok()) return read.status();
   for (int slot = 0; slot < 2; ++slot) {
-    auto mark = std::span<const std::byte>(tail).subspan(kFooterLength + slot * kMarkSlot, kMarkLength);
+    auto mark = std::span<const std::byte>(marks).subspan(slot * kMarkSlot, kMarkLength);
     FieldReader fields(mark);
     if (fields.U64() != kMarkMagic || !HasTrailingCrc(mark)) continue;
-    reader.marks_ = std::max(reader.marks_, fields.U64());
-    reader.last_alive_ns_ = std::max(reader.last_alive_ns_, fields.I64());
-    reader.last_alive_ns_ = std::max(reader.last_alive_ns_, fields.I64());
+    marks_ = std::max(marks_, fields.U64());
+    last_alive_ns_ = std::max(last_alive_ns_, fields.I64());
+    last_alive_ns_ = std::max(last_alive_ns_, fields.I64());
   }
-  return reader;
+  return Status::Ok();
+}
+
+Result<JournalReader> JournalReader::Open(MapRegion& region) {
+  auto size = region.Size();
+  if (!size.ok()) return size.status();
+  std::vector<std::byte> block(static_cast<size_t>(std::min(*size, kLargePlace + kHeaderMax)));
+  if (Status status = ReadWhole(region, 0, block, "header"); !status.ok()) return status;
+  std::optional<JournalReader> latest;
+  for (uint64_t base : {uint64_t{0}, kSmallRecord, kLargePlace}) {
+    if (base >= block.size()) break;
+    auto place = std::span<const std::byte>(block).subspan(static_cast<size_t>(base));
+    if (base < kLargePlace) place = place.first(std::min<size_t>(place.size(), kSmallRecord));
+    JournalReader reader(region, base);
+    Status parsed = reader.ParseHeader(place);
+    if (parsed.code() == Code::kUnsupported) return parsed;
+    const uint64_t over =
+        LatestStamp(base < kLargePlace ? place : place.first(std::min<size_t>(place.size(), kStampSector)));
+    if (!parsed.ok() && over == 0) continue;
+    reader.ended_ = over >= reader.sequence_;
+    reader.sequence_ = std::max(reader.sequence_, over);
+    if (!latest || reader.sequence_ > latest->sequence_) latest = reader;
+  }
+  if (!latest) return Corrupt(region, "header", 0);
+  if (!latest->ended_) {
+    if (Status status = latest->ReadFooter(*size); !status.ok()) return status;
+  }
+  return *latest;
 }
 
 Status JournalReader::ForEach(const std::function<Status(const JournalEntry&)>& visit) const {

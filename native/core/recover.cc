@@ -201,10 +201,10 @@ Status Recovery::InPlace(Found& found, JournalReader& journal) {
   if (!verdict.ok()) {
     const FileIdentity& before = journal.header().before;
     const FileIdentity& now = place_.identity;
-    bool untouched =
-        now.size == before.size && now.mtime_ns == before.mtime_ns && now.ctime_ns == before.ctime_ns;
     // A power cut may keep the footer and lose what was written before it; then the file is the very version
-    // of before.
+    // of before, but for times that the cut set back.
+    bool untouched =
+        now.size == before.size && now.mtime_ns <= before.mtime_ns && now.ctime_ns <= before.ctime_ns;
     if (verdict.status().code() == Code::kCorrupt && untouched) return Forget(found, CommitHow::kRolledBack);
     return verdict.status();
   }
@@ -256,6 +256,7 @@ Result<CommitOutcome> Recovery::Run(std::vector<std::string> journal_paths) {
     if (locked.code() == Code::kBusy)
       return Status(Code::kBusy, "this file is being saved just now: " + path_);
     auto journal = JournalReader::Open(**region);
+    if (journal.ok() && journal->ended()) continue;  // waits for the next commit
     all.push_back(
         {std::move(journal_path), std::move(*region), journal.ok() ? journal->header().created_ns : 0});
   }
@@ -295,7 +296,8 @@ Result<JournalInfo> FindJournal(FileSystem& file_system, const std::string& jour
     if (locked.ok()) (*region)->UnlockFile();
     auto journal = JournalReader::Open(**region);
     if (!journal.ok() && journal.status().code() != Code::kCorrupt) return journal.status();
-    if (journal.ok()) {
+    if (journal.ok() && journal->ended() && !info.busy) continue;  // waits for the next commit
+    if (journal.ok() && !journal->ended()) {
       if (!BelongsTo(journal->header(), place->identity, place->real_path)) continue;
       info.bytes = journal->before_bytes();
       info.complete = journal->complete() && journal->header().kind != JournalKind::kSibling;

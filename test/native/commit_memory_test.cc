@@ -159,7 +159,7 @@ TEST_CASE("Commit: without any fault every way gives exactly the new content and
       INFO(status.message());
       CHECK(status.ok());
       CHECK(OldOrNew(files, scenario));
-      CHECK(files.List(kJournals)->empty());
+      CHECK(FindJournal(files, kJournals, kFile)->journal_path.empty());
       files.Crash(CrashPolicy::kLoseUnsynced);
       CHECK(OldOrNew(files, scenario));  // it was durable
     }

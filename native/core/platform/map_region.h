@@ -119,8 +119,11 @@ class MapRegion {
   // around each place, in folios of up to 2 MiB, and then counts (and through views writes) a whole folio for
   // one byte changed. ReadAt() no longer reads ahead, or does so again.
   virtual void ExpectScattered(bool scattered) { (void)scattered; }
-  // Drops unmodified bytes of the range from the OS's cache.
-  virtual void DropClean(uint64_t offset, uint64_t length) { (void)offset, (void)length; }
+  // Begins to bring the range to the device without waiting, so that a later Sync() has less to wait for.
+  // Makes nothing durable.
+  virtual void StartWriting(uint64_t offset, uint64_t length) { (void)offset, (void)length; }
+  // Where the OS caches the bytes at `offset` as a part of a large folio, unmodified, drops that from its cache.
+  virtual void DropLargeFolio(uint64_t offset) { (void)offset; }
 
  protected:
   MapRegion() = default;

@@ -2,7 +2,7 @@
 // Knows nothing of paths beyond the one for messages; opening is file_system_posix.cc.
 // Thread rule: as map_region.h. Touches no mapped byte itself.
 #if defined(__linux__) && !defined(_GNU_SOURCE)
-#define _GNU_SOURCE  // statx, SEEK_DATA, F_OFD_SETLK
+#define _GNU_SOURCE  // statx, SEEK_DATA, F_OFD_SETLK, sync_file_range
 #endif
 #include <fcntl.h>
 #include <sys/file.h>
@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -388,12 +389,31 @@ void PosixRegion::ExpectScattered(bool scattered) {
 #endif
 }
 
-void PosixRegion::DropClean(uint64_t offset, uint64_t length) {
-#if defined(POSIX_FADV_DONTNEED)
-  (void)posix_fadvise(descriptor(), static_cast<off_t>(offset), static_cast<off_t>(length),
-                      POSIX_FADV_DONTNEED);
+void PosixRegion::StartWriting(uint64_t offset, uint64_t length) {
+#if defined(__linux__)
+  (void)sync_file_range(descriptor(), static_cast<off_t>(offset), static_cast<off_t>(length),
+                        SYNC_FILE_RANGE_WRITE);
 #else
   (void)offset, (void)length;
+#endif
+}
+
+void PosixRegion::DropLargeFolio(uint64_t offset) {
+#if defined(__linux__)
+  // Asking for the whole span would cost a call per page where folios are small, and the bytes would have to
+  // come again. So the neighbouring page is dropped first: it stays where it shares a folio, for no part of
+  // one goes.
+  const uint64_t page = AlignDown(offset, page_size_);
+  const auto neighbour = static_cast<off_t>(page ^ page_size_);
+  (void)posix_fadvise(descriptor(), neighbour, static_cast<off_t>(page_size_), POSIX_FADV_DONTNEED);
+  std::byte one;
+  struct iovec into = {&one, 1};
+  if (preadv2(descriptor(), &into, 1, neighbour, RWF_NOWAIT) != 1) return;
+  constexpr uint64_t kLargestFolio = 2 * 1024 * 1024;  // aligned to its size; the largest seen
+  (void)posix_fadvise(descriptor(), static_cast<off_t>(AlignDown(offset, kLargestFolio)),
+                      static_cast<off_t>(kLargestFolio), POSIX_FADV_DONTNEED);
+#else
+  (void)offset;
 #endif
 }
 

@@ -75,7 +75,8 @@ class PosixRegion final : public MapRegion {
   Status TryLockFile() override;
   void UnlockFile() override;
   void ExpectScattered(bool scattered) override;
-  void DropClean(uint64_t offset, uint64_t length) override;
+  void StartWriting(uint64_t offset, uint64_t length) override;
+  void DropLargeFolio(uint64_t offset) override;
 
  private:
   PosixRegion(Descriptor descriptor, std::string path, bool writable) noexcept
