@@ -23,11 +23,7 @@ seq:
 instances:
   groups:
     pos: (super_block.first_data_block + 1) * super_block.block_bytes
-    type:
-      switch-on: super_block.is_wide
-      cases:
-        true: wide_group
-        false: group
+    type: group
     size: super_block.descriptor_bytes
     repeat: expr
     repeat-expr: super_block.group_count
@@ -510,73 +506,52 @@ types:
         doc: At the end of the table, never used so far
       - id: checksum
         type: u2
-    instances:
-      inode_table:
-        value: inode_table_low
-  wide_group:
-    doc-ref: ext4, 3.2 Block Group Descriptors
-    seq:
-      - id: block_bitmap_low
-        type: u4
-        doc: Block number
-      - id: inode_bitmap_low
-        type: u4
-      - id: inode_table_low
-        type: u4
-      - id: free_block_count_low
-        type: u2
-      - id: free_inode_count_low
-        type: u2
-      - id: directory_count_low
-        type: u2
-      - id: flags
-        type: group_flags
-      - id: exclude_bitmap_low
-        type: u4
-      - id: block_bitmap_checksum_low
-        type: u2
-      - id: inode_bitmap_checksum_low
-        type: u2
-      - id: unused_inode_count_low
-        type: u2
-        doc: At the end of the table, never used so far
-      - id: checksum
-        type: u2
       - id: block_bitmap_high
         type: u4
+        if: _root.super_block.is_wide
       - id: inode_bitmap_high
         type: u4
+        if: _root.super_block.is_wide
       - id: inode_table_high
         type: u4
+        if: _root.super_block.is_wide
       - id: free_block_count_high
         type: u2
+        if: _root.super_block.is_wide
       - id: free_inode_count_high
         type: u2
+        if: _root.super_block.is_wide
       - id: directory_count_high
         type: u2
+        if: _root.super_block.is_wide
       - id: unused_inode_count_high
         type: u2
+        if: _root.super_block.is_wide
       - id: exclude_bitmap_high
         type: u4
+        if: _root.super_block.is_wide
       - id: block_bitmap_checksum_high
         type: u2
+        if: _root.super_block.is_wide
       - id: inode_bitmap_checksum_high
         type: u2
+        if: _root.super_block.is_wide
       - id: reserved
         type: u4
+        if: _root.super_block.is_wide
     instances:
       block_bitmap:
-        value: block_bitmap_high * 4294967296 + block_bitmap_low
+        value: '_root.super_block.is_wide ? block_bitmap_high * 4294967296 + block_bitmap_low : block_bitmap_low.as<u8>'
       inode_bitmap:
-        value: inode_bitmap_high * 4294967296 + inode_bitmap_low
+        value: '_root.super_block.is_wide ? inode_bitmap_high * 4294967296 + inode_bitmap_low : inode_bitmap_low.as<u8>'
       inode_table:
-        value: inode_table_high * 4294967296 + inode_table_low
+        value: '_root.super_block.is_wide ? inode_table_high * 4294967296 + inode_table_low : inode_table_low.as<u8>'
       free_block_count:
-        value: free_block_count_high * 65536 + free_block_count_low
+        value: '_root.super_block.is_wide ? free_block_count_high * 65536 + free_block_count_low : free_block_count_low.as<u4>'
       free_inode_count:
-        value: free_inode_count_high * 65536 + free_inode_count_low
+        value: '_root.super_block.is_wide ? free_inode_count_high * 65536 + free_inode_count_low : free_inode_count_low.as<u4>'
       directory_count:
-        value: directory_count_high * 65536 + directory_count_low
+        value: '_root.super_block.is_wide ? directory_count_high * 65536 + directory_count_low : directory_count_low.as<u4>'
   group_flags:
     doc-ref: ext4, 3.2 Block Group Descriptors, bg_flags
     seq:
