@@ -1,11 +1,12 @@
 #!/usr/bin/env node
-// Builds what runs: dist/extension.js (CJS for VS Code), dist/cli.js, dist/webview/ (ESM and CSS) with esbuild, and the addon
+// Builds what runs: dist/extension.js and what it loads lazily (CJS for VS Code), dist/cli.js, dist/webview/ (ESM and CSS) with esbuild, and the addon
 // with node-gyp in build/Release. Usage: node scripts/build.mjs [native] [extension] [cli] [webview] [--release] [--watch]
 // Without names: all of it. --release: minified, no source maps, the addon stripped and copied to prebuilds/.
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { bundles } from "./lib/bundles.mjs";
 import { ensureDependencies } from "./lib/dependencies.mjs";
 import { writeLicences } from "./lib/licences.mjs";
 import { inRoot, platformTarget, root } from "./lib/paths.mjs";
@@ -16,51 +17,6 @@ import { filesBelow, hashOf, isFresh, writeStamp } from "./lib/stamp.mjs";
 /** @type {readonly Part[]} */
 const allParts = ["native", "extension", "cli", "webview"];
 
-const nodeTarget = "node20";
-const chromiumTarget = "chrome138";
-
-/** @param {boolean} release @returns {Record<Exclude<Part, "native">, import("esbuild").BuildOptions>} */
-function bundles(release) {
-  /** @type {import("esbuild").BuildOptions} */
-  const common = {
-    absWorkingDir: root,
-    bundle: true,
-    minify: release,
-    sourcemap: release ? false : "linked",
-    metafile: true,
-    legalComments: "none",
-    logLevel: "warning",
-  };
-  /** @type {import("esbuild").BuildOptions} */
-  const onNode = { ...common, platform: "node", format: "cjs", target: nodeTarget, outdir: "dist" };
-  return {
-    extension: {
-      ...onNode,
-      entryPoints: [{ in: "extension/src/extension.ts", out: "extension" }, ...workers()],
-      external: ["vscode"],
-    },
-    cli: { ...onNode, entryPoints: [{ in: "cli/main.ts", out: "cli" }], banner: { js: "#!/usr/bin/env node" } },
-    webview: {
-      ...common,
-      platform: "browser",
-      format: "esm",
-      target: chromiumTarget,
-      outdir: "dist/webview",
-      entryPoints: [{ in: "webview/src/main.ts", out: "main" }],
-      loader: { ".ttf": "file", ".woff2": "file", ".svg": "text" },
-      assetNames: "[name]",
-    },
-  };
-}
-
-/** Each *.worker.ts becomes a bundle of its own beside extension.js. */
-function workers() {
-  return filesBelow(inRoot("extension/src"), (name) => name.endsWith(".worker.ts")).map((file) => ({
-    in: path.relative(root, file),
-    out: path.basename(file, ".ts"),
-  }));
-}
-
 /** @param {{ parts?: readonly Part[], release?: boolean, say?: (line: string) => void }} [options] */
 export async function build({ parts = allParts, release = false, say = console.log } = {}) {
   await ensureDependencies({ say });
@@ -68,8 +24,8 @@ export async function build({ parts = allParts, release = false, say = console.l
   if (release) fs.rmSync(inRoot("dist"), { recursive: true, force: true });
   const { build: bundle } = await import("esbuild");
   const metafiles = [];
-  for (const [part, options] of Object.entries(bundles(release))) {
-    if (!parts.includes(/** @type {Part} */ (part))) continue;
+  for (const { part, options } of bundles(release)) {
+    if (!parts.includes(part)) continue;
     const { metafile } = await bundle(options);
     if (metafile !== undefined) metafiles.push(metafile);
   }
@@ -80,7 +36,11 @@ export async function build({ parts = allParts, release = false, say = console.l
 /** Compiles the addon when its sources, Node or the compiler flags changed. @param {{ release: boolean, say: (line: string) => void }} options */
 async function buildAddon({ release, say }) {
   const addon = inRoot("build/Release/terahex.node");
-  const sources = [inRoot("binding.gyp"), inRoot("package-lock.json"), ...filesBelow(inRoot("native"))];
+  const sources = [
+    inRoot("binding.gyp"),
+    inRoot("package-lock.json"),
+    ...["native", "third_party"].flatMap((room) => filesBelow(inRoot(room))),
+  ];
   const stampFile = inRoot("build/addon.stamp");
   const hash = hashOf(sources, [process.version, process.arch]);
   if (!fs.existsSync(addon) || !isFresh(stampFile, hash)) {
@@ -108,8 +68,8 @@ async function stageAddon(addon) {
 /** Rebuilds the bundles as sources change; the addon only at the start. @param {readonly Part[]} parts */
 async function watch(parts) {
   const { context } = await import("esbuild");
-  for (const [part, options] of Object.entries(bundles(false))) {
-    if (!parts.includes(/** @type {Part} */ (part))) continue;
+  for (const { part, options } of bundles(false)) {
+    if (!parts.includes(part)) continue;
     await (await context({ ...options, logLevel: "info" })).watch();
   }
   console.log("Watching. Ctrl+C stops.");

@@ -86,7 +86,7 @@ describe("PageStore", () => {
       bench.sent.map(({ offset, length }) => [offset, length]),
       [[500 * KIB, 4 * KIB]],
     );
-    await bench.answer(bench.sent[0], 7);
+    await bench.answer(bench.sent[0], 7, 1);
     bench.store.want(500 * KIB, 500 * KIB + 600, 0);
     assert.deepEqual(
       bench.sent.slice(1).map(({ offset, length }) => [offset, length]),

@@ -1,0 +1,65 @@
+// What esbuild makes of which entry, for development and for a release. Builds nothing by itself.
+import path from "node:path";
+import { commonJsChunks } from "./commonJsChunks.mjs";
+import { inRoot, root } from "./paths.mjs";
+import { filesBelow } from "./stamp.mjs";
+
+const nodeTarget = "node20";
+const chromiumTarget = "chrome138";
+
+/** @param {boolean} release @returns {readonly { part: "extension" | "cli" | "webview", options: import("esbuild").BuildOptions }[]} */
+export function bundles(release) {
+  /** @type {import("esbuild").BuildOptions} */
+  const common = {
+    absWorkingDir: root,
+    bundle: true,
+    minify: release,
+    sourcemap: release ? false : "linked",
+    metafile: true,
+    legalComments: "none",
+    logLevel: "warning",
+  };
+  /** @type {import("esbuild").BuildOptions} */
+  const onNode = { ...common, platform: "node", format: "cjs", target: nodeTarget, outdir: "dist" };
+  /** @type {import("esbuild").BuildOptions} */
+  const extension = {
+    ...onNode,
+    entryPoints: [{ in: "extension/src/extension.ts", out: "extension" }],
+    external: ["vscode"],
+    // What is imported lazily is read when it is first needed, not when the extension is activated.
+    format: "esm",
+    splitting: true,
+    chunkNames: "extension-[name]-[hash]",
+    sourcemap: release ? false : "inline",
+    write: false,
+    plugins: [commonJsChunks({ target: nodeTarget, release })],
+  };
+  /** @type {import("esbuild").BuildOptions} */
+  const webview = {
+    ...common,
+    platform: "browser",
+    format: "esm",
+    target: chromiumTarget,
+    outdir: "dist/webview",
+    entryPoints: [{ in: "webview/src/main.ts", out: "main" }],
+    loader: { ".ttf": "file", ".woff2": "file", ".svg": "text" },
+    assetNames: "[name]",
+  };
+  return [
+    { part: "extension", options: extension },
+    { part: "extension", options: { ...onNode, entryPoints: workers() } },
+    {
+      part: "cli",
+      options: { ...onNode, entryPoints: [{ in: "cli/main.ts", out: "cli" }], banner: { js: "#!/usr/bin/env node" } },
+    },
+    { part: "webview", options: webview },
+  ];
+}
+
+/** Each *.worker.ts becomes a bundle of its own beside extension.js. */
+function workers() {
+  return filesBelow(inRoot("extension/src"), (name) => name.endsWith(".worker.ts")).map((file) => ({
+    in: path.relative(root, file),
+    out: path.basename(file, ".ts"),
+  }));
+}
