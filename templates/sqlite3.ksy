@@ -268,10 +268,9 @@ types:
         size: len_header.value - len_header.length
       - id: values
         type: column_value(types.types[_index].value)
-        repeat: until
-        repeat-until: _index + 1 >= types.types.size or _io.eof
-        if: types.types.size > 0
-        doc: Those that begin in this page
+        repeat: expr
+        repeat-expr: types.types.size
+        doc: Numbers beyond the end of the page are absent, texts and blobs cut
   column_types:
     seq:
       - id: types
@@ -285,25 +284,25 @@ types:
     seq:
       - id: integer_8
         type: s1
-        if: code == 1
+        if: code == 1 and not _io.eof
       - id: integer_16
         type: s2
-        if: code == 2
+        if: code == 2 and not _io.eof
       - id: integer_24
         type: b24
-        if: code == 3
+        if: code == 3 and not _io.eof
       - id: integer_32
         type: s4
-        if: code == 4
+        if: code == 4 and not _io.eof
       - id: integer_48
         type: b48
-        if: code == 5
+        if: code == 5 and not _io.eof
       - id: integer_64
         type: s8
-        if: code == 6
+        if: code == 6 and not _io.eof
       - id: real
         type: f8
-        if: code == 7
+        if: code == 7 and not _io.eof
       - id: blob
         size: '_io.size - _io.pos < (code - 12) / 2 ? _io.size - _io.pos : (code - 12) / 2'
         if: code >= 12 and code % 2 == 0
