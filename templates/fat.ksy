@@ -26,15 +26,15 @@ instances:
     doc: The number of clusters decides, not the text in the boot sector
     doc-ref: fatgen103, FAT Type Determination
   info:
-    pos: boot.extended_32.info_sector * boot.sector_bytes
+    pos: boot.extended.fat32.info_sector * boot.sector_bytes
     size: 512
     type: info_sector
-    if: boot.is_fat32 and boot.extended_32.info_sector != 0 and boot.extended_32.info_sector != 0xffff
+    if: boot.is_fat32 and boot.extended.fat32.info_sector != 0 and boot.extended.fat32.info_sector != 0xffff
   backup_boot:
-    pos: boot.extended_32.backup_boot_sector * boot.sector_bytes
+    pos: boot.extended.fat32.backup_boot_sector * boot.sector_bytes
     size: 512
     type: boot_sector
-    if: boot.is_fat32 and boot.extended_32.backup_boot_sector != 0 and boot.extended_32.backup_boot_sector != 0xffff
+    if: boot.is_fat32 and boot.extended.fat32.backup_boot_sector != 0 and boot.extended.fat32.backup_boot_sector != 0xffff
   fat12:
     pos: boot.fat_place
     type: b12
@@ -63,7 +63,7 @@ instances:
     if: kind != kinds::fat32
   root_clusters:
     pos: 0
-    type: directory_cluster(boot.extended_32.root_cluster)
+    type: directory_cluster(boot.extended.fat32.root_cluster)
     if: kind == kinds::fat32
   clusters:
     pos: boot.data_place
@@ -121,14 +121,9 @@ types:
         doc: Before this volume on its disk
       - id: sector_count_32
         type: u4
-      - id: extended_16
-        type: extended_16
-        if: not is_fat32
-      - id: extended_32
-        type: extended_32
-        if: is_fat32
-      - id: code
-        size: 'is_fat32 ? 420 : 448'
+      - id: extended
+        size: 474
+        type: extended(is_fat32)
       - id: signature
         contents: [0x55, 0xaa]
     instances:
@@ -137,7 +132,7 @@ types:
       sector_count:
         value: 'sector_count_16 != 0 ? sector_count_16.as<u4> : sector_count_32'
       fat_length:
-        value: 'is_fat32 ? extended_32.fat_length : fat_length_16.as<u4>'
+        value: 'is_fat32 ? extended.fat32.fat_length : fat_length_16.as<u4>'
         doc: Sectors of one table
       cluster_bytes:
         value: sector_bytes * cluster_sectors
@@ -179,16 +174,25 @@ types:
         encoding: ASCII
         pad-right: 0x20
         doc: Says nothing about the kind
-  extended_16:
-    doc-ref: fatgen103, Fat12 and Fat16 Structure Starting at Offset 36
+  extended:
+    doc: Twenty-eight bytes longer on FAT32, then boot code
+    doc-ref: fatgen103, Fat12 and Fat16, and FAT32 Structure Starting at Offset 36
+    params:
+      - id: is_fat32
+        type: bool
     seq:
+      - id: fat32
+        type: fat32_fields
+        if: is_fat32
       - id: drive
         type: drive
-  extended_32:
-    doc-ref: fatgen103, FAT32 Structure Starting at Offset 36
+      - id: code
+        size-eos: true
+  fat32_fields:
     seq:
       - id: fat_length
         type: u4
+        doc: Sectors of one table
       - id: active_fat
         type: b4
         doc: Of use when `is_not_mirrored`
@@ -211,8 +215,6 @@ types:
         type: u2
       - id: reserved
         size: 12
-      - id: drive
-        type: drive
   info_sector:
     doc: Hints for free space, possibly wrong
     doc-ref: fatgen103, FAT32 FSInfo Sector Structure and Backup Boot Sector

@@ -29,11 +29,24 @@ seq:
     if: not _io.eof
 instances:
   has_id3v2:
-    value: '_io.size >= 10 ? head == [0x49, 0x44, 0x33] : false'
+    value: '_io.size >= 10 ? head == [0x49, 0x44] : false'
   head:
     pos: 0
-    size: 3
-    if: _io.size >= 3
+    size: 2
+    valid:
+      any-of:
+        - '[0x49, 0x44]'
+        - '[0xff, 0xfb]'
+        - '[0xff, 0xfa]'
+        - '[0xff, 0xf3]'
+        - '[0xff, 0xf2]'
+        - '[0xff, 0xe3]'
+        - '[0xff, 0xe2]'
+        - '[0xff, 0xfd]'
+        - '[0xff, 0xfc]'
+    doc: |
+      Of a tag ("ID3"), or the sync bits, version and layer of a frame. Layer I (0xff, 0xfe or 0xff) is left out, which hardly
+      exists and looks like blank memory or the byte order mark of a text
   id3v1_head:
     pos: _io.size - 128
     size: 3

@@ -15,25 +15,27 @@ doc-ref: https://datatracker.ietf.org/doc/draft-ietf-opsawg-pcap/ PCAP Capture F
 seq:
   - id: magic
     type: u4be
-    enum: magics
     valid:
-      in-enum: true
+      any-of: [0xa1b2c3d4, 0xa1b23c4d, 0xd4c3b2a1, 0x4d3cb2a1]
   - id: capture
     type: capture
 instances:
+  variant:
+    value: magic
+    enum: variants
   is_nano:
-    value: magic == magics::big_nano or magic == magics::little_nano
+    value: variant == variants::big_nano or variant == variants::little_nano
     doc: Fractions of seconds are nanoseconds, else microseconds
 types:
   capture:
     meta:
       endian:
-        switch-on: _root.magic
+        switch-on: _root.variant
         cases:
-          magics::big: be
-          magics::big_nano: be
-          magics::little: le
-          magics::little_nano: le
+          variants::big: be
+          variants::big_nano: be
+          variants::little: le
+          variants::little_nano: le
     seq:
       - id: version_major
         type: u2
@@ -61,12 +63,12 @@ types:
   packet:
     meta:
       endian:
-        switch-on: _root.magic
+        switch-on: _root.variant
         cases:
-          magics::big: be
-          magics::big_nano: be
-          magics::little: le
-          magics::little_nano: le
+          variants::big: be
+          variants::big_nano: be
+          variants::little: le
+          variants::little_nano: le
     doc-ref: PCAP Capture File Format, 5. Packet Record
     seq:
       - id: seconds
@@ -85,7 +87,7 @@ types:
         type: network_packet(_root.capture.link_and_check & 0xffff)
         size: length
 enums:
-  magics:
+  variants:
     0xa1b2c3d4: big
     0xa1b23c4d: big_nano
     0xd4c3b2a1: little

@@ -19,8 +19,15 @@ doc: |
 doc-ref: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT APPNOTE.TXT, .ZIP File Format Specification, 6.3.10
 seq:
   - id: magic
-    contents: PK
-    doc: Each record begins with this. An archive behind a program (self-extracting) begins with that program
+    size: 4
+    valid:
+      any-of:
+        - '[0x50, 0x4b, 0x03, 0x04]'
+        - '[0x50, 0x4b, 0x05, 0x06]'
+        - '[0x50, 0x4b, 0x07, 0x08]'
+    doc: |
+      Of the first record: a local file, the end of an empty archive, or the mark of a split one. An archive behind a program
+      (self-extracting) begins with that program
 instances:
   is_plain_end:
     pos: _io.size - 22
