@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import { TemplateError, type TemplateProblem } from "../../struct/errors";
 import { complete, type Proposal } from "../../struct/authoring/complete";
 import { inspect } from "../../struct/authoring/inspect";
-import { nameAt, outline, problemRange, type OutlineEntry, type TextRange } from "../../struct/authoring/places";
+import { nameAt, outline, problemRanges, type OutlineEntry, type TextRange } from "../../struct/authoring/places";
 import { loadTemplate } from "../../struct/ksy/load";
 import { uriOfKey } from "../templates/templateLibrary";
 import { KSY_LANGUAGE } from "./language";
@@ -71,8 +71,10 @@ export class KsyLanguage implements vscode.Disposable {
     const texts = await this.texts.of(document);
     if (texts === undefined || document.isClosed) return;
     const found = problemsOf(() => loadTemplate(texts.source, texts.loader).warnings);
-    const lines = texts.source.text.split("\n");
-    const own = found.filter(({ file }) => file === texts.source.file).map((problem) => diagnosticOf(problem, lines));
+    const rangeIn = problemRanges(texts.source.text);
+    const own = found
+      .filter(({ file }) => file === texts.source.file)
+      .map((problem) => diagnosticOf(problem, rangeIn(problem)));
     this.problems.set(document.uri, [...own, ...importedProblem(found, texts.source.file)]);
   }
 
@@ -123,9 +125,9 @@ function problemsOf(load: () => readonly TemplateProblem[]): readonly TemplatePr
 
 const rangeOf = ({ line, from, to }: TextRange): vscode.Range => new vscode.Range(line, from, line, to);
 
-function diagnosticOf({ severity, message, line, column, at }: TemplateProblem, lines: readonly string[]) {
+function diagnosticOf({ severity, message, at }: TemplateProblem, range: TextRange): vscode.Diagnostic {
   const level = severity === "error" ? vscode.DiagnosticSeverity.Error : vscode.DiagnosticSeverity.Warning;
-  const diagnostic = new vscode.Diagnostic(rangeOf(problemRange(lines, line, column)), message, level);
+  const diagnostic = new vscode.Diagnostic(rangeOf(range), message, level);
   diagnostic.source = "Terahex";
   diagnostic.code = at;
   return diagnostic;

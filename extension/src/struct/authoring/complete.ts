@@ -78,12 +78,17 @@ export function complete(source: SourceFile, loader: Loader, line: number, colum
   const before = (source.text.split("\n")[line] ?? "").slice(0, column);
   const typed = at.key === undefined ? /[\w-]*$/ : /[\w.-]*$/;
   const word = typed.exec(before)?.[0] ?? "";
-  const model = modelOf(source, loader, line);
+  const model = (): KsyModel | undefined => modelOf(source, loader, line);
   if (at.key === undefined) {
-    const proposals = at.place === "cases" ? caseKeys(at, model) : keyProposals(at);
+    const proposals = at.place === "cases" ? caseKeys(at, model()) : keyProposals(at);
     return { from: column - word.length, proposals };
   }
-  return valueProposals(at, at.key, model, column, word);
+  const here = (proposals: readonly Proposal[], length = word.length): Completion => ({
+    from: column - length,
+    proposals,
+  });
+  const fixed = fixedValues(at, at.key, word);
+  return fixed === undefined ? valueProposals(at, at.key, model(), here) : here(fixed);
 }
 
 function keyProposals({ place, siblings, isItem }: CursorPlace): Proposal[] {
@@ -122,17 +127,25 @@ function caseKeys({ path }: CursorPlace, model: KsyModel | undefined): Proposal[
   return [other, ...members];
 }
 
+/** Of keys whose values need no template to be known. */
+function fixedValues(at: CursorPlace, key: string, word: string): Proposal[] | undefined {
+  if (key === "encoding") return encodings.map((label) => ({ label, kind: "value" }));
+  const values = keyValues[key];
+  if (values === undefined || at.value.length > word.length) return undefined;
+  return Object.entries(values).map(([label, doc]) => ({
+    label: label.replace("()", ""),
+    kind: "value",
+    ...(label.endsWith("()") ? { insert: label.replace("()", "($0)") } : {}),
+    doc,
+  }));
+}
+
 function valueProposals(
   at: CursorPlace,
   key: string,
   model: KsyModel | undefined,
-  column: number,
-  word: string,
+  here: (proposals: readonly Proposal[], length?: number) => Completion,
 ): Completion {
-  const here = (proposals: readonly Proposal[], length = word.length): Completion => ({
-    from: column - length,
-    proposals,
-  });
   const type = model === undefined ? undefined : typeAt(model, at.path);
   const name = /\w*$/.exec(at.value)?.[0] ?? "";
   const isTypeValue = (key === "type" && ["attribute", "instance", "param"].includes(at.place)) || at.place === "cases";
@@ -141,18 +154,6 @@ function valueProposals(
     return here(typeProposals(at.value, words, type), name.length);
   }
   if (key === "enum") return here(enumProposals(at.value, type), name.length);
-  if (key === "encoding") return here(encodings.map((label) => ({ label, kind: "value" })));
-  const values = keyValues[key];
-  if (values !== undefined && at.value.length <= word.length) {
-    return here(
-      Object.entries(values).map(([label, doc]) => ({
-        label: label.replace("()", ""),
-        kind: "value",
-        ...(label.endsWith("()") ? { insert: label.replace("()", "($0)") } : {}),
-        doc,
-      })),
-    );
-  }
   const isExpression = isExpressionKey(key) || key === "process" || isTypeValue;
   if (!isExpression || model === undefined || type === undefined) return here([]);
   const scope = scopeAt(model, at.path);

@@ -128,8 +128,32 @@ function valueOf(map: YamlMap, key: string): YamlNode | undefined {
   return map.entries.find((entry) => entry.key.text === key)?.value;
 }
 
-/** What a problem that begins at `line`, `column` (from 1) is about: the key there, else the value up to its end. */
-export function problemRange(lines: readonly string[], line: number, column: number): TextRange {
+/** Where problems of a text stand: what begins at their line and column, and where that is the map that holds the culprit,
+ *  what lies at their path. */
+export function problemRanges(
+  text: string,
+): (problem: { readonly line: number; readonly column: number; readonly at: string }) => TextRange {
+  const lines = text.split("\n");
+  const { root } = parseYaml(text);
+  return ({ line, column, at }) => {
+    let node: YamlNode = root;
+    let key: At | undefined;
+    for (const step of at.split("/").filter((part) => part !== "")) {
+      const entry: YamlMap["entries"][number] | undefined =
+        node.kind === "map" ? node.entries.find((candidate) => candidate.key.text === step) : undefined;
+      const next: YamlNode | undefined = node.kind === "list" ? node.items[Number(step)] : entry?.value;
+      if (next === undefined) return wordRange(lines, line, column);
+      key = entry?.key;
+      node = next;
+    }
+    const isThere = [node, key].some((place) => place?.line === line && place.column === column);
+    if (isThere || node.kind !== "scalar") return wordRange(lines, line, column);
+    return wordRange(lines, node.line, node.column);
+  };
+}
+
+/** The key that begins there, else the value up to its end. Lines and columns from 1. */
+function wordRange(lines: readonly string[], line: number, column: number): TextRange {
   const text = lines[line - 1] ?? "";
   const from = Math.min(column - 1, text.length);
   const rest = text.slice(from);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { inspect, type Inspection } from "../../../../extension/src/struct/authoring/inspect";
-import { nameAt, outline, problemRange } from "../../../../extension/src/struct/authoring/places";
+import { nameAt, outline, problemRanges } from "../../../../extension/src/struct/authoring/places";
 import type { Loader } from "../../../../extension/src/struct/ksy/load";
 
 const far = "meta: {id: far}\ndoc: Another file.\nseq: [{id: a, type: u1}]\nenums: {kinds: {0: near}}\n";
@@ -166,16 +166,24 @@ describe("outline of .ksy", () => {
 });
 
 describe("range of a problem", () => {
-  const range = (text: string, column: number): string => {
-    const { from, to } = problemRange([text], 1, column);
-    return text.slice(from, to);
+  const range = (text: string, line: number, column: number, at = "/nowhere"): string => {
+    const found = problemRanges(text)({ line, column, at });
+    return (text.split("\n")[found.line] ?? "").slice(found.from, found.to);
   };
-  it("is the key or the value that it is about", () => {
-    assert.equal(range("    sise: 3 # c", 5), "sise");
-    assert.equal(range("    size: a + 3 # c", 11), "a + 3");
-    assert.equal(range("    size: 'a # b' # c", 11), "'a # b'");
-    assert.equal(range("  - {id: a, type: u99, size: 1}", 19), "u99");
-    assert.equal(range("", 1), "");
-    assert.deepEqual(problemRange([], 7, 3), { line: 6, from: 0, to: 1 });
+  it("is the key or the value that stands there", () => {
+    assert.equal(range("    sise: 3 # c", 1, 5), "sise");
+    assert.equal(range("    size: a + 3 # c", 1, 11), "a + 3");
+    assert.equal(range("    size: 'a # b' # c", 1, 11), "'a # b'");
+    assert.equal(range("  - {id: a, type: u99, size: 1}", 1, 19), "u99");
+    assert.equal(range("", 1, 1), "");
+    assert.deepEqual(problemRanges("")({ line: 7, column: 3, at: "/seq" }), { line: 6, from: 0, to: 1 });
+  });
+
+  it("is the value at its path where only the map around that is named", () => {
+    const text = "seq:\n  - id: a\n    type: u99 # c\n    sise: 4";
+    assert.equal(range(text, 2, 5, "/seq/0/type"), "u99");
+    assert.equal(range(text, 4, 5, "/seq/0/sise"), "sise");
+    assert.equal(range(text, 2, 5, "/seq/0"), "id");
+    assert.equal(range(text, 2, 5, "/seq/0/enum"), "id");
   });
 });
