@@ -52,6 +52,16 @@ export class ArrayIndex {
     return { index: low * this.#step, position: this.#marks[low] ?? 0 };
   }
 
+  /** Where an element begins, if there is a mark for it. */
+  exactly(index: number): number | undefined {
+    return index % this.#step === 0 && index / this.#step < this.#count ? this.#marks[index / this.#step] : undefined;
+  }
+
+  /** Forgets elements from `count` on. */
+  cut(count: number): void {
+    this.#count = Math.min(this.#count, Math.ceil(count / this.#step));
+  }
+
   get memoryBytes(): number {
     return this.#marks.byteLength;
   }

@@ -6,6 +6,7 @@ import { truth } from "../expression/operators";
 import type { FieldDef, Formula } from "../ksy/model";
 import { sizeValue } from "./area";
 import { ArrayIndex } from "./arrayIndex";
+import { type PassedElements, stillRight, worthKeeping } from "./keptIndexes";
 import { LazyNode } from "./lazyNode";
 import type { LazyStruct } from "./lazyStruct";
 import { makeSizer, type Sizer } from "./sizer";
@@ -28,7 +29,7 @@ export class LazyArray {
   readonly index = -1;
   #grid: Grid | null | undefined;
   #declared: number | undefined;
-  readonly #marks: ArrayIndex;
+  #marks: ArrayIndex;
   /** Elements whose end is known, and where the next begins. */
   #scanned = 0;
   #next: number;
@@ -39,6 +40,12 @@ export class LazyArray {
   #failure: StructError | undefined;
   #isConditionFailure = false;
   #sizer: Sizer | null | undefined;
+  /** Leading elements that the sizer alone passed over, and where the next begins. */
+  #sized = 0;
+  #sizedNext: number;
+  #constants: readonly number[] = [];
+  /** The element that the sizer was interrupted at. */
+  #interrupted = -1;
   /** The element that was being passed over when time ran out: what was found of it is not looked for again. */
   #unfinished: LazyNode | undefined;
   readonly #kept = new Map<number, LazyNode>();
@@ -53,7 +60,7 @@ export class LazyArray {
     /** Where the field before it ended: bytes with eighths. */
     readonly position: number,
   ) {
-    this.#next = position;
+    this.#next = this.#sizedNext = position;
     this.#marks = new ArrayIndex(owner.session.budget.limits.maxIndexBytes);
   }
 
@@ -156,17 +163,67 @@ export class LazyArray {
   #endOfElement(index: number, position: number): number {
     this.owner.session.budget.spend();
     const sizer = this.#unfinished?.index === index ? null : (this.#sizer ?? null);
-    try {
-      if (sizer !== null) {
-        const end = sizer(this.stream, position, this.owner);
-        if (end === end) return end;
+    if (sizer !== null) {
+      const end = this.#sizedEnd(sizer, index, position);
+      if (end === end) {
+        if (this.#sized === index) {
+          this.#sized = index + 1;
+          this.#sizedNext = end;
+          if (this.#sized === worthKeeping) this.#keepIndex(sizer);
+        }
+        return end;
       }
-      return this.#element(index, position).end();
+    }
+    return this.#element(index, position).end();
+  }
+
+  /** The sizer starts over when it is interrupted: an element that takes long goes the ordinary way, which goes on. */
+  #sizedEnd(sizer: Sizer, index: number, position: number): number {
+    try {
+      return sizer.end(this.stream, position, this.owner);
     } catch (thrown) {
-      if (thrown instanceof StructError && thrown.className === "LimitError")
-        this.#unfinished ??= this.#makeNode(index, position);
+      if (!(thrown instanceof StructError) || thrown.className !== "LimitError") throw thrown;
+      if (this.#interrupted === index) this.#element(index, position);
+      this.#interrupted = index;
       throw thrown;
     }
+  }
+
+  #keepIndex(sizer: Sizer): void {
+    if (this.field.repeat?.kind === "until") return;
+    this.#constants = sizer.constants(this.stream, this.owner);
+    this.owner.session.indexes.note(this);
+  }
+
+  /** For another version of the source. */
+  passed(): PassedElements {
+    const { field, stream, position } = this;
+    const constants = this.#constants;
+    return { field, stream, position, constants, marks: this.#marks, count: this.#sized, next: this.#sizedNext };
+  }
+
+  /** Takes over what an earlier version's array knows, as far as that is right still. */
+  #takeOver(sizer: Sizer): void {
+    const { indexes } = this.owner.session;
+    const known = indexes.isEmpty ? undefined : indexes.find(this.path);
+    if (known === undefined) return;
+    const { passed } = known;
+    const changes = this.owner.session.changesSince(known.version);
+    const constants = sizer.constants(this.stream, this.owner);
+    const isSame =
+      passed.field === this.field && constants.every((value, at) => Object.is(value, passed.constants[at]));
+    if (changes !== undefined && isSame) {
+      const { stream, position, owner } = this;
+      const { count, next } = stillRight(passed, { stream, position, sizer, owner }, changes);
+      if (count >= worthKeeping && count <= (this.#declared ?? Infinity)) {
+        passed.marks.cut(count);
+        this.#marks = passed.marks;
+        this.#scanned = this.#sized = count;
+        this.#next = this.#sizedNext = next;
+        this.#keepIndex(sizer);
+      }
+    }
+    indexes.forget(this.path);
   }
 
   #element(index: number, position: number): LazyNode {
@@ -188,7 +245,9 @@ export class LazyArray {
       this.#declared = isInteger(count) && count < 0 ? 0 : sizeValue(count, "number of repetitions");
     }
     this.#sizer = makeSizer(this.field);
-    return (this.#grid = isUniform(this.field) ? this.#makeGrid() : null);
+    const grid = isUniform(this.field) ? this.#makeGrid() : null;
+    if (grid === null && this.#sizer !== null && repeat?.kind !== "until") this.#takeOver(this.#sizer);
+    return (this.#grid = grid);
   }
 
   #makeGrid(): Grid | null {

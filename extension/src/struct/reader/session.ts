@@ -1,12 +1,13 @@
 // One template over one source: the root, the budget, what is kept between questions. Starts over when the source changes.
 // One thread; all work happens inside of ask().
-import type { ByteSource } from "../../engine/byteSource";
+import type { ByteSource, DocumentChanges } from "../../engine/byteSource";
 import { asStructError, SourceChanged, StructError } from "../errors";
 import { noEnvironment } from "../expression/evaluate";
 import { compileInRoot } from "../ksy/resolve";
 import type { Template } from "../ksy/model";
 import { Budget, defaultLimits, type Limits } from "../limits";
 import { PagedBacking } from "./backing";
+import { KeptIndexes } from "./keptIndexes";
 import type { LazyArray } from "./lazyArray";
 import type { LazyNode } from "./lazyNode";
 import { LazyStruct } from "./lazyStruct";
@@ -24,6 +25,7 @@ export class Session {
   #decodedBytes = 0;
   /** The outermost array that was passing over elements when something was thrown. */
   scanning: LazyArray | undefined;
+  readonly indexes = new KeptIndexes();
   /** By all arrays so far: whether an interrupted question is getting on. */
   passedBytes = 0;
 
@@ -43,6 +45,7 @@ export class Session {
   /** The root of the source as it is now. What came of an earlier version must not be used with it. */
   get root(): LazyStruct {
     if (this.#root === undefined || this.source.version !== this.#version) {
+      this.indexes.retire(this.#version);
       this.#version = this.source.version;
       this.#decoded.clear();
       this.#decodedBytes = 0;
@@ -52,6 +55,13 @@ export class Session {
       this.#root = root;
     }
     return this.#root;
+  }
+
+  /** What has changed since a version, up to the one that is being read. @returns undefined when nobody knows */
+  changesSince(version: number): DocumentChanges | undefined {
+    const changes = this.source.changesSince?.(version);
+    if (changes !== undefined && changes.version !== this.#version) throw new SourceChanged();
+    return changes;
   }
 
   /** Runs `question` on the root, again when the source changes meanwhile. @throws StructError */

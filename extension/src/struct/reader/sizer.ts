@@ -9,8 +9,12 @@ import { constantOf, SizeMachine, type Frame, type Numeric, numeric } from "./si
 import type { LazyStruct } from "./lazyStruct";
 import type { Stream } from "./stream";
 
-/** Where the element at `position` ends, or NaN. */
-export type Sizer = (stream: Stream, position: number, owner: LazyStruct) => number;
+export interface Sizer {
+  /** Where the element at `position` ends, or NaN. Reads nothing but the element, and at most a terminator behind it. */
+  end(stream: Stream, position: number, owner: LazyStruct): number;
+  /** What it takes from outside of the elements; NaN: that cannot be had. */
+  constants(stream: Stream, owner: LazyStruct): readonly number[];
+}
 
 type Step = (machine: SizeMachine, position: number) => number;
 /** Made after all expressions are known, when it is clear which fields they need. */
@@ -35,11 +39,20 @@ function compile(data: DataType): Sizer | null {
   const plan = new Compiler(machine).data(data, undefined, 0);
   if (plan === null) return null;
   const step = plan();
-  return (stream, position, owner) => {
+  const begin = (stream: Stream, owner: LazyStruct): void => {
     machine.stream = stream;
     machine.budget = owner.session.budget;
     machine.begin(owner);
-    return step(machine, position);
+  };
+  return {
+    end: (stream, position, owner) => {
+      begin(stream, owner);
+      return step(machine, position);
+    },
+    constants: (stream, owner) => {
+      begin(stream, owner);
+      return machine.constants();
+    },
   };
 }
 
@@ -82,7 +95,7 @@ class Compiler {
     }
     if (area.sizeEos) return () => (machine, position) => (position <= machine.stream.size ? machine.stream.size : NaN);
     const { terminator, consume } = area;
-    if (terminator === undefined) return null;
+    if (terminator === undefined || terminator.length > 16) return null;
     return () => (machine, position) => {
       const { backing, base, size } = machine.stream;
       const found = findAligned(backing, terminator, base + Math.ceil(position), base + size);

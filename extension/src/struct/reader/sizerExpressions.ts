@@ -33,6 +33,10 @@ export class SizeMachine {
     return register;
   }
 
+  constants(): readonly number[] {
+    return this.#constants.map(({ register }) => this.registers[register] ?? NaN);
+  }
+
   reader(data: Extract<DataType, { kind: "int" | "bits" }>): (machine: SizeMachine, position: number) => number {
     if (data.kind === "bits") {
       const { bits, order } = data;

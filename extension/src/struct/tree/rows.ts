@@ -89,7 +89,7 @@ export class RowMaker {
     if (node.kind === "struct" && content !== undefined) text = structText(content);
     else if (node.kind === "array")
       text = node.size === null ? "" : `${node.size} element${node.size === 1 ? "" : "s"}`;
-    else if (node.kind !== "error") text = summary(short(node, content)).trimStart();
+    else if (node.kind !== "error") text = shortText(node, content);
     return text.length <= MAX_VALUE_TEXT ? text : `${text.slice(0, MAX_VALUE_TEXT - 1)}…`;
   }
 
@@ -154,11 +154,11 @@ function childCount(node: StructNode, content: Content | undefined): number | nu
   return type.params.length + knownFields(struct) + type.instances.length;
 }
 
-/** A float of four bytes has fewer digits than the number that holds it. */
-function short(node: StructNode, content: Content | undefined): StructNode {
-  if (!(node.value instanceof Float) || !(content instanceof LazyNode)) return node;
-  const data = content.data();
-  return data?.kind === "float" ? { ...node, kind: "str", value: floatText(node.value.value, data.bytes) } : node;
+function shortText(node: StructNode, content: Content | undefined): string {
+  const data = content instanceof LazyNode && node.value instanceof Float ? content.data() : undefined;
+  // A float of four bytes has fewer digits than the number that holds it.
+  if (node.value instanceof Float && data?.kind === "float") return floatText(node.value.value, data.bytes);
+  return summary(node).trimStart();
 }
 
 /** What `to-string` says, else the first few single values. */
@@ -197,7 +197,7 @@ function fieldsText(struct: LazyStruct): string {
     if (slot === null) continue;
     const node = describer.field(slot);
     if (node.kind === "error") break;
-    parts.push(`${field.id}: ${summary({ ...short(node, slot) })}`);
+    parts.push(`${field.id}: ${shortText(node, slot)}`);
   }
   const text = parts.join(", ");
   return text.length <= summaryLength ? text : `${text.slice(0, summaryLength - 1)}…`;

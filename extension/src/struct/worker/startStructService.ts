@@ -144,7 +144,7 @@ class Thread {
     const maxHeapMb = options.maxHeapMb ?? defaultHeapMb;
     this.#worker = new Worker(options.workerFile ?? path.join(__dirname, "struct.worker.js"), {
       workerData: setup,
-      resourceLimits: { maxOldGenerationSizeMb: maxHeapMb, maxYoungGenerationSizeMb: 16 },
+      resourceLimits: { maxOldGenerationSizeMb: maxHeapMb, maxYoungGenerationSizeMb: 8 },
     });
     this.#worker.on("message", (message: FromInterpreter) => this.#hear(message));
     this.#worker.on("error", (error) => this.end(brokenBy(error, maxHeapMb)));
