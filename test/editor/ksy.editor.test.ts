@@ -86,7 +86,7 @@ describe("a .ksy file", () => {
     await replace(other, "u1", "nothing");
     const [problem] = await untilProblems(document.uri, 1);
     assert.match(problem ?? "", /imported has errors/);
-    assert.match((await untilProblems(other.document.uri, 1))[0] ?? "", /2:20-27 unable to find type 'nothing'/);
+    assert.match((await untilProblems(other.document.uri, 1))[0] ?? "", /2:21-28 unable to find type 'nothing'/);
     await replace(other, "nothing", "u1");
     await untilProblems(document.uri, 0);
   });
