@@ -1,6 +1,8 @@
 // Commands, clipboard and status bar's sources, as VS Code calls them; and what browsing costs.
 import assert from "node:assert/strict";
 import fs from "node:fs";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import * as vscode from "vscode";
 import {
@@ -151,6 +153,9 @@ describe("commands", () => {
   it("DL-30: 10,000 random reads of 8 TiB do not stay in the host's memory", async function () {
     this.timeout(300_000);
     const { session } = await open(files.sparse("huge.bin", 2 ** 43, { 0: "start", [2 ** 42]: "middle" }));
+    // When garbage goes is V8's to decide; this test is about what stays, and the benchmark about both.
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
     const browse = async (places: number): Promise<number> => {
       let largest = 0;
       for (let place = 0; place < places; place++) {
@@ -158,7 +163,9 @@ describe("commands", () => {
         await ask(session, { type: "readWindow", offset, length: 16_384 });
         // A view asks for the next rows when it has the last ones; messages piled up on their way would be this test's doing.
         if (place % 10 === 0) await session.delivered;
-        if (place % 100 === 0) largest = Math.max(largest, residentBytes());
+        if (place % 100 !== 0) continue;
+        collect();
+        largest = Math.max(largest, residentBytes());
       }
       return largest;
     };
@@ -168,9 +175,8 @@ describe("commands", () => {
     const largest = await browse(10_000);
     const grown = (Math.max(largest, residentBytes()) - idle) / 2 ** 20;
     console.log("%s", `\x02      host memory above idle, browsing 10,000 random places: ${grown.toFixed(1)} MiB`);
-    // 160 MiB went by. How much garbage V8 and the allocator keep at a time is theirs to decide; the benchmark holds the figure
-    // against its target of 30 MiB.
-    assert.ok(grown < 100, `${grown.toFixed(1)} MiB`);
+    // 160 MiB went by.
+    assert.ok(grown < 30, `${grown.toFixed(1)} MiB`);
   });
 });
 
