@@ -2,10 +2,20 @@
 // Names of types and enums are resolved here, once; names of members too, as far as the struct's type is known.
 import { StructError } from "../errors";
 import type { EnumDef, TypeDef } from "../ksy/model";
-import { LazyArray } from "../reader/lazyArray";
-import { LazyStruct } from "../reader/lazyStruct";
+import type { LazyStruct } from "../reader/lazyStruct";
 import { Stream } from "../reader/stream";
-import { Bytes, EnumValue, Float, isInteger, kindOf, List, typeFault, type Value } from "../reader/values";
+import {
+  Bytes,
+  EnumValue,
+  Float,
+  isInteger,
+  kindOf,
+  List,
+  typeFault,
+  type Value,
+  isArray,
+  isStruct,
+} from "../reader/values";
 import type { Expression, TypeName } from "./ast";
 import { callMethod, elementOf } from "./methods";
 import { applyUnary, operations, truth } from "./operators";
@@ -238,7 +248,7 @@ function compileAttribute(target: Expression, name: string, scope: CompileScope)
 }
 
 function attributeOf(target: Value, name: string, self: LazyStruct): Value {
-  if (target instanceof LazyStruct) return target.named(name);
+  if (isStruct(target)) return target.named(name);
   if ((name === "_sizeof" || name === "_bitsizeof") && target instanceof Bytes) {
     return name === "_sizeof" ? target.length : target.length * 8;
   }
@@ -251,7 +261,7 @@ function compileCall(tree: Extract<Expression, { kind: "call" }>, scope: Compile
   const { name } = tree;
   return (self, environment) => {
     const value = target(self, environment);
-    if (value instanceof LazyStruct) {
+    if (isStruct(value)) {
       if (args.length > 0) throw typeFault(`'${name}' of a struct takes no arguments`);
       return value.named(name);
     }
@@ -286,12 +296,12 @@ function castValue(value: Value, type: StaticType): Value {
       if (value instanceof Bytes) return new List(Array.from(value.backing.copy(value.start, value.length)));
       return value;
     case "struct":
-      if (value instanceof LazyStruct) return value;
+      if (isStruct(value)) return value;
       throw typeFault(`can't cast ${kindOf(value)} to a struct`);
     case "int":
     case "str":
     case "bool":
-      if (value instanceof LazyStruct || value instanceof LazyArray || value instanceof Stream) {
+      if (isStruct(value) || isArray(value) || value instanceof Stream) {
         throw typeFault(`can't cast ${kindOf(value)} to ${type.kind}`);
       }
       return value;

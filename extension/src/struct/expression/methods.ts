@@ -2,10 +2,21 @@
 // @see Kaitai Struct User Guide, "Methods". Members of structs are not methods: evaluate.ts looks them up.
 import { limit, StructError } from "../errors";
 import type { Budget } from "../limits";
-import { LazyArray } from "../reader/lazyArray";
+import type { LazyArray } from "../reader/lazyArray";
 import { Stream } from "../reader/stream";
 import { decodeText } from "../reader/text";
-import { Bytes, EnumValue, Float, isInteger, kindOf, List, normalize, typeFault, type Value } from "../reader/values";
+import {
+  Bytes,
+  EnumValue,
+  Float,
+  isInteger,
+  kindOf,
+  List,
+  normalize,
+  typeFault,
+  type Value,
+  isArray,
+} from "../reader/values";
 import { compareValues } from "./operators";
 
 const maxText = 64 * 1024 * 1024;
@@ -29,7 +40,7 @@ function methodOf(
   if (target instanceof Float) return floatMethod(target, name);
   if (target instanceof EnumValue) return name === "to_i" ? target.value : undefined;
   if (target instanceof Bytes) return bytesMethod(target, name, args, budget);
-  if (target instanceof List || target instanceof LazyArray) return arrayMethod(target, name, budget);
+  if (target instanceof List || isArray(target)) return arrayMethod(target, name, budget);
   if (target instanceof Stream) return streamMethod(target, name);
   return undefined;
 }
@@ -160,7 +171,7 @@ export function elementOf(target: Value, index: Value): Value {
   if (target === null) throw new StructError("NullError", "subscript of an absent (null) value");
   if (index === null) throw new StructError("NullError", "subscript is absent (null)");
   if (!isInteger(index)) throw typeFault(`subscript must be an integer, got ${kindOf(index)}`);
-  if (target instanceof LazyArray) {
+  if (isArray(target)) {
     if (typeof index === "bigint") throw outside(index);
     return target.at(index);
   }

@@ -2,8 +2,6 @@
 // Absent operands (null) never make a number. Pure but for the budget.
 import { limit, StructError } from "../errors";
 import { maxIntegerBits } from "../limits";
-import { LazyArray } from "../reader/lazyArray";
-import { LazyStruct } from "../reader/lazyStruct";
 import { Stream } from "../reader/stream";
 import {
   Bytes,
@@ -16,6 +14,8 @@ import {
   typeFault,
   type Integer,
   type Value,
+  isArray,
+  isStruct,
 } from "../reader/values";
 import type { BinaryOperator, UnaryOperator } from "./ast";
 
@@ -206,9 +206,8 @@ function asBytes(value: Value): Bytes | undefined {
 export function equalValues(left: Value, right: Value): boolean {
   if (left === right) return true;
   if (left === null || right === null) return false;
-  if (left instanceof LazyStruct || right instanceof LazyStruct || left instanceof Stream || right instanceof Stream)
-    return false;
-  if ((left instanceof List || left instanceof LazyArray) && (right instanceof List || right instanceof LazyArray)) {
+  if (isStruct(left) || isStruct(right) || left instanceof Stream || right instanceof Stream) return false;
+  if ((left instanceof List || isArray(left)) && (right instanceof List || isArray(right))) {
     if (left.size !== right.size) return false;
     for (let index = 0; index < left.size; index += 1) if (!equalValues(left.at(index), right.at(index))) return false;
     return true;

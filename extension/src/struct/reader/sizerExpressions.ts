@@ -6,8 +6,8 @@ import { readBits, readInteger } from "./primitive";
 import type { Budget } from "../limits";
 import { enumLiterals } from "../expression/evaluate";
 import { StructError } from "../errors";
-import { LazyStruct } from "./lazyStruct";
-import { EnumValue, type Value } from "./values";
+import type { LazyStruct } from "./lazyStruct";
+import { EnumValue, type Value, isStruct } from "./values";
 import type { Stream } from "./stream";
 
 /** The values that expressions need, of all structs of the element that is being measured. */
@@ -71,7 +71,7 @@ function follow(owner: LazyStruct, chain: readonly string[]): number {
   try {
     let at: Value = owner;
     for (const name of chain) {
-      if (!(at instanceof LazyStruct)) return NaN;
+      if (!isStruct(at)) return NaN;
       at = at.named(name);
     }
     if (at instanceof EnumValue) at = at.value;

@@ -92,6 +92,15 @@ export function isInteger(value: Value): value is Integer {
   return typeof value === "number" || typeof value === "bigint";
 }
 
+/** Told by `kind`, so that expressions need not know how structs and arrays are read. */
+export function isStruct(value: Value): value is LazyStruct {
+  return typeof value === "object" && value !== null && "kind" in value && value.kind === "struct";
+}
+
+export function isArray(value: Value): value is LazyArray {
+  return typeof value === "object" && value !== null && "kind" in value && value.kind === "array";
+}
+
 /** Number while it is safe. */
 export function normalize(value: bigint): Integer {
   const small = Number(value);
