@@ -11,10 +11,13 @@ import { LazyNode } from "./lazyNode";
 import type { LazyStruct } from "./lazyStruct";
 import { makeSizer, type Sizer } from "./sizer";
 import type { Stream } from "./stream";
-import { isAligned, isBitsOnly, isUniform } from "./uniform";
+import { isAligned, isBitsOnly, isChain, isUniform } from "./uniform";
 import { isInteger, type Value } from "./values";
 
 const maxKept = 64;
+/** Where an element is told of the one before it, as by `type: entry(entries[_index - 1].kind)`: making one that was dropped
+ *  would make all before it, one within the other. */
+const maxKeptOfChain = 16_384;
 
 /** Elements that lie `stride` bytes apart. */
 interface Grid {
@@ -49,6 +52,7 @@ export class LazyArray {
   /** The element that was being passed over when time ran out: what was found of it is not looked for again. */
   #unfinished: LazyNode | undefined;
   readonly #kept = new Map<number, LazyNode>();
+  #maxKept: number | undefined;
   /** The end of the element that was placed last. */
   #lastIndex = -1;
   #lastEnd = 0;
@@ -135,7 +139,10 @@ export class LazyArray {
   }
 
   #keep(node: LazyNode): LazyNode {
-    if (this.#kept.size >= maxKept)
+    if (
+      this.#kept.size >= maxKept &&
+      this.#kept.size >= (this.#maxKept ??= isChain(this.field) ? maxKeptOfChain : maxKept)
+    )
       for (const oldest of this.#kept.keys()) {
         this.#kept.delete(oldest);
         break;

@@ -1,6 +1,6 @@
 // Whether all elements of a repeated field have one size, so that element N is arithmetic: sizes, conditions, counts and
 // switches inside must not depend on the element itself. Looks at the template alone. Memory: one entry per field.
-import type { Expression } from "../expression/ast";
+import { partsOf, type Expression } from "../expression/ast";
 import type { DataType, FieldDef, Formula, Repeat, TypeDef } from "../ksy/model";
 
 /** A struct that lies in the element: the element itself, or one of its unsized parts. */
@@ -156,6 +156,12 @@ class Check {
     if (from.otherParent) return undefined;
     return from.outer ?? "outside";
   }
+}
+
+/** Elements are told of others of the array, as by `type: entry(entries[_index - 1].kind)`. */
+export function isChain({ data, id }: FieldDef): boolean {
+  const names = (tree: Expression): boolean => (tree.kind === "name" && tree.name === id) || partsOf(tree).some(names);
+  return data.kind === "struct" && data.args.some((arg) => names(arg.tree));
 }
 
 /** Made of bits only, so that elements are never aligned to bytes. */
