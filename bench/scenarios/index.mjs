@@ -2,5 +2,6 @@
 import { editorScenarios } from "./editor.mjs";
 import { engineScenarios } from "./engine.mjs";
 import { nativeScenarios } from "./native.mjs";
+import { structScenarios } from "./struct.mjs";
 
-export const scenarios = [...nativeScenarios, ...engineScenarios, ...editorScenarios];
+export const scenarios = [...nativeScenarios, ...engineScenarios, ...structScenarios, ...editorScenarios];
