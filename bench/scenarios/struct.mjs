@@ -99,6 +99,7 @@ export const structScenarios = [
         near.push(await commandLine(file, template, "records[0].x"));
         far.push(await commandLine(file, template, "records[500000000000].x"));
       }
+      /** @type {Looked[]} */
       const looks = [];
       for (let round = 0; round < rounds; round++) looks.push(await look(file, fixedTemplate, [500_000_000_000]));
       if (looks.some(({ jumps }) => jumps[0]?.start !== 8_000_000_000_000)) throw new Error("the wrong record");
@@ -133,6 +134,7 @@ export const structScenarios = [
       const file = recordsFile();
       const [target, near] = [10_000_000, 10_000_500];
       const start = startOf(target);
+      /** @type {Looked[]} */
       const looks = [];
       for (let round = 0; round < rounds; round++)
         looks.push(await look(file, varyingTemplate, [target, near, 1234567]));
