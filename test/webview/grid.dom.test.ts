@@ -243,7 +243,7 @@ describe("hex view", function () {
     assert.equal(await view.cell(100), undefined);
     assert.deepEqual(await view.selection(), { anchor: 99, focus: 99, column: "hex" });
     await view.page.evaluate(() => window.fakeHost.resize(400));
-    await view.settled();
+    await view.page.waitForSelector('.cell.hex[data-offset="399"]:not(.unloaded)', { state: "attached" });
     assert.equal(await view.cell(399), patternHex(399));
     await view.close();
   });

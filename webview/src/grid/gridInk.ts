@@ -1,6 +1,6 @@
 // The characters of the ordinary bytes on screen: a few runs of text for all rows together, because text costs by its pieces:
-// laid out and painted cell by cell, a screen took as long as a frame lasts. Cells with something to show besides their byte
-// (selected, unsaved, …) draw themselves, and the runs leave their place blank. Knows no selection and no marks.
+// laid out and painted cell by cell, a screen took as long as a frame lasts. Cells that look special (the cursor, unsaved, …)
+// draw themselves, and the runs leave their place blank. Knows no selection and no marks.
 import { hexText, plainText } from "./cellModel";
 import { GROUP_BYTES, hexCellLeftPx, textCellLeftPx } from "./rowLayout";
 import type { RowLayout } from "./rowLayout";
@@ -8,6 +8,14 @@ import type { RowLayout } from "./rowLayout";
 const HEX_CHARS = 3;
 const HEX_BLANK = " ".repeat(HEX_CHARS);
 const HEX_INK = Array.from({ length: 256 }, (_, value) => `${hexText(value)} `);
+
+/** The colours of ink; the place of each in GridInk's list. */
+export const PLAIN_INK = 0;
+export const QUIET_INK = 1;
+export const SELECTED_INK = 2;
+/** The cell draws itself. */
+export const NO_INK = -1;
+const COLOURS = ["plain", "quiet", "selected"];
 
 /** A stretch of every row in one colour: a group of hex cells, or the text column. */
 class Run {
@@ -62,33 +70,34 @@ class Colour {
 
 export class GridInk {
   readonly element = document.createElement("div");
-  readonly #plain: Colour;
-  readonly #quiet: Colour;
+  readonly #colours: readonly Colour[];
   readonly #runs: readonly Run[];
 
   /** @param charWidthPx of every character of the font. */
   constructor(layout: RowLayout, charWidthPx: number) {
-    this.#plain = new Colour("plain", layout.rowBytes);
-    this.#quiet = new Colour("quiet", layout.rowBytes);
-    this.#runs = [...this.#plain.runs, ...this.#quiet.runs];
+    this.#colours = COLOURS.map((name) => new Colour(name, layout.rowBytes));
+    this.#runs = this.#colours.flatMap((colour) => colour.runs);
     this.element.className = "ink";
     this.element.setAttribute("aria-hidden", "true");
-    this.element.append(this.#plain.element, this.#quiet.element);
+    this.element.append(...this.#colours.map((colour) => colour.element));
     this.#place(layout, charWidthPx);
   }
 
-  /** The next cell of the hex column. @param value -1: it draws itself. */
-  hex(index: number, value: number, quiet: boolean): void {
+  /** The next cell of the hex column. */
+  hex(index: number, value: number, ink: number): void {
     const group = (index - (index % GROUP_BYTES)) / GROUP_BYTES;
-    put(this.#plain.hex[group], quiet ? undefined : HEX_INK[value], HEX_BLANK);
-    put(this.#quiet.hex[group], quiet ? HEX_INK[value] : undefined, HEX_BLANK);
+    this.#colours.forEach(({ hex }, colour) => {
+      if (colour === ink) hex[group]?.add(HEX_INK[value] ?? HEX_BLANK);
+      else hex[group]?.skip(HEX_BLANK);
+    });
   }
 
-  /** The next cell of the text column. @param value -1: it draws itself. */
-  text(value: number, quiet: boolean): void {
-    const character = value < 0 ? undefined : plainText(value);
-    put(this.#plain.text, quiet ? undefined : character, " ");
-    put(this.#quiet.text, quiet ? character : undefined, " ");
+  /** The next cell of the text column. */
+  text(value: number, ink: number): void {
+    this.#colours.forEach(({ text }, colour) => {
+      if (colour === ink) text.add(plainText(value));
+      else text.skip(" ");
+    });
   }
 
   endRow(): void {
@@ -106,14 +115,9 @@ export class GridInk {
     const hexSpacingPx = layout.hexCellPx / HEX_CHARS - charWidthPx;
     const hexPadPx = (layout.hexCellPx - 2 * charWidthPx - hexSpacingPx) / 2;
     const textSpacingPx = layout.textCellPx - charWidthPx;
-    for (const { hex, text } of [this.#plain, this.#quiet]) {
+    for (const { hex, text } of this.#colours) {
       hex.forEach((run, group) => run.place(hexCellLeftPx(layout, group * GROUP_BYTES) + hexPadPx, hexSpacingPx));
       text.place(textCellLeftPx(layout, 0) + textSpacingPx / 2, textSpacingPx);
     }
   }
-}
-
-function put(run: Run | undefined, characters: string | undefined, blank: string): void {
-  if (characters === undefined) run?.skip(blank);
-  else run?.add(characters);
 }

@@ -9,12 +9,14 @@ import {
   BEHIND,
   hexText,
   INKED,
+  JOINED,
   placeMarks,
   plainText,
   QUIET,
   SELECTED,
   UNREADABLE,
 } from "./cellModel";
+import { NO_INK, PLAIN_INK, QUIET_INK, SELECTED_INK } from "./gridInk";
 import type { GridInk } from "./gridInk";
 import { hexCellLeftPx, offsetGroups, textCellLeftPx } from "./rowLayout";
 import type { RowLayout } from "./rowLayout";
@@ -124,6 +126,18 @@ function cachedClasses(base: string, marks: number): string {
   let names = byMarks.get(marks);
   if (names === undefined) byMarks.set(marks, (names = classesOf(base, marks)));
   return names;
+}
+
+/** In which ink a byte with these marks is drawn, if it is. */
+function inkOf(marks: number): number {
+  if ((marks & ~(QUIET + SELECTED + JOINED)) !== 0) return NO_INK;
+  if ((marks & SELECTED) !== 0) return SELECTED_INK;
+  return (marks & QUIET) !== 0 ? QUIET_INK : PLAIN_INK;
+}
+
+/** What is left for the cell: its colour is the ink's matter, so that most cells never change their classes. */
+function inked(marks: number): number {
+  return INKED + (marks & ~QUIET);
 }
 
 let nextRowId = 0;
@@ -244,12 +258,12 @@ export class RowView {
           : undefined;
       const hexMarks = byteMarks(value, mark, "hex") + placeMarks(offset, first, "hex", selection, ranges, lowHalf);
       const textMarks = byteMarks(value, mark, "text") + placeMarks(offset, first, "text", selection, ranges, lowHalf);
-      const hexInked = ink !== undefined && (hexMarks & ~QUIET) === 0 && held === undefined;
-      const textInked = ink !== undefined && (textMarks & ~QUIET) === 0;
-      ink?.hex(index, hexInked ? value : -1, hexMarks === QUIET);
-      ink?.text(textInked ? value : -1, textMarks === QUIET);
-      hex.draw(offset, name, value, hexInked ? INKED : hexMarks, held);
-      text.draw(offset, name, value, textInked ? INKED : textMarks, undefined);
+      const hexInk = ink === undefined || held !== undefined ? NO_INK : inkOf(hexMarks);
+      const textInk = ink === undefined ? NO_INK : inkOf(textMarks);
+      ink?.hex(index, value, hexInk);
+      ink?.text(value, textInk);
+      hex.draw(offset, name, value, hexInk === NO_INK ? hexMarks : inked(hexMarks), held);
+      text.draw(offset, name, value, textInk === NO_INK ? textMarks : inked(textMarks), undefined);
       if ((hexMarks & UNREADABLE) !== 0) {
         const reason = `Unreadable. ${content.failureAt(offset) ?? "The byte at this offset could not be read."}`;
         hex.explain(reason);
