@@ -1,4 +1,5 @@
-// Random operations on a Document against a plain byte array. Seeds are printed when a run fails;
+// Random operations on a Document against a plain byte array: edits, undo, saves, saves as, backups, power
+// cuts in the middle of a save with recovery, changes by others. Seeds are printed when a run fails;
 // TERAHEX_MODEL_SEED repeats one, TERAHEX_MODEL_OPS sets how many operations all runs do together,
 // TERAHEX_MODEL_STOP ends a run after that many (halve it until the failure goes away: a run's first n
 // operations do not depend on n).
@@ -92,6 +93,8 @@ class Model {
     auto region = file_system_->Open(path, OpenMode::kCreateExclusive);
     REQUIRE(region.ok());
     if (!bytes.empty()) REQUIRE((*region)->WriteAt(0, Bytes(bytes)).ok());
+    REQUIRE((*region)->Sync().ok());
+    REQUIRE(file_system_->SyncFolder(folder_).ok());
   }
   std::string Get(const std::string& path) {
     auto region = file_system_->Open(path, OpenMode::kRead);
@@ -202,7 +205,7 @@ class Model {
   }
 
   std::string Other() {
-    switch (Below(14)) {
+    switch (Below(16)) {
       case 0:
       case 1:
       case 2: {  // undo
@@ -223,14 +226,7 @@ class Model {
         if (Below(4) != 0) return {};
         last_ = "reopen";
         if (grouped_) EndGroup();
-        const std::string held = Get(path_);
-        document_->Close();
-        document_.reset();
-        states_ = {held};
-        position_ = saved_ = 0;
-        if (!Open()) return "cannot reopen";
-        Sealed();
-        return {};
+        return Reopen();
       }
       case 9: {
         const std::string target = folder_ + "/copy.bin";
@@ -277,7 +273,11 @@ class Model {
         Sealed();
         return {};
       }
-      case 12: {
+      case 12:
+        return Below(4) == 0 ? CutPower() : std::string();
+      case 13:
+        return Below(4) == 0 ? ChangeOutside() : std::string();
+      case 14: {
         last_ = "seal";
         document_->SealStep();
         Sealed();
@@ -335,6 +335,107 @@ class Model {
     saved_ = pending;
     if (position_ == saved_) joinable_ = group_has_step_ = false;
     return Get(path_) == saving ? "" : "the file is not the document";
+  }
+
+  // What the file holds, with nothing unsaved and no history.
+  std::string Reopen() {
+    document_->Close();
+    document_.reset();
+    states_ = {Get(path_)};
+    position_ = saved_ = 0;
+    if (!Open()) return "cannot reopen";
+    Sealed();
+    return {};
+  }
+
+  // The machine dies at a random step of a save, or right behind it.
+  std::string CutPower() {
+    if (!memory_) return {};
+    if (grouped_) EndGroup();
+    const std::string held = Get(path_);
+    const std::string saving = content();
+    const CrashPolicy policies[] = {CrashPolicy::kKeepAll, CrashPolicy::kLoseUnsynced, CrashPolicy::kRandom};
+    memory_->StopAfter(Below(40));
+    const auto outcome = document_->Commit({});
+    const bool saved = outcome.ok() && outcome->not_kept.empty();  // else it says that it may not last
+    // Pages smaller than a sector tear inside the blocks by which a recovery tells old from new.
+    memory_->Crash(policies[Below(config_.page_size < 512 ? 2 : 3)], random_());
+    last_ = saved ? "power cut after a save" : "power cut in a save";
+    auto recovered = Recover(*file_system_, folder_ + "/storage", path_);
+    if (!recovered.ok()) return "not recovered: " + recovered.status().message();
+    const std::string now = Get(path_);
+    if (now != saving && (saved || now != held)) return "the file holds neither the old nor the new content";
+    auto left = FindJournal(*file_system_, folder_ + "/storage", path_);
+    if (!left.ok() || !left->journal_path.empty()) return "a journal waits after the recovery";
+    return Reopen();
+  }
+
+  // Another program writes to the file; the document takes the file as it is, or its edits onto it.
+  std::string ChangeOutside() {
+    if (grouped_) EndGroup();
+    // Not in the very seconds in which the end of a record waits for its write-back (decision 0003).
+    if (memory_) memory_->WriteBack();
+    const uint64_t size = Get(path_).size();
+    const bool rebase = Below(2) == 0 && size > 0;
+    const uint64_t at = Below(rebase ? size : size + 1);
+    std::string theirs = Random(1 + Below(20));
+    if (rebase) theirs.resize(static_cast<size_t>(std::min<uint64_t>(theirs.size(), size - at)));
+    {
+      auto region = file_system_->Open(path_, OpenMode::kReadWrite);
+      if (!region.ok()) return "cannot write from outside";
+      REQUIRE((*region)->WriteAt(at, Bytes(theirs)).ok());
+      if (!rebase && Below(3) == 0) REQUIRE((*region)->SetSize(Below(size + 1)).ok());
+      REQUIRE((*region)->Sync().ok());
+    }
+    if (document_->CheckOutside() == Outside::kSame) return "the outside change went unnoticed";
+    if (document_->dirty()) {
+      auto refused = document_->Commit({});
+      const bool nothing =
+          refused.ok() && refused->how == CommitHow::kNothing;  // unsaved steps that cancel out
+      if (!nothing && refused.status().code() != Code::kChanged)
+        return "a save over another program's change";
+    }
+    if (rebase) return Rebase(theirs);
+    last_ = "reload";
+    Status status = document_->Reload();
+    if (!status.ok()) return "failed: " + status.message();
+    states_ = {Get(path_)};
+    position_ = saved_ = 0;
+    Sealed();
+    Follow(true);
+    return Check(true);
+  }
+
+  // Which byte of an older step is the file's and which an edit's is rebase_model_test's to know; here each
+  // is as it was or one of `theirs`, and from then on the steps are what they were shown as.
+  std::string Rebase(const std::string& theirs) {
+    last_ = "rebase";
+    auto rebased = document_->Rebase();
+    if (!rebased.ok()) return "failed: " + rebased.status().message();
+    const std::vector<std::string> before = std::exchange(states_, {});
+    const uint64_t stood = position_;
+    const uint64_t stands = document_->position();
+    for (uint64_t step = 0; step <= document_->last_position(); ++step) {
+      if (!document_->Seek(step).ok()) return "a step cannot be reached";
+      std::string shown(static_cast<size_t>(document_->size()), '!');
+      auto info = document_->Read(0, std::as_writable_bytes(std::span(shown)));
+      if (!info.ok() || info->length != shown.size()) return "a step cannot be read";
+      states_.push_back(std::move(shown));
+      if (!rebased->history_kept && step != stands) continue;
+      const std::string& was = before[rebased->history_kept ? step : stood];
+      if (states_[step].size() != was.size()) return "a step changed its size";
+      for (size_t i = 0; i < was.size(); ++i) {
+        if (states_[step][i] != was[i] && theirs.find(states_[step][i]) == std::string::npos)
+          return "a byte from nowhere in step " + std::to_string(step);
+      }
+    }
+    if (!document_->Seek(stands).ok()) return "the present step cannot be reached";
+    std::string shown(static_cast<size_t>(document_->size()), '!');
+    if (!document_->Read(0, std::as_writable_bytes(std::span(shown))).ok()) return "cannot be read";
+    auto saved = document_->Commit({});
+    if (!saved.ok()) return "failed: " + saved.status().message();
+    if (Get(path_) != shown) return "the file is not the rebased document";
+    return Reopen();
   }
 
   void Sealed() { joinable_ = group_has_step_ = false; }

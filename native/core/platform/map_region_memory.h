@@ -116,6 +116,8 @@ class MemoryFileSystem final : public FileSystem {
   // test: run once, read Steps(); then for each n below: same start, StopAfter(n), run, Crash, recover,
   // compare.
   void StopAfter(uint64_t steps);
+  // Time passes: the kernel's write-back brings all bytes and sizes to the disk, and the folders' changes.
+  void WriteBack();
   // The process and, but for kKeepAll, the machine die: regions opened so far answer kClosed, views are dead
   // memory, locks are gone, faults cleared. Same policy, seed and history: same result.
   void Crash(CrashPolicy policy, uint64_t seed = 1);

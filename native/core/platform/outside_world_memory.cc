@@ -59,6 +59,17 @@ void MemoryFileSystem::State::CrashFile(MemoryFile& file, CrashPolicy policy, ui
   file.lock_owner = nullptr;
 }
 
+void MemoryFileSystem::WriteBack() {
+  Lock lock(state_->mutex);
+  for (const auto& file : state_->AllFiles()) {
+    state_->Harvest(*file);
+    state_->MakeDurable(*file);
+    file->disk_mtime_ns = file->mtime_ns;
+  }
+  state_->pending.clear();
+  state_->disk_names = state_->names;
+}
+
 void MemoryFileSystem::Crash(CrashPolicy policy, uint64_t seed) {
   Lock lock(state_->mutex);
   uint64_t random = seed;
