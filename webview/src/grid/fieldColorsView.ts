@@ -46,11 +46,12 @@ export class FieldColorsView {
   }
 
   #run(run: FieldRun, layout: RowLayout, topPx: number): void {
-    const { first, end, hue, outer, begins, ends } = run;
+    const { first, end, hue, outer, closed, begins, ends } = run;
     const name = [
       "patch",
       hue < 0 ? "" : `hue${hue}`,
       outer < 0 ? "" : `outer${outer}`,
+      closed ? "closed" : "",
       begins ? "begins" : "",
       ends ? "ends" : "",
     ];

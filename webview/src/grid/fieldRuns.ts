@@ -1,5 +1,5 @@
 // The bytes of one row as runs of one field's colour, from the marks that the struct tree gives them. Pure.
-import { FIELD_FIRST, FIELD_OUTER } from "../store/highlights";
+import { FIELD_CLOSED, FIELD_FIRST, FIELD_OUTER } from "../store/highlights";
 
 /** Bytes [first, end) of the row. */
 export interface FieldRun {
@@ -9,6 +9,7 @@ export interface FieldRun {
   readonly hue: number;
   /** Of the open struct around it; -1: none. */
   readonly outer: number;
+  readonly closed: boolean;
   /** The field's first byte, its last byte is in this run. */
   readonly begins: boolean;
   readonly ends: boolean;
@@ -26,7 +27,8 @@ export function fieldRuns(marks: Uint8Array, length: number): FieldRun[] {
         first,
         end,
         hue: (mark % FIELD_FIRST) - 1,
-        outer: Math.floor(mark / FIELD_OUTER) - 1,
+        outer: Math.floor((mark % FIELD_CLOSED) / FIELD_OUTER) - 1,
+        closed: mark >= FIELD_CLOSED,
         begins: Math.floor(mark / FIELD_FIRST) % 2 === 1,
         ends: !continues(mark, marks[end] ?? 0),
       });

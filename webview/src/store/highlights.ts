@@ -11,11 +11,14 @@ export interface FieldRange {
   readonly hue: number;
   /** Something open: its fields are coloured, and it is underlined. */
   readonly outer: boolean;
+  /** Has fields, which nobody sees: fainter, or a large closed array would shout. */
+  readonly closed: boolean;
 }
 
 /** Byte marks: 0, or hue + 1 of the innermost field, plus these; the outer struct's hue + 1 times OUTER. */
 export const FIELD_FIRST = 8;
 export const FIELD_OUTER = 16;
+export const FIELD_CLOSED = 128;
 
 export class Highlights {
   #fields: readonly FieldRange[] = [];
@@ -54,8 +57,9 @@ export class Highlights {
       if (field.start >= end) return;
       const to = Math.min(end, field.end) - offset;
       for (let at = Math.max(field.start, offset) - offset; at < to; at++) {
-        const outer = marks[at]! - (marks[at]! % FIELD_OUTER);
-        marks[at] = outer + field.hue + 1 + (at + offset === field.start ? FIELD_FIRST : 0);
+        const outer = (marks[at]! % FIELD_CLOSED) - (marks[at]! % FIELD_OUTER);
+        const first = at + offset === field.start ? FIELD_FIRST : 0;
+        marks[at] = outer + field.hue + 1 + first + (field.closed ? FIELD_CLOSED : 0);
       }
     }
   }

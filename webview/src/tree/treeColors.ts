@@ -30,7 +30,7 @@ export function colorsOf(model: TreeModel): FieldRange[] {
   return ranges;
 }
 
-function rangeOf({ place }: StructRow, hue: number, outer: boolean): FieldRange | undefined {
+function rangeOf({ place, childCount }: StructRow, hue: number, outer: boolean): FieldRange | undefined {
   if (place?.end === undefined || place.in !== undefined || place.end <= place.start) return undefined;
-  return { start: place.start, end: place.end, hue, outer };
+  return { start: place.start, end: place.end, hue, outer, closed: !outer && childCount !== 0 };
 }

@@ -3,13 +3,20 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import fc from "fast-check";
 import { fieldRuns } from "../../../../webview/src/grid/fieldRuns";
-import { FIELD_FIRST, FIELD_OUTER, Highlights, type FieldRange } from "../../../../webview/src/store/highlights";
+import {
+  FIELD_CLOSED,
+  FIELD_FIRST,
+  FIELD_OUTER,
+  Highlights,
+  type FieldRange,
+} from "../../../../webview/src/store/highlights";
 
 const range = fc.record({
   start: fc.nat(200),
   length: fc.integer({ min: 1, max: 80 }),
   hue: fc.nat(5),
   outer: fc.boolean(),
+  closed: fc.boolean(),
 });
 
 function naive(ranges: readonly FieldRange[], offset: number): number {
@@ -19,8 +26,9 @@ function naive(ranges: readonly FieldRange[], offset: number): number {
     if (isOuter && offset >= start && offset < end) outer = (hue + 1) * FIELD_OUTER;
   }
   const fields = ranges.filter((one) => !one.outer).sort((a, b) => a.start - b.start);
-  for (const { start, end, hue } of fields) {
-    if (offset >= start && offset < end) inner = hue + 1 + (offset === start ? FIELD_FIRST : 0);
+  for (const { start, end, hue, closed } of fields) {
+    if (offset >= start && offset < end)
+      inner = hue + 1 + (offset === start ? FIELD_FIRST : 0) + (closed ? FIELD_CLOSED : 0);
   }
   return outer + inner;
 }
@@ -34,11 +42,10 @@ describe("Highlights", () => {
         fc.integer({ min: 1, max: 64 }),
         fc.constantFrom(0, 2 ** 43),
         (list, at, length, base) => {
-          const ranges = list.map(({ start, length: bytes, hue, outer }) => ({
+          const ranges = list.map(({ start, length: bytes, ...rest }) => ({
             start: base + start,
             end: base + start + bytes,
-            hue,
-            outer,
+            ...rest,
           }));
           const highlights = new Highlights();
           highlights.set(ranges);
@@ -53,10 +60,10 @@ describe("Highlights", () => {
   it("cuts a row into runs that know whether their field begins and ends there", () => {
     const highlights = new Highlights();
     highlights.set([
-      { start: 0, end: 40, hue: 4, outer: true },
-      { start: 2, end: 4, hue: 1, outer: false },
-      { start: 4, end: 6, hue: 1, outer: false },
-      { start: 10, end: 20, hue: 2, outer: false },
+      { start: 0, end: 40, hue: 4, outer: true, closed: false },
+      { start: 2, end: 4, hue: 1, outer: false, closed: false },
+      { start: 4, end: 6, hue: 1, outer: false, closed: false },
+      { start: 10, end: 20, hue: 2, outer: false, closed: false },
     ]);
     const marks = new Uint8Array(17);
     highlights.read(0, 17, marks);
@@ -76,6 +83,14 @@ describe("Highlights", () => {
       [10, 16, 2, 4, true, false],
     ]);
     highlights.read(16, 17, marks);
-    assert.deepEqual(fieldRuns(marks, 16)[0], { first: 0, end: 4, hue: 2, outer: 4, begins: false, ends: true });
+    assert.deepEqual(fieldRuns(marks, 16)[0], {
+      first: 0,
+      end: 4,
+      hue: 2,
+      outer: 4,
+      closed: false,
+      begins: false,
+      ends: true,
+    });
   });
 });
