@@ -40,20 +40,24 @@ export class RowMaker {
   /** A row in any case: what cannot be read is its fault, what takes long is pending. */
   row(spot: Spot): StructRow {
     const { budget } = this.session;
+    if (this.#triesEnds) this.#findEnd(spot);
     const isLate = performance.now() - this.#begun > generousMs;
     budget.startSlice(isLate ? rowMs / 10 : rowMs);
-    let row = this.#row(spot);
-    const isPending = budget.interrupted;
-    const given = isPending ? this.givenUp.get(spot.path) : undefined;
-    if (isPending) row = withoutFault(row, spot, given);
-    else if (this.#triesEnds && row.fault === undefined) row = this.#withEnd(row, spot);
-    return row;
+    const row = this.#row(spot);
+    return budget.interrupted ? withoutFault(row, spot, this.givenUp.get(spot.path)) : row;
   }
 
   /** As row(), but in the time that the caller's slice has left: interrupted when that is too little. */
   patientRow(spot: Spot): StructRow {
+    const { budget } = this.session;
     const row = this.#row(spot);
-    return this.session.budget.interrupted ? row : this.#withEnd(row, spot);
+    if (budget.interrupted || (row.kind !== "struct" && row.kind !== "array")) return row;
+    this.#findEnd(spot);
+    budget.startSlice(rowMs);
+    const again = this.#row(spot);
+    if (!budget.interrupted) return again;
+    budget.startSlice(rowMs);
+    return row;
   }
 
   #row(spot: Spot): StructRow {
@@ -93,10 +97,8 @@ export class RowMaker {
     return text.length <= MAX_VALUE_TEXT ? text : `${text.slice(0, MAX_VALUE_TEXT - 1)}…`;
   }
 
-  /** Where a struct or array ends, and how many children it has, if that takes little. */
-  #withEnd(row: StructRow, spot: Spot): StructRow {
-    if (row.kind !== "struct" && row.kind !== "array") return row;
-    if (row.place?.end !== undefined && row.childCount !== null) return row;
+  /** Of a struct or array, with how many children it has, if that takes little: the session keeps it. */
+  #findEnd(spot: Spot): void {
     const { budget } = this.session;
     budget.startSlice(endMs);
     try {
@@ -106,12 +108,8 @@ export class RowMaker {
     } catch (thrown) {
       if (thrown instanceof SourceChanged) throw thrown;
       asStructError(thrown);
-      this.#triesEnds = !budget.interrupted;
-      if (budget.interrupted) return row;
     }
-    budget.startSlice(endMs);
-    const again = this.#row(spot);
-    return budget.interrupted ? row : again;
+    this.#triesEnds = !budget.interrupted;
   }
 }
 

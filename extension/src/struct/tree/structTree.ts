@@ -21,6 +21,8 @@ import { reveal } from "./reveal";
 import { RowMaker } from "./rows";
 import { arrayOf, Computed, elementAt, locate, memberSpots, structOf, type Spot } from "./spots";
 
+const quickMs = 3;
+
 export class StructTree {
   #givenUp = new Map<string, StructError>();
   #givenUpVersion = -1;
@@ -64,7 +66,7 @@ export class StructTree {
         if (element === undefined) break;
         rows.push(element);
       }
-      const total = array instanceof List ? array.size : (array.knownSize ?? null);
+      const total = array instanceof List ? array.size : this.#quickCount(array);
       const passed = array instanceof LazyArray ? array.progress.elements : 0;
       return { rows, total, atLeast: total ?? Math.max(passed, from + rows.length) };
     }
@@ -72,8 +74,21 @@ export class StructTree {
     const { budget } = this.session;
     const all = struct === undefined ? [] : memberSpots(spot, struct);
     // Fields behind one that takes long are shown as pending.
-    if (budget.interrupted) budget.startSlice(1);
+    if (budget.interrupted) budget.startSlice(quickMs);
     return { rows: all.slice(from, from + count), total: all.length, atLeast: all.length };
+  }
+
+  /** Of an array whose elements are soon counted; null for longer ones. */
+  #quickCount(array: LazyArray): number | null {
+    if (array.knownSize === undefined) {
+      this.session.budget.startSlice(quickMs);
+      try {
+        return array.size;
+      } catch (thrown) {
+        if (!(thrown instanceof StructError)) throw thrown;
+      }
+    }
+    return array.knownSize ?? null;
   }
 
   row(path: string): StructRow {
