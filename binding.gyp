@@ -4,7 +4,7 @@
     {
       "target_name": "terahex",
       "sources": ["<!@(node native/binding/sources.js <(OS))"],
-      "include_dirs": [".", "<!(node -p \"require('node-addon-api').include_dir\")"],
+      "include_dirs": [".", "third_party", "third_party/re2", "<!(node -p \"require('node-addon-api').include_dir\")"],
       "defines": [
         "NAPI_VERSION=8",
         "NAPI_DISABLE_CPP_EXCEPTIONS",

@@ -1,5 +1,5 @@
-// Lists the C++ files of the addon for binding.gyp, so that nobody keeps a list by hand: the binding and the core, without
-// in-memory twins (tests only) and without the files of other systems. Knows nothing of compilers.
+// Lists the C++ files of the addon for binding.gyp, so that nobody keeps a list by hand: the binding, the core and what
+// it is built on, without in-memory twins (tests only) and without the files of other systems. Knows nothing of compilers.
 "use strict";
 const { readdirSync } = require("node:fs");
 const path = require("node:path");
@@ -8,7 +8,7 @@ const path = require("node:path");
 function addonSources(system) {
   const foreign = system === "win" ? ["_posix", "_linux", "_mac"] : ["_windows", system === "mac" ? "_linux" : "_mac"];
   const left = new RegExp(`(_memory|${foreign.join("|")})\\.cc$`);
-  return ["native/binding", "native/core"]
+  return ["native/binding", "native/core", "third_party/re2"]
     .flatMap((room) => filesBelow(room))
     .filter((name) => name.endsWith(".cc") && !left.test(name));
 }

@@ -5,6 +5,11 @@ import { inRoot } from "./paths.mjs";
 
 /** Headers that the addon contains; esbuild does not see them. */
 const compiledIn = ["node_modules/node-addon-api"];
+/** Sources of others that the addon contains. */
+const vendored = [
+  { title: "RE2 2022-06-01 (BSD-3-Clause)", folder: "third_party/re2" },
+  { title: "xxHash 0.8.1 (BSD-2-Clause)", folder: "third_party/xxhash" },
+];
 
 /** @param {string} target @param {readonly import("esbuild").Metafile[]} metafiles what esbuild bundled */
 export function writeLicences(target, metafiles) {
@@ -16,6 +21,7 @@ export function writeLicences(target, metafiles) {
     const { name, version, license } = JSON.parse(fs.readFileSync(inRoot(folder, "package.json"), "utf8"));
     return `${name} ${version} (${license})\n\n${licenceText(inRoot(folder))}\n`;
   });
+  for (const { title, folder } of vendored) texts.push(`${title}\n\n${licenceText(inRoot(folder))}\n`);
   fs.writeFileSync(target, texts.join(`\n${"-".repeat(80)}\n\n`));
 }
 
