@@ -143,7 +143,8 @@ describe("edits", () => {
       document.overwrite(2_700_000, Uint8Array.of(59));
       reads.length = 0;
       tree.session.budget.start();
-      assert.equal(tree.children("r", 99_000, 5).total, null);
+      assert.equal(tree.children("r", 99_000, 5).rows.length, 5);
+      tree.session.budget.start();
       assert.equal(tree.count("r")?.size, 99_999);
       assert.ok(Math.min(...reads) > 2_500_000, `read from ${Math.min(...reads)}`);
     } finally {

@@ -7,8 +7,7 @@ import {
   type StructRow,
   type StructTrail,
 } from "../../../../shared/structTree";
-import type { StructError } from "../errors";
-import { limit } from "../errors";
+import { limit, StructError } from "../errors";
 import { Describer } from "../reader/describe";
 import { LazyArray } from "../reader/lazyArray";
 import { LazyStruct } from "../reader/lazyStruct";
