@@ -24,4 +24,4 @@ for (const { id, run } of scenarios) {
     console.log(`${id}: not measured: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
-if (wanted.length === 0) console.log(`\nkept in ${saveFindings(findings)}`);
+if (findings.length > 0) console.log(`\nkept in ${saveFindings(findings)}`);

@@ -50,7 +50,8 @@ export function printFinding(finding) {
   if (finding.note !== undefined) console.log(`    ${finding.note}`);
 }
 
-/** @param {readonly Finding[]} findings @returns {string} the file */
+/** Adds to the figures of the day and takes the place of older ones with the same title.
+ *  @param {readonly Finding[]} findings @returns {string} the file */
 export function saveFindings(findings) {
   const cpu = os.cpus()[0]?.model ?? "unknown";
   const machine = `${os.platform()}-${os.arch()}-${os.availableParallelism()}x-${cpu}`.replace(/[^\w.-]+/g, "-");
@@ -64,9 +65,12 @@ export function saveFindings(findings) {
     memoryBytes: os.totalmem(),
     os: `${os.type()} ${os.release()}`,
     node: process.version,
-    commit,
   };
-  const records = findings.map((finding) => ({ ...finding, verdict: verdict(finding) }));
-  fs.writeFileSync(file, `${JSON.stringify({ ...facts, findings: records }, undefined, 2)}\n`);
+  const load = Number(os.loadavg()[2]?.toFixed(1));
+  const records = findings.map((finding) => ({ ...finding, verdict: verdict(finding), commit, load }));
+  /** @type {readonly Finding[]} */
+  const earlier = fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, "utf8")).findings : [];
+  const kept = earlier.filter(({ title }) => !findings.some((finding) => finding.title === title));
+  fs.writeFileSync(file, `${JSON.stringify({ ...facts, findings: [...kept, ...records] }, undefined, 2)}\n`);
   return file;
 }
