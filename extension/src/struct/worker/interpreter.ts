@@ -3,12 +3,12 @@
 import type { ByteSource } from "../../engine/byteSource";
 import type { StructProgress } from "../../../../shared/structTree";
 import { asStructError, limit, StructError, TemplateError } from "../errors";
-import { loadTemplateFiles } from "../ksy/templateFiles";
 import { defaultLimits, type Limits } from "../limits";
 import type { LazyArray } from "../reader/lazyArray";
 import { Session } from "../reader/session";
 import type { TemplateFiles } from "../structService";
 import { StructTree } from "../tree/structTree";
+import { loadTemplateFiles } from "./loadTemplateFiles";
 import type { Answers, FromInterpreter, Question } from "./messages";
 
 const sliceMs = 10;
