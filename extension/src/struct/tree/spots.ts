@@ -102,7 +102,8 @@ export function arrayOf(content: Content): LazyArray | List | undefined {
   return content instanceof Computed && content.value instanceof List ? content.value : undefined;
 }
 
-const pathPattern = /^(?:\.?[a-z_][a-z0-9_]*|\[\d{1,16}\])*$/;
+/** Linear: no two parts can match the same characters. */
+const pathPattern = /^(?:[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*|\[\d{1,16}\])*)?$/;
 
 /** @param path as rows have it @throws IndexError when there is no such node; whatever keeps it from being found */
 export function locate(root: LazyStruct, path: string): Spot {
