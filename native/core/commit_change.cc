@@ -165,6 +165,9 @@ class ScatterHint {
 Status FileLock::Take() {
   Status status = file_.TryLockFile();
   held_ = status.ok();
+  if (status.code() == Code::kBusy) {
+    if (std::string holder = file_.LockHolder(); !holder.empty()) return With(status, ": " + holder);
+  }
   return status.code() == Code::kUnsupported ? Status::Ok() : status;
 }
 

@@ -251,12 +251,16 @@ TEST_CASE("PosixRegion: a lock held by another program is kBusy until it ends") 
   REQUIRE(read(ready[0], &byte, 1) == 1);
   CHECK(byte == 'y');
   const Status busy = region->TryLockFile();
+  const std::string holder = region->LockHolder();
   close(done[1]);
   int status = 0;
   waitpid(child, &status, 0);
   for (const int end : {ready[0], ready[1], done[0]}) close(end);
   CHECK(busy.code() == Code::kBusy);
   CHECK(busy.message() == "cannot lock " + platform.Path("file") + ": another program has locked it");
+#if defined(__linux__)
+  CHECK(holder.ends_with(" (process " + std::to_string(child) + ")"));
+#endif
   CHECK(region->TryLockFile().ok());
 }
 

@@ -114,6 +114,9 @@ class MapRegion {
   // kUnsupported where the file system has none.
   virtual Status TryLockFile() = 0;
   virtual void UnlockFile() = 0;
+  // "name (process 123)" of a program that holds a lock on the file, for people; empty where the OS does not
+  // tell, or not to us. Looks through all processes.
+  virtual std::string LockHolder() const { return {}; }
 
   // Hints around small scattered writes; doing nothing is right everywhere. Without them Linux reads ahead
   // around each place, in folios of up to 2 MiB, and then counts (and through views writes) a whole folio for
@@ -122,7 +125,8 @@ class MapRegion {
   // Begins to bring the range to the device without waiting, so that a later Sync() has less to wait for.
   // Makes nothing durable.
   virtual void StartWriting(uint64_t offset, uint64_t length) { (void)offset, (void)length; }
-  // Where the OS caches the bytes at `offset` as a part of a large folio, unmodified, drops that from its cache.
+  // Where the OS caches the bytes at `offset` as a part of a large folio, unmodified, drops that from its
+  // cache.
   virtual void DropLargeFolio(uint64_t offset) { (void)offset; }
 
  protected:

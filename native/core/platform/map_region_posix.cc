@@ -369,6 +369,8 @@ Status PosixRegion::TryLockFile() {
   return ErrnoStatus("lock", path_, error);
 }
 
+std::string PosixRegion::LockHolder() const { return FindLockHolder(descriptor()); }
+
 void PosixRegion::UnlockFile() {
 #if defined(F_OFD_SETLK)
   struct flock whole;

@@ -48,6 +48,10 @@ int IdentifyFile(int descriptor, const char* path, FileIdentity* identity);
 // Bytes of the block device; 0 or errno.
 int DeviceSize(int descriptor, uint64_t* bytes);
 
+// "name (process 123)" of a program that holds a lock on the open file; empty where the OS does not tell, or
+// not to us.
+std::string FindLockHolder(int descriptor);
+
 class PosixRegion final : public MapRegion {
  public:
   // Takes the descriptor of a regular file or block device (the opener has checked).
@@ -74,6 +78,7 @@ class PosixRegion final : public MapRegion {
   bool copy_on_write() const override;
   Status TryLockFile() override;
   void UnlockFile() override;
+  std::string LockHolder() const override;
   void ExpectScattered(bool scattered) override;
   void StartWriting(uint64_t offset, uint64_t length) override;
   void DropLargeFolio(uint64_t offset) override;
