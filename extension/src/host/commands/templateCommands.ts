@@ -30,8 +30,8 @@ export async function previewTemplate(services: CommandServices): Promise<void> 
   const document = key === undefined ? undefined : await documentToShow(services);
   if (key === undefined || document === undefined) return;
   await (await services.templates.get()).preview(document, key);
-  const [session] = services.provider.sessionsOf(document);
-  if (session?.panel.visible === false) session.panel.reveal(undefined, true);
+  // Beside the text: behind it there would be nothing to see.
+  if (!services.provider.sessionsOf(document).some(({ panel }) => panel.visible)) await openBeside(document.uri);
 }
 
 /** The only one that is open, or one that the person names; undefined: dismissed. */
@@ -51,12 +51,16 @@ async function documentToShow(services: CommandServices): Promise<BinaryDocument
   }
   const uri = await dialogs().fileToOpen(vscode.l10n.t("Preview the template on"));
   if (uri === undefined) return undefined;
-  const viewColumn = vscode.ViewColumn.Beside;
-  await vscode.commands.executeCommand("vscode.openWith", uri, VIEW_TYPE, { viewColumn, preserveFocus: true });
+  await openBeside(uri);
   for (let waitedMs = 0; waitedMs < OPEN_LIMIT_MS; waitedMs += POLL_MS) {
     const opened = provider.documents.find((document) => document.uri.toString() === uri.toString());
     if (opened !== undefined) return opened.content.kind === "failed" ? undefined : opened;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
   return undefined;
+}
+
+async function openBeside(uri: vscode.Uri): Promise<void> {
+  const options: vscode.TextDocumentShowOptions = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+  await vscode.commands.executeCommand("vscode.openWith", uri, VIEW_TYPE, options);
 }

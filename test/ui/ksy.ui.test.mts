@@ -1,0 +1,198 @@
+// Writing a template beside the file it is for, like a person: highlighting, problems, completion and the live preview, in every
+// kind of theme (screenshots in out/ui-ksy/).
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import type { Browser, BrowserContext, Frame, Page } from "playwright-core";
+import { launchChromium } from "../../scripts/lib/chromium.mjs";
+import { hosts } from "../../scripts/lib/hosts.mjs";
+import { inRoot } from "../../scripts/lib/paths.mjs";
+import {
+  editorFrame,
+  openFile,
+  openWorkbench,
+  runCommand,
+  startServer,
+  waitForByte,
+  type Server,
+} from "../../scripts/lib/workbench.mjs";
+
+const out = inRoot("out/ui-ksy");
+const themes = {
+  dark: "Dark Modern",
+  light: "Light Modern",
+  "high-contrast": "Dark High Contrast",
+  "high-contrast-light": "Light High Contrast",
+};
+
+const template = `meta:
+  id: sensor_log
+  title: Log of a sensor
+  file-extension: bin
+  endian: le
+seq:
+  - id: magic
+    contents: SLOG
+  - id: header
+    type: header
+  - id: records
+    type: record(header.width) # one for each reading
+    repeat: expr
+    repeat-expr: header.count
+types:
+  header:
+    seq:
+      - id: count
+        type: u2
+        doc: How many records follow.
+      - id: width
+        type: u1
+        valid:
+          any-of: [1, 2, 4]
+      - id: unit
+        type: u1
+        enum: units
+  record:
+    params:
+      - id: width
+        type: u1
+    seq:
+      - id: value
+        size: width
+        if: '_root.header.unit != units::off or _io.size > 0x40'
+enums:
+  units:
+    0: off
+    1: celsius
+    2:
+      id: kelvin
+      doc: From absolute zero.
+`;
+
+describe("a person who writes a template", function () {
+  this.timeout(120_000);
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "terahex-ui-ksy-"));
+  let server: Server;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  let frame: Frame;
+
+  before(async () => {
+    const records = Array.from({ length: 12 }, (_, index) => [20 + index, 1]).flat();
+    fs.writeFileSync(path.join(folder, "log.bin"), Buffer.from([...Buffer.from("SLOG"), 12, 0, 2, 1, ...records]));
+    fs.writeFileSync(path.join(folder, "sensor_log.ksy"), template);
+    server = await startServer({
+      host: hosts.current,
+      dataFolder: out,
+      extension: "checkout",
+      settings: { "workbench.editorAssociations": { "*.bin": "terahex.editor" } },
+    });
+    browser = await launchChromium();
+    context = await browser.newContext({ viewport: { width: 1400, height: 850 } });
+    page = await openWorkbench(context, server, folder);
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === "failed") await shot(`failed-${this.currentTest.title.slice(0, 30)}`);
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.stop();
+    fs.rmSync(folder, { recursive: true });
+  });
+
+  async function shot(name: string): Promise<void> {
+    await page.waitForTimeout(400); // lists and boxes fade in
+    await page.screenshot({ path: path.join(out, `${name.replace(/\W+/g, "-")}.png`) });
+  }
+  const textEditor = () => page.locator('.editor-instance .monaco-editor[role="code"]').last();
+  /** What is drawn of a line, with the colour of each piece. */
+  const colours = (line: number): Promise<[string, string][]> =>
+    textEditor().evaluate((editor, wanted) => {
+      const lines = [...editor.querySelectorAll<HTMLElement>(".view-line")];
+      lines.sort((a, b) => parseFloat(a.style.top) - parseFloat(b.style.top));
+      const pieces = [...(lines[wanted - 1]?.querySelectorAll("span > span") ?? [])];
+      return pieces.map((piece): [string, string] => [
+        (piece.textContent ?? "").replaceAll("\u00a0", " ").trim(),
+        getComputedStyle(piece).color,
+      ]);
+    }, line);
+  const row = (name: string) => frame.locator('[role="rowheader"]', { hasText: name }).first();
+  async function goTo(line: number, column: number): Promise<void> {
+    await textEditor().click();
+    await page.keyboard.press("Control+g");
+    await page.locator(".quick-input-widget input").fill(`:${line}:${column}`);
+    await page.keyboard.press("Enter");
+    await page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+  }
+
+  it("sees sections, types, ids and expressions in colours of their own", async () => {
+    frame = await openFile(page, "log.bin");
+    await waitForByte(frame, 0, "53");
+    await page.locator('.explorer-folders-view .monaco-list-row[aria-label^="sensor_log.ksy"]').dblclick();
+    await page.locator('.tab.active[data-resource-name="sensor_log.ksy"]').waitFor();
+    await page.locator('.statusbar-item[aria-label="Kaitai Struct"]').waitFor();
+    // The grammar arrives a moment after the text.
+    for (let attempt = 0; new Set((await colours(12)).map(([, colour]) => colour)).size < 4; attempt++) {
+      assert.ok(attempt < 50, JSON.stringify(await colours(12)));
+      await page.waitForTimeout(100);
+    }
+    const colourOf = async (line: number, word: string): Promise<string> => {
+      const found = (await colours(line)).find(([text]) => text === word);
+      assert.ok(found, `"${word}" is a piece of its own in ${JSON.stringify(await colours(line))}`);
+      return found[1];
+    };
+    const section = await colourOf(6, "seq");
+    const key = await colourOf(7, "id");
+    const type = await colourOf(12, "record");
+    assert.equal(new Set([section, key, type, await colourOf(12, "width")]).size, 4);
+  });
+
+  it("previews it on the open file as it is typed, and keeps the last good tree", async () => {
+    await runCommand(page, "Terahex: Preview This Template on");
+    await page.locator(".editor-group-container").nth(1).waitFor();
+    frame = await editorFrame(page);
+    await row("header").waitFor();
+    await row("records").waitFor();
+    await goTo(7, 100);
+    await page.keyboard.type("_word");
+    await row("magic_word").waitFor();
+    await shot("preview");
+    await goTo(10, 100);
+    await page.keyboard.type("_none");
+    await page.locator(".squiggly-error").first().waitFor();
+    await frame.locator('[title*="as it was before its errors"]').first().waitFor();
+    await row("magic_word").waitFor();
+    await shot("preview-with-errors");
+  });
+
+  it("is offered what may be written, with its types", async () => {
+    await goTo(14, 100);
+    await page.keyboard.type(" + header.");
+    await page.keyboard.press("Control+Space");
+    const suggestions = page.locator(".suggest-widget.visible .monaco-list-row");
+    await suggestions.filter({ hasText: "count" }).first().waitFor();
+    const offered = await suggestions.allInnerTexts();
+    assert.ok(
+      offered.slice(0, 3).every((text) => /count|width|unit/.test(text)),
+      offered.join("|"),
+    );
+  });
+
+  for (const [name, theme] of Object.entries(themes)) {
+    it(`looks as it should in ${theme}`, async () => {
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("Control+k");
+      await page.keyboard.press("Control+t");
+      await page.locator(".quick-input-list .monaco-list-row", { hasText: "Light" }).first().waitFor();
+      await page.locator(".quick-input-widget input").fill(theme);
+      await page.locator(".quick-input-list .monaco-list-row", { hasText: theme }).first().waitFor();
+      await page.keyboard.press("Enter");
+      await goTo(14, 100);
+      await page.keyboard.press("Control+Space");
+      await page.locator(".suggest-widget.visible .monaco-list-row").first().waitFor();
+      await shot(name);
+    });
+  }
+});
