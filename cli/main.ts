@@ -6,9 +6,13 @@ import { Command, CommanderError } from "commander";
 import { packageRoot } from "../extension/src/engine/loadAddon";
 import { addDump } from "./commands/dump";
 import { addFind } from "./commands/find";
+import { addHash } from "./commands/hash";
 import { addInfo } from "./commands/info";
 import { addPatch } from "./commands/patch";
 import { addRecover } from "./commands/recover";
+import { addReplace } from "./commands/replace";
+import { addStats } from "./commands/stats";
+import { addStrings } from "./commands/strings";
 import { addStruct } from "./commands/struct";
 import type { CliContext, ExitStatus } from "./context";
 import { errorJson, errorLine, isBrokenPipe } from "./failure";
@@ -45,7 +49,19 @@ function program(context: CliContext): Command {
     .exitOverride()
     // Errors are told once, by report().
     .configureOutput({ writeErr: () => undefined });
-  for (const add of [addInfo, addDump, addPatch, addRecover, addFind, addStruct]) add(terahex, context);
+  for (const add of [
+    addInfo,
+    addDump,
+    addPatch,
+    addRecover,
+    addFind,
+    addReplace,
+    addHash,
+    addStats,
+    addStrings,
+    addStruct,
+  ])
+    add(terahex, context);
   return terahex;
 }
 

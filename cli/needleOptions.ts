@@ -42,7 +42,10 @@ export function needleOf(options: NeedleOptions): Needle {
   const align = lengthOption("--align", options.align, 1);
   if (hex !== undefined) return hexNeedle(hex, align);
   if (text !== undefined) return textNeedle(text, options.encoding ?? "utf-8", options.ignoreCase ?? false, align);
-  if (regex !== undefined) throw new UsageError("--regex is not known yet");
+  if (regex !== undefined) {
+    if (align !== 1) throw new UsageError("--align does not go with --regex");
+    return { kind: "regex", pattern: regex, ignoreCase: options.ignoreCase ?? false };
+  }
   if (options.type === undefined) throw new UsageError("--value needs --type");
   return valueNeedle(value ?? "", options.type, toleranceOf(options.tolerance), align);
 }

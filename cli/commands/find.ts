@@ -26,7 +26,8 @@ async function findInFile(file: string, options: FindCommandOptions, context: Cl
   const needle = needleOf(options);
   const limit = lengthOption("--limit", options.limit, Number.MAX_SAFE_INTEGER);
   const printer = new OffsetPrinter(context, options.json ?? false);
-  const onHits = options.count ? undefined : (offsets: Float64Array) => printer.add(offsets);
+  const starts = needle.kind === "regex" ? everySecond : (hits: Float64Array): Float64Array => hits;
+  const onHits = options.count ? undefined : (hits: Float64Array) => printer.add(starts(hits));
   const search = withScan(file, "Searching", options, printer.signal, (document, call) =>
     find(document, needle, { ...call, limit, ...(onHits && { onHits }) }),
   );
@@ -41,6 +42,11 @@ async function findInFile(file: string, options: FindCommandOptions, context: Cl
     process.stderr.write(`terahex: ${file}: ${unreadableBytes} bytes could not be read\n`);
     context.finish(2);
   } else if (count === 0) context.finish(1);
+}
+
+/** Of flattened ranges the starts. */
+function everySecond(ranges: Float64Array): Float64Array {
+  return ranges.filter((_, i) => i % 2 === 0);
 }
 
 function unreadable(bytes: number): string {

@@ -3,14 +3,14 @@ import fs from "node:fs";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import type { Command } from "commander";
-import { EngineDocument, findJournal, type CommitHow } from "../../extension/src/engine/document";
+import { EngineDocument, type CommitHow } from "../../extension/src/engine/document";
 import { EngineError, fromFsError } from "../../extension/src/engine/engineError";
 import { formatExact, formatExactBytes } from "../../shared/formatNumber";
+import { commitEdits, refuseWaitingJournal } from "../commitEdits";
 import type { CliContext } from "../context";
 import { applyEditLine } from "../editLine";
 import { UsageError } from "../failure";
 import { outcomeJson } from "../outcome";
-import { ProgressLine } from "../progressLine";
 import { stateFolder } from "../stateFolder";
 
 interface PatchOptions {
@@ -37,21 +37,12 @@ async function patch(file: string, options: PatchOptions, { output, signal }: Cl
   try {
     if (!document.writable) throw new EngineError("read-only", `${file} may not be written`, { path: file });
     const edits = await applyEdits(document, options.edits, signal);
-    const result = options.dryRun ? estimate(document) : await commit(document, file, signal);
+    const result = options.dryRun ? estimate(document) : await commitEdits(document, file, signal);
     const verb = options.dryRun ? "would be written" : "written";
     const text = `${file}: ${formatExact(edits)} edits, ${formatExactBytes(result.bytesWritten)} ${verb} (${result.how})\n`;
     await output.write(options.json ? `${outcomeJson(result, !options.dryRun && result.how !== "nothing")}\n` : text);
   } finally {
     document.close();
-  }
-}
-
-/** What an interrupted commit left must be settled first: editing on top of a mix would make it final. */
-function refuseWaitingJournal(storageFolder: string, file: string): void {
-  if (findJournal(storageFolder, file)?.complete === true) {
-    throw new EngineError("changed", `An interrupted commit of ${file} waits: run terahex recover first`, {
-      path: file,
-    });
   }
 }
 
@@ -106,13 +97,4 @@ interface Result {
 function estimate(document: EngineDocument): Result {
   const { how, bytes } = document.estimateSave();
   return { how, bytesWritten: bytes };
-}
-
-async function commit(document: EngineDocument, file: string, signal: AbortSignal): Promise<Result> {
-  const progress = new ProgressLine(`Saving ${file}`);
-  try {
-    return await document.commit({ signal, onProgress: (done, total) => progress.update(done, total) });
-  } finally {
-    progress.clear();
-  }
 }

@@ -11,6 +11,7 @@
 #include "native/binding/document_wrap.h"
 #include "native/binding/edit_logs.h"
 #include "native/binding/scan_find.h"
+#include "native/binding/scan_measure.h"
 #include "native/binding/tasks.h"
 #include "native/core/commit.h"
 #include "native/core/edit_log.h"
@@ -72,6 +73,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("recover", Napi::Function::New(env, RecoverFile, "recover"));
   AddEditLogFunctions(env, exports);
   AddFindFunctions(env, exports);
+  AddMeasureFunctions(env, exports);
   AddReaderFunctions(env, exports);
   return exports;
 }

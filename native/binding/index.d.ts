@@ -263,18 +263,72 @@ export type Needle =
       readonly align?: number;
     }
   /** Bytes that are not those of `pattern`, repeated from `origin` on. */
-  | { readonly kind: "differ"; readonly pattern: Uint8Array; readonly origin: number };
+  | { readonly kind: "differ"; readonly pattern: Uint8Array; readonly origin: number }
+  /** RE2 syntax over the bytes of the range as one text; the pattern's own bytes are UTF-8. Matches of no bytes are none. */
+  | { readonly kind: "regex"; readonly pattern: string; readonly ignoreCase?: boolean };
 export interface FindOptions extends ScanOptions {
   readonly limit?: number;
-  /** Offsets, ascending, as they are found; absent: they are counted only. */
-  readonly onHits?: (offsets: Float64Array) => void;
+  /** Offsets, ascending, as they are found, of a pattern flattened ranges; absent: they are counted only. */
+  readonly onHits?: (hits: Float64Array) => void;
 }
 export interface FindOutcome extends ScanOutcome {
   readonly count: number;
   /** The limit was reached: there may be more. */
   readonly truncated: boolean;
-  /** Bytes of each match. */
+  /** Bytes of each match; 0: they differ, hits are ranges. */
   readonly matchLength: number;
 }
-/** Every place that matches, also where matches overlap. */
+/** Every place that matches, also where matches overlap; of a pattern one after the other from the left. */
 export function find(document: NativeDocument, needle: Needle, options?: FindOptions): Promise<FindOutcome>;
+/** Puts `bytes` in the place of ascending ranges (flattened), as they were before the first replacement of the step; `shift`: by
+ *  how much the replacements so far have moved the rest. Returns the shift afterwards. On this thread: give it some thousands. */
+export function replaceHits(document: NativeDocument, ranges: Float64Array, bytes: Uint8Array, shift: number): number;
+
+export interface StatsOptions extends ScanOptions {
+  /** Parts of equal length that the range is divided into, 1 to a million. */
+  readonly buckets?: number;
+}
+export interface StatsOutcome extends ScanOutcome {
+  /** How often each of the 256 bytes occurs. */
+  readonly counts: Float64Array;
+  /** Bits for each byte, 0 to 8, of each bucket. */
+  readonly entropy: Float64Array;
+}
+export function stats(document: NativeDocument, options?: StatsOptions): Promise<StatsOutcome>;
+
+export interface ChecksumsOutcome extends ScanOutcome {
+  /** Lower-case hex, as the names. */
+  readonly sums: readonly string[];
+}
+/** CRCs by catalogue name, adler-32, xxh32, xxh64, xxh3, xxh128. "changed": edited meanwhile; "io": unreadable bytes. */
+export function checksums(
+  document: NativeDocument,
+  names: readonly string[],
+  options?: ScanOptions,
+): Promise<ChecksumsOutcome>;
+export function checksumNames(): string[];
+
+export type TextKind = "ascii" | "utf-8" | "utf-16le" | "utf-16be";
+export interface StringsOptions extends ScanOptions {
+  /** Characters, from 1 on; absent: 4. */
+  readonly min?: number;
+  readonly limit?: number;
+  /** Flattened ranges, ascending. */
+  readonly onStrings?: (ranges: Float64Array) => void;
+}
+export interface StringsOutcome extends ScanOutcome {
+  readonly count: number;
+  readonly truncated: boolean;
+}
+export function strings(
+  document: NativeDocument,
+  encoding: TextKind,
+  options?: StringsOptions,
+): Promise<StringsOutcome>;
+
+/** Fills the array, whose buffer must not be transferred meanwhile. `length`: fewer only at the end. */
+export function readInto(
+  document: NativeDocument,
+  offset: number,
+  bytes: Uint8Array,
+): Promise<{ readonly length: number; readonly version: number; readonly unreadable: Float64Array }>;

@@ -18,17 +18,12 @@ namespace {
 constexpr size_t kMostBatches = 16;
 constexpr uint64_t kMostThreads = 64;
 
-Result<uint64_t> Optional(const Napi::Object& options, const char* name, uint64_t otherwise) {
-  const Napi::Value value = options.Get(name);
-  return value.IsUndefined() ? Result<uint64_t>(otherwise) : ToSafeInteger(value, name);
-}
-
-Status TakeOptions(const Napi::Object& options, ScanOptions* into) {
-  Result<uint64_t> from = Optional(options, "from", 0);
+Status TakeOptions(const Napi::Value& options, ScanOptions* into) {
+  Result<uint64_t> from = OptionalNumber(options, "from", 0);
   if (!from.ok()) return from.status();
-  Result<uint64_t> to = Optional(options, "to", UINT64_MAX);
+  Result<uint64_t> to = OptionalNumber(options, "to", UINT64_MAX);
   if (!to.ok()) return to.status();
-  Result<uint64_t> threads = Optional(options, "threads", 0);
+  Result<uint64_t> threads = OptionalNumber(options, "threads", 0);
   if (!threads.ok()) return threads.status();
   if (*from > *to) return Status(Code::kInvalidArgument, "from must not be past to", 0, *from);
   into->from = *from;
@@ -38,6 +33,12 @@ Status TakeOptions(const Napi::Object& options, ScanOptions* into) {
 }
 
 }  // namespace
+
+Result<uint64_t> OptionalNumber(const Napi::Value& options, const char* name, uint64_t otherwise) {
+  if (!options.IsObject()) return otherwise;
+  const Napi::Value value = options.As<Napi::Object>().Get(name);
+  return value.IsUndefined() ? Result<uint64_t>(otherwise) : ToSafeInteger(value, name);
+}
 
 Status BatchStream::Attach(const Napi::Value& receive, const char* name) {
   if (receive.IsUndefined()) return Status::Ok();
@@ -99,7 +100,7 @@ Result<std::shared_ptr<ScanCall>> ToScanCall(const Napi::Value& document, const 
   if (options.IsUndefined()) return scan;
   if (!options.IsObject()) return Status(Code::kInvalidArgument, "options must be an object");
   auto object = options.As<Napi::Object>();
-  Status status = TakeOptions(object, &scan->options);
+  Status status = TakeOptions(options, &scan->options);
   if (status.ok() && stream != nullptr) status = scan->stream.Attach(object.Get(stream), stream);
   if (status.ok()) status = scan->call.Attach(options);
   if (!status.ok()) {

@@ -54,6 +54,9 @@ struct ScanCall {
   BatchStream stream;
 };
 
+// A whole number among the options; `otherwise` when it or they are left out.
+Result<uint64_t> OptionalNumber(const Napi::Value& options, const char* name, uint64_t otherwise);
+
 // Takes document and options (index.d.ts, ScanOptions) of a scan. `stream`: the name of the option that takes
 // results as they come, or null. Errors: kInvalidArgument, kOutOfRange, kCancelled.
 Result<std::shared_ptr<ScanCall>> ToScanCall(const Napi::Value& document, const Napi::Value& options,

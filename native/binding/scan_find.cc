@@ -6,9 +6,12 @@
 #include <vector>
 
 #include "native/binding/convert.h"
+#include "native/binding/document_wrap.h"
 #include "native/binding/scan_calls.h"
 #include "native/core/scan/find.h"
 #include "native/core/scan/needle.h"
+#include "native/core/scan/regex.h"
+#include "native/core/scan/replace.h"
 #include "native/core/scan/value_matcher.h"
 
 namespace terahex::binding {
@@ -116,40 +119,86 @@ Result<std::unique_ptr<Matcher>> ToMatcher(const Napi::Value& value) {
   return NoNeedle("has an unknown kind");
 }
 
+Result<std::shared_ptr<const BytePattern>> ToPattern(const Napi::Object& needle) {
+  const Napi::Value pattern = needle.Get("pattern");
+  if (!pattern.IsString()) return NoNeedle("pattern must be a string");
+  Result<bool> ignore_case = ToFlag(needle.Get("ignoreCase"), "needle.ignoreCase");
+  if (!ignore_case.ok()) return ignore_case.status();
+  return BytePattern::Make(pattern.As<Napi::String>().Utf8Value(), *ignore_case);
+}
+
+// What is looked for: one of the two.
+struct Sought {
+  std::shared_ptr<Matcher> matcher;
+  std::shared_ptr<const BytePattern> pattern;
+};
+
+Result<Sought> ToSought(const Napi::Value& value) {
+  if (!value.IsObject()) return NoNeedle("must be an object");
+  auto needle = value.As<Napi::Object>();
+  const Napi::Value kind = needle.Get("kind");
+  if (kind.IsString() && kind.As<Napi::String>().Utf8Value() == "regex") {
+    Result<std::shared_ptr<const BytePattern>> pattern = ToPattern(needle);
+    if (!pattern.ok()) return pattern.status();
+    return Sought{nullptr, *pattern};
+  }
+  Result<std::unique_ptr<Matcher>> matcher = ToMatcher(value);
+  if (!matcher.ok()) return matcher.status();
+  return Sought{std::move(matcher).value(), nullptr};
+}
+
+std::vector<double> Flat(std::span<const ByteRange> ranges) {
+  std::vector<double> flat;
+  flat.reserve(2 * ranges.size());
+  for (const ByteRange& range : ranges) {
+    flat.push_back(static_cast<double>(range.start));
+    flat.push_back(static_cast<double>(range.end));
+  }
+  return flat;
+}
+
+Result<FindOutcome> Search(ScanCall& call, const Sought& sought, uint64_t limit) {
+  FindOptions options;
+  static_cast<ScanOptions&>(options) = call.options;
+  options.limit = limit;
+  const bool wanted = call.stream.wanted();
+  if (sought.pattern) {
+    MatchReceiver receive;
+    if (wanted) {
+      receive = [&](std::span<const ByteRange> matches) {
+        return call.stream.Push(Flat(matches), call.call.cancel());
+      };
+    }
+    return FindRegex(*call.document, *sought.pattern, options, receive);
+  }
+  HitReceiver receive;
+  if (wanted) {
+    receive = [&](std::span<const uint64_t> hits) {
+      return call.stream.Push({hits.begin(), hits.end()}, call.call.cancel());
+    };
+  }
+  return Find(*call.document, *sought.matcher, options, receive);
+}
+
 Napi::Value FindAll(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
-  Result<std::unique_ptr<Matcher>> made = ToMatcher(info[1]);
-  if (!made.ok() || env.IsExceptionPending()) return RejectScan(env, made.status());
-  uint64_t limit = UINT64_MAX;
-  if (info[2].IsObject()) {
-    if (const Napi::Value given = info[2].As<Napi::Object>().Get("limit"); !given.IsUndefined()) {
-      Result<uint64_t> parsed = ToSafeInteger(given, "limit");
-      if (!parsed.ok()) return RejectScan(env, parsed.status());
-      limit = *parsed;
-    }
-  }
+  Result<Sought> sought = ToSought(info[1]);
+  if (!sought.ok() || env.IsExceptionPending()) return RejectScan(env, sought.status());
+  Result<uint64_t> limit = OptionalNumber(info[2], "limit", UINT64_MAX);
+  if (!limit.ok()) return RejectScan(env, limit.status());
   Result<std::shared_ptr<ScanCall>> scan = ToScanCall(info[0], info[2], "onHits");
   if (!scan.ok() || env.IsExceptionPending()) return RejectScan(env, scan.status());
-  std::shared_ptr<Matcher> matcher = std::move(made).value();
   auto found = std::make_shared<FindOutcome>();
+  const size_t length = sought->matcher ? sought->matcher->length() : 0;
   return StartScan(
       env, *scan,
-      [call = *scan, matcher, limit, found]() -> Result<ScanOutcome> {
-        FindOptions options;
-        static_cast<ScanOptions&>(options) = call->options;
-        options.limit = limit;
-        HitReceiver receive;
-        if (call->stream.wanted()) {
-          receive = [&call](std::span<const uint64_t> hits) {
-            return call->stream.Push({hits.begin(), hits.end()}, call->call.cancel());
-          };
-        }
-        Result<FindOutcome> result = Find(*call->document, *matcher, options, receive);
+      [call = *scan, sought = *sought, limit = *limit, found]() -> Result<ScanOutcome> {
+        Result<FindOutcome> result = Search(*call, sought, limit);
         if (!result.ok()) return result.status();
         *found = *result;
         return static_cast<const ScanOutcome&>(*found);
       },
-      [found, length = matcher->length()](napi_env value_env, napi_value answer) {
+      [found, length](napi_env value_env, napi_value answer) {
         napi_value truncated = nullptr;
         napi_get_boolean(value_env, found->truncated, &truncated);
         Put(value_env, answer, "count", FromOffset(value_env, found->count));
@@ -158,10 +207,40 @@ Napi::Value FindAll(const Napi::CallbackInfo& info) {
       });
 }
 
+// replaceHits(document, ranges, bytes, shift): on this thread, the document's writer.
+Napi::Value ReplaceHits(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  Result<std::shared_ptr<Document>> document = DocumentWrap::Behind(info[0], "document");
+  if (!document.ok()) return Throw(env, document.status(), "");
+  if (!info[1].IsTypedArray() || info[1].As<Napi::TypedArray>().TypedArrayType() != napi_float64_array) {
+    return Throw(env, Status(Code::kInvalidArgument, "ranges must be a Float64Array"), "");
+  }
+  auto flat = info[1].As<Napi::Float64Array>();
+  std::vector<ByteRange> ranges(flat.ElementLength() / 2);
+  for (size_t i = 0; i < ranges.size(); ++i) {
+    const double start = flat[2 * i];
+    const double end = flat[2 * i + 1];
+    if (!(start >= 0 && start <= end && end <= static_cast<double>(kMaxSafeInteger))) {
+      return Throw(env, Status(Code::kOutOfRange, "ranges must be ascending pairs of offsets"), "");
+    }
+    ranges[i] = {static_cast<uint64_t>(start), static_cast<uint64_t>(end)};
+  }
+  Result<std::span<const std::byte>> bytes = ToBytes(info[2], "bytes");
+  if (!bytes.ok()) return Throw(env, bytes.status(), "");
+  const double shift = info[3].IsNumber() ? info[3].As<Napi::Number>().DoubleValue() : 0;
+  if (!(shift >= -static_cast<double>(kMaxSafeInteger) && shift <= static_cast<double>(kMaxSafeInteger))) {
+    return Throw(env, Status(Code::kOutOfRange, "shift must be a safe integer"), "");
+  }
+  Result<int64_t> moved = ReplaceRanges(**document, ranges, *bytes, static_cast<int64_t>(shift));
+  if (!moved.ok()) return Throw(env, moved.status(), (*document)->path());
+  return Napi::Number::New(env, static_cast<double>(*moved));
+}
+
 }  // namespace
 
 void AddFindFunctions(Napi::Env env, Napi::Object exports) {
   exports.Set("find", Napi::Function::New(env, FindAll, "find"));
+  exports.Set("replaceHits", Napi::Function::New(env, ReplaceHits, "replaceHits"));
 }
 
 }  // namespace terahex::binding

@@ -1,14 +1,50 @@
 // The typed face of the scans: each streams what it finds, tells its progress, and ends when its signal is aborted.
 // Knows nothing of VS Code. Thread rule: called on one JavaScript thread; the work is done on native threads.
-import type { FindOptions, FindOutcome, Needle, ScanOptions, ScanOutcome } from "../../../native/binding/index";
+import type {
+  FindOptions,
+  FindOutcome,
+  Needle,
+  ScanOptions,
+  ScanOutcome,
+  StatsOptions,
+  StatsOutcome,
+  StringsOptions,
+  StringsOutcome,
+  TextKind,
+} from "../../../native/binding/index";
 import { attemptAsync } from "./crossing";
 import type { EngineDocument } from "./document";
 import { loadAddon } from "./loadAddon";
 
-export type { FindOptions, FindOutcome, Needle, ScanOptions, ScanOutcome };
+export type {
+  FindOptions,
+  FindOutcome,
+  Needle,
+  ScanOptions,
+  ScanOutcome,
+  StatsOptions,
+  StatsOutcome,
+  StringsOptions,
+  StringsOutcome,
+  TextKind,
+};
 
-/** Every place that matches, also where matches overlap. Hits arrive through `onHits`, ascending, before this resolves.
- *  @throws EngineError "cancelled", "closed", "io", "invalid-argument", "too-large". */
+/** Every place that matches, also where matches overlap; of a pattern one after the other from the left. Hits arrive through
+ *  `onHits`, ascending, before this resolves. @throws EngineError "cancelled", "closed", "io", "invalid-argument", "too-large". */
 export function find(document: EngineDocument, needle: Needle, options?: FindOptions): Promise<FindOutcome> {
   return attemptAsync(loadAddon().find(document.native, needle, options));
+}
+
+/** How often each byte occurs, and the entropy of equal parts. Holes are counted, not read. */
+export function stats(document: EngineDocument, options?: StatsOptions): Promise<StatsOutcome> {
+  return attemptAsync(loadAddon().stats(document.native, options));
+}
+
+/** Stretches of text; flattened ranges arrive through `onStrings`, ascending, before this resolves. */
+export function strings(
+  document: EngineDocument,
+  encoding: TextKind,
+  options?: StringsOptions,
+): Promise<StringsOutcome> {
+  return attemptAsync(loadAddon().strings(document.native, encoding, options));
 }
