@@ -6,6 +6,7 @@ import type {
   EnumUse,
   Endian,
   FieldDef,
+  Formula,
   InstanceDef,
   ParamDef,
   ParamType,
@@ -103,10 +104,23 @@ function parseRepeat(problems: Problems, keys: Keys): Repeat | undefined {
   const repeat = keys.text("repeat");
   const count = keys.formula("repeat-expr");
   const until = keys.formula("repeat-until");
+  const known = problems.list.length;
+  const result = repeatOf(problems, keys, repeat, count, until);
+  if (problems.list.length > known) return result;
   if (count !== undefined && repeat !== "expr")
     problems.error("'repeat-expr' needs 'repeat: expr'", keys.placeOf("repeat-expr"));
   if (until !== undefined && repeat !== "until")
     problems.error("'repeat-until' needs 'repeat: until'", keys.placeOf("repeat-until"));
+  return result;
+}
+
+function repeatOf(
+  problems: Problems,
+  keys: Keys,
+  repeat: string | undefined,
+  count: Formula | undefined,
+  until: Formula | undefined,
+): Repeat | undefined {
   switch (repeat) {
     case undefined:
       return undefined;

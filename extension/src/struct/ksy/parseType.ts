@@ -17,6 +17,7 @@ import type { Problems } from "./reading";
 import { integerOf, Keys, place, readFormula } from "./reading";
 import { warnOfSpelling } from "./encodings";
 import { enumMemberKeys, identifierPattern, importPattern, metaKeys, switchKeys, typeKeys } from "./schema";
+import { parseTypeWord, type TypeWord } from "./typeWords";
 import { describeNode, type YamlNode } from "./yamlTree";
 
 const maxTypeNesting = 50;
@@ -290,7 +291,27 @@ function valuesOf(problems: Problems, keys: Keys): Keys {
   const values = keys.get("values");
   if (values === undefined) return keys;
   keys.allow(["type", "values", "doc", "doc-ref"]);
-  return Keys.of(problems, `${keys.path}/values`, values) ?? keys;
+  const map = Keys.of(problems, `${keys.path}/values`, values) ?? keys;
+  const word = parseTypeWord(keys.text("type") ?? "");
+  const range = word === undefined ? undefined : integerRange(word);
+  if (range === undefined) problems.error("the type of an enum must be an integer's", keys.placeOf("type"));
+  else checkRange(problems, map, range);
+  return map;
+}
+
+function integerRange(word: TypeWord): readonly [bigint, bigint] | undefined {
+  if (word.kind === "bits") return [0n, (1n << BigInt(word.bits)) - 1n];
+  if (word.kind !== "int" || word.endian !== undefined) return undefined;
+  const bits = BigInt(word.bytes * 8);
+  return word.signed ? [-(1n << (bits - 1n)), (1n << (bits - 1n)) - 1n] : [0n, (1n << bits) - 1n];
+}
+
+function checkRange(problems: Problems, keys: Keys, [least, most]: readonly [bigint, bigint]): void {
+  for (const { key } of keys.map.entries) {
+    const value = integerOf(key.text);
+    if (value === undefined || (value >= least && value <= most)) continue;
+    problems.error(`${value} is not in ${least} to ${most}, the enum's type`, place(`${keys.path}/${value}`, key));
+  }
 }
 
 function readEnum(problems: Problems, keys: Keys, name: string): EnumDef {
