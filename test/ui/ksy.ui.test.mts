@@ -71,7 +71,7 @@ enums:
 `;
 
 describe("a person who writes a template", function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "terahex-ui-ksy-"));
   let server: Server;
   let browser: Browser;
@@ -165,6 +165,8 @@ describe("a person who writes a template", function () {
     await frame.locator('[title*="as it was before its errors"]').first().waitFor();
     await row("magic_word").waitFor();
     await shot("preview-with-errors");
+    for (let count = 0; count < "_none".length; count++) await page.keyboard.press("Backspace");
+    await page.locator(".squiggly-error").first().waitFor({ state: "detached" });
   });
 
   it("is offered what may be written, with its types", async () => {
