@@ -108,7 +108,16 @@ describe("a struct tree", () => {
     assert.deepEqual(names("n"), []);
     assert.equal(rowOf(at, "inner.far").value, "7");
     assert.equal(rowOf(at, "inner.far").isInstance, true);
-    for (const path of ["nothing", "list[2]", "n.x", "list[", "inner..a", "__proto__", "[0]", `${"a".repeat(100_000)}!`])
+    for (const path of [
+      "nothing",
+      "list[2]",
+      "n.x",
+      "list[",
+      "inner..a",
+      "__proto__",
+      "[0]",
+      `${"a".repeat(100_000)}!`,
+    ])
       assert.throws(() => rowOf(at, path), { name: "IndexError" }, path);
   });
 

@@ -192,7 +192,8 @@ class Linker {
       for (const { when } of type.endian.cases) link(when, undefined, on);
     }
     want(type.toText, "str", "string");
-    for (const instance of type.instances) if (instance.role === "value") this.#linkValue(instance, link, want, problems);
+    for (const instance of type.instances)
+      if (instance.role === "value") this.#linkValue(instance, link, want, problems);
     for (const field of [...type.seq, ...type.instances]) {
       if (field.role === "value") continue;
       want(field.condition, "bool", "boolean");
