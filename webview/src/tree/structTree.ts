@@ -131,6 +131,7 @@ export class StructTree {
   async show(shown: boolean): Promise<void> {
     if (this.#shown === shown) return;
     this.#shown = shown;
+    this.#coloredAt = -1;
     if (!shown) {
       this.#loader.reset();
       await this.owner.ask<"close">({ kind: "close" }).reply.catch(() => undefined);
@@ -255,7 +256,7 @@ export class StructTree {
     this.model.setExpanded(node, expanded ?? !node.expanded);
     // Within what was closed nobody sees the cursor.
     if (!node.expanded && this.cursorLine < 0) this.cursor = place;
-    this.scroll = clampScroll(this.scroll, this.extent);
+    this.#askNow();
     this.owner.schedule();
   }
 
@@ -372,6 +373,11 @@ export class StructTree {
     return count;
   }
 
+  /** What the person asked for is on its way before the next frame begins. */
+  #askNow(): void {
+    if (this.#shown) this.prepare();
+  }
+
   #want(line: TreeLine | undefined, wanted: Map<TreeNode, Set<number>>): void {
     if (line?.parent === undefined) return;
     const page = Math.floor((line.kind === "node" ? line.index : line.parent.known) / PAGE_ROWS);
@@ -451,6 +457,7 @@ export class StructTree {
     if (at >= 0) this.scroll = (how === "jump" ? jumpToRow : revealRow)(this.scroll, at, this.extent);
     this.#selectWhenRead = select;
     if (select && this.cursorRow !== undefined) this.#selectBytes();
+    this.#askNow();
     this.owner.say(() => spoken(this.cursorRow));
     this.owner.schedule();
   }

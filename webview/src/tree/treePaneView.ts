@@ -4,6 +4,7 @@ import type { StructCommand } from "../../../shared/structProtocol";
 import type { StructFieldEditor, StructRow, TemplateDiagnostic } from "../../../shared/structTree";
 import { FieldEditorView } from "./fieldEditorView";
 import type { StructTree } from "./structTree";
+import { whatOf } from "./treeTexts";
 import { icon, type IconName } from "./treeIconsView";
 import { TreeView } from "./treeView";
 
@@ -34,7 +35,7 @@ export class TreePaneView {
   readonly #details = document.createElement("div");
   readonly #progress = document.createElement("div");
   #asked = false;
-  #messageFor: unknown;
+  #messageFor: unknown = null;
   #detailsFor = "";
 
   constructor(
@@ -244,19 +245,14 @@ export class TreePaneView {
   #drawDetails(): void {
     const { note: said, cursorRow: row, state } = this.model;
     this.#details.hidden = state?.root === undefined;
-    const key = JSON.stringify([
-      said,
-      row?.path,
-      row?.doc,
-      row?.fault,
-      row?.place?.in,
-      state?.document?.readOnlyReason,
-    ]);
+    const key = JSON.stringify([said, row?.path, row?.doc, row?.fault, row?.place, state?.document?.readOnlyReason]);
     if (key === this.#detailsFor) return;
     this.#detailsFor = key;
     const parts: HTMLElement[] = [];
     const path = paragraph(row === undefined ? "" : row.path === "" ? row.name : row.path, "path");
     parts.push(path);
+    const what = row === undefined ? "" : whatOf(row);
+    if (what !== "") parts.push(paragraph(what, "what"));
     if (said !== undefined) parts.push(this.#noteOf(said.text, said.bad, said.sources));
     else if (row?.fault !== undefined) parts.push(paragraph(`${row.fault.error}: ${row.fault.message}`, "bad"));
     if (row?.place?.in !== undefined) parts.push(paragraph(`In the bytes that ${row.place.in} was decoded to.`));

@@ -34,3 +34,13 @@ export function docOf(row: StructRow): string {
   ];
   return lines.filter((line) => line !== "").join("\n");
 }
+
+/** Type and bytes in full, which the columns may cut. */
+export function whatOf({ type, place }: StructRow): string {
+  const end = place?.end;
+  const bytes =
+    place === undefined || end === undefined || place.bits !== undefined
+      ? ""
+      : `${(end - place.start).toLocaleString("en-US")} ${end - place.start === 1 ? "byte" : "bytes"}`;
+  return [type, bytes].filter((part) => part !== "").join(", ");
+}

@@ -19,6 +19,7 @@ export class TreeView {
   #rows: TreeRowView[] = [];
   #active = "";
   #rowCount = "";
+  #offsetChars = 0;
 
   constructor(private readonly tree: StructTree) {
     this.#bar = new ScrollbarView("vertical", {
@@ -76,6 +77,12 @@ export class TreeView {
       const at = scroll.row + index;
       row.draw(at, index <= count ? lines.line(at) : undefined, at === cursor);
     });
+    const { end = 0 } = tree.model.root?.row.place ?? {};
+    const offsetChars = Math.max(8, end.toString(16).length + 2);
+    if (offsetChars !== this.#offsetChars) {
+      this.#offsetChars = offsetChars;
+      this.treegrid.style.setProperty("--offset-chars", String(offsetChars));
+    }
     this.#layer.style.transform = `translateY(${-scroll.px}px)`;
     this.#bar.draw(thumbOf(scroll, extent, extent.viewportPx, MIN_THUMB_PX));
     const rowCount = String(lines.rows + 1);
