@@ -138,6 +138,20 @@ describe("the interpreter's thread", () => {
     service.stopCounting();
   });
 
+  it("answers every question, also when another template is loaded meanwhile", async () => {
+    const file = services.file("other.bin", "");
+    fs.truncateSync(file, 2 ** 40);
+    const service = services.start({ path: file });
+    const text =
+      "meta: {id: x}\nseq: [{id: a, type: r, repeat: eos}]\ntypes: {r: {seq: [{id: n, type: u1}, {id: b, size: n}]}}";
+    await service.load(filesOf(text));
+    const asked = service.children("a", 10 ** 11, 1);
+    const [outcome, loaded] = await Promise.allSettled([asked, service.load(filesOf(text))]);
+    assert.equal(outcome.status, "rejected");
+    assert.equal(loaded.status, "fulfilled");
+    service.stopCounting();
+  });
+
   it("gives up a field that gets nowhere, and shows the others", async () => {
     const service = services.start({ path: services.file("bomb.bin", "abcdefgh") });
     await service.load(

@@ -1,4 +1,5 @@
 // A struct at a known place. Its fields are placed one after another, only as far as someone asks; instances when asked.
+// Over 400 lines because placing, instances and parameters ask each other while a struct is being read.
 // Expressions see what reading in order would have shown them: fields from the one at hand on are not there yet (null).
 import { StructError } from "../errors";
 import type { Environment } from "../expression/evaluate";

@@ -52,7 +52,7 @@ export class Interpreter {
       const body = await this.#answer(question, flag);
       if (!flag.cancelled) this.send({ kind: "answer", id, body });
     } catch (thrown) {
-      if (flag.cancelled || thrown instanceof Cancelled) return;
+      if (flag.cancelled) return;
       const error = asStructError(closedOr(thrown));
       this.send({ kind: "failure", id, error: error.className, message: error.message });
     } finally {
@@ -201,6 +201,7 @@ function nextTurn(): Promise<void> {
 
 /** The engine's own errors end a question, not the thread. */
 function closedOr(thrown: unknown): unknown {
+  if (thrown instanceof Cancelled) return new StructError("TemplateError", "another template was loaded meanwhile");
   if (!(thrown instanceof Error) || !("code" in thrown) || typeof thrown.code !== "string") return thrown;
   return new StructError("ReadError", thrown.code === "closed" ? "the document is closed" : thrown.message);
 }
