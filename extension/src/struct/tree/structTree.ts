@@ -21,6 +21,8 @@ import { RowMaker } from "./rows";
 import { arrayOf, Computed, elementAt, locate, memberSpots, structOf, type Spot } from "./spots";
 
 const quickMs = 3;
+/** An array with more has shown to be a long one. */
+const quickElements = 10_000;
 
 export class StructTree {
   #givenUp = new Map<string, StructError>();
@@ -79,7 +81,7 @@ export class StructTree {
 
   /** Of an array whose elements are soon counted; null for longer ones. */
   #quickCount(array: LazyArray): number | null {
-    if (array.knownSize === undefined) {
+    if (array.knownSize === undefined && array.progress.elements < quickElements) {
       this.session.budget.startSlice(quickMs);
       try {
         return array.size;

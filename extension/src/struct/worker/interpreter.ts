@@ -12,6 +12,8 @@ import { loadTemplateFiles } from "./loadTemplateFiles";
 import type { Answers, FromInterpreter, Question } from "./messages";
 
 const sliceMs = 10;
+/** What a question may have to wait for. */
+const backgroundSliceMs = 4;
 /** A slice that got nowhere is doubled up to here; then the work is given up. */
 const longestSliceMs = 1500;
 /** Nobody waits for it: a file that takes longer to count is counted no further. */
@@ -129,7 +131,8 @@ export class Interpreter {
   /** Asks again and again, each time from where time ran out. @throws LimitError when it does not get on */
   async #patiently<T>(tree: StructTree, flag: Flag, attempt: () => T, background?: () => void): Promise<T> {
     const { session } = tree;
-    let span = sliceMs;
+    const shortest = background === undefined ? sliceMs : backgroundSliceMs;
+    let span = shortest;
     for (;;) {
       while (background !== undefined && this.#waiting > 0) await nextTurn();
       if (flag.cancelled || tree !== this.#tree) throw new Cancelled();
@@ -141,7 +144,7 @@ export class Interpreter {
       } catch (thrown) {
         if (!session.budget.interrupted || !(thrown instanceof StructError)) throw thrown;
       }
-      if (session.passedBytes > before) span = sliceMs;
+      if (session.passedBytes > before) span = shortest;
       else if (span > longestSliceMs) throw limit(`given up: nothing came of it in ${longestSliceMs} ms`);
       else span *= 2;
       this.#sayAlive();
@@ -173,7 +176,7 @@ export class Interpreter {
     let worked = 0;
     try {
       await this.#patiently(tree, flag, attempt, () => {
-        worked += sliceMs;
+        worked += backgroundSliceMs;
         counted = tree.session.scanning ?? counted;
         if (worked > backgroundMs) flag.cancelled = true;
         if (performance.now() - lastSaid < progressEveryMs) return;
