@@ -75,7 +75,12 @@ class MagicFinder {
     return second === undefined ? undefined : at + count * (second - end);
   }
 
-  #element(field: YamlMap, scope: Scope, at: number, depth: number): number | undefined {
+  #element(field: YamlMap, scope: Scope, from: number, depth: number): number | undefined {
+    const type = textOf(valueOf(field, "type"));
+    const word = type === undefined ? undefined : parseTypeWord(type.trim());
+    // Places within a byte are eighths, which add up exactly; everything but bits begins at a byte.
+    if (word?.kind === "bits") return from + word.bits / 8;
+    const at = Math.ceil(from);
     const contents = contentsOf(valueOf(field, "contents"));
     if (contents !== undefined) {
       this.#note(at, [contents]);
@@ -83,9 +88,6 @@ class MagicFinder {
     }
     const size = constantOf(textOf(valueOf(field, "size")));
     const end = size === undefined ? undefined : at + size;
-    const type = textOf(valueOf(field, "type"));
-    const word = type === undefined ? undefined : parseTypeWord(type.trim());
-    if (word?.kind === "bits") return undefined;
     if (word !== undefined || type === undefined) {
       const length = word === undefined || word.kind === "str" ? size : word.bytes;
       const encode = (literal: Expression): Uint8Array | undefined => bytesOf(literal, word, scope.endian);

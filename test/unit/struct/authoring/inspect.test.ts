@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { inspect, type Inspection } from "../../../../extension/src/struct/authoring/inspect";
-import { nameAt, outline, problemRanges } from "../../../../extension/src/struct/authoring/places";
+import { nameAt, outline, problemRanges, type OutlineEntry } from "../../../../extension/src/struct/authoring/places";
 import type { Loader } from "../../../../extension/src/struct/ksy/load";
 
 const far = "meta: {id: far}\ndoc: Another file.\nseq: [{id: a, type: u1}]\nenums: {kinds: {0: near}}\n";
@@ -138,7 +138,7 @@ describe("definitions in .ksy", () => {
 describe("outline of .ksy", () => {
   it("nests types, fields and enums, each where its name stands", () => {
     type Shown = readonly [string, string, ...Shown[]] | string;
-    const show = (entries: ReturnType<typeof outline>): unknown[] =>
+    const show = (entries: readonly OutlineEntry[]): unknown[] =>
       entries.map(({ name, kind, detail, children }) =>
         children.length === 0 ? `${kind} ${name} ${detail}` : [`${kind} ${name}`, ...(show(children) as Shown[])],
       );

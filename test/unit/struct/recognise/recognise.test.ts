@@ -65,12 +65,12 @@ describe("head of a template", () => {
       "3:07",
     ]);
     assert.deepEqual(magics(seq("id: n, type: u1, repeat: expr, repeat-expr: 6", "id: m, contents: x")), ["6:78"]);
+    assert.deepEqual(magics(seq("id: n, type: b3", "id: k, type: b6", "id: m, contents: x")), ["2:78"]);
     for (const unsure of [
       "size: n",
       "type: u1, if: n > 0",
       "type: strz",
       "type: u1, repeat: eos",
-      "type: b4",
       "type: {switch-on: n}",
     ]) {
       assert.deepEqual(magics(seq(`id: n, ${unsure}`, "id: m, contents: x")), [], unsure);
