@@ -65,11 +65,12 @@ export class TemplateLibrary implements vscode.Disposable {
       ["builtIn", builtIn],
     ] as const) {
       for (const key of keys) {
-        const head = found.has(key) ? undefined : this.head(key);
+        if (found.has(key)) continue;
+        // Reading one that is new takes milliseconds: others get a turn in between.
+        if (!this.heads.has(key)) await new Promise((resolve) => setImmediate(resolve));
+        const head = this.head(key);
         if (head?.id !== undefined) found.set(key, { key, source, head });
       }
-      // So many texts are read that VS Code should get a turn between the sources.
-      await new Promise((resolve) => setImmediate(resolve));
     }
     return [...found.values()];
   }
