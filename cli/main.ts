@@ -4,6 +4,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { Command, CommanderError } from "commander";
 import { packageRoot } from "../extension/src/engine/loadAddon";
+import { addDiff } from "./commands/diff";
 import { addDump } from "./commands/dump";
 import { addFind } from "./commands/find";
 import { addHash } from "./commands/hash";
@@ -59,6 +60,7 @@ function program(context: CliContext): Command {
     addHash,
     addStats,
     addStrings,
+    addDiff,
     addStruct,
   ])
     add(terahex, context);

@@ -326,6 +326,21 @@ export function strings(
   options?: StringsOptions,
 ): Promise<StringsOutcome>;
 
+export interface DiffOptions extends ScanOptions {
+  /** Of the other document; `from` and `to` are of the first. */
+  readonly otherFrom?: number;
+  readonly otherTo?: number;
+  readonly limit?: number;
+  /** Fours, ascending: start and end in the first, start and end in the other. */
+  readonly onDifferences?: (differences: Float64Array) => void;
+}
+export interface DiffOutcome extends ScanOutcome {
+  readonly count: number;
+  readonly truncated: boolean;
+}
+/** What was changed, inserted and deleted from the first to the other. Unreadable bytes count as 00, and are told. */
+export function diff(document: NativeDocument, other: NativeDocument, options?: DiffOptions): Promise<DiffOutcome>;
+
 /** Fills the array, whose buffer must not be transferred meanwhile. `length`: fewer only at the end. */
 export function readInto(
   document: NativeDocument,

@@ -10,6 +10,7 @@
 #include "native/binding/scan_calls.h"
 #include "native/binding/tasks.h"
 #include "native/core/scan/checksum.h"
+#include "native/core/scan/diff.h"
 #include "native/core/scan/stats.h"
 #include "native/core/scan/strings.h"
 
@@ -130,6 +131,65 @@ Napi::Value StringsOf(const Napi::CallbackInfo& info) {
       });
 }
 
+// A range as [start, end] of numbers; all of the document when left out.
+Result<ByteRange> OptionalRange(const Napi::Value& options, const char* from, const char* to) {
+  Result<uint64_t> start = OptionalNumber(options, from, 0);
+  if (!start.ok()) return start.status();
+  Result<uint64_t> end = OptionalNumber(options, to, UINT64_MAX);
+  if (!end.ok()) return end.status();
+  if (*start > *end)
+    return Status(Code::kInvalidArgument, "A range must not end before it starts", 0, *start);
+  return ByteRange{*start, *end};
+}
+
+Napi::Value DiffOf(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  Result<std::shared_ptr<Document>> other = DocumentWrap::Behind(info[1], "other");
+  if (!other.ok()) return RejectScan(env, other.status());
+  Result<uint64_t> limit = OptionalNumber(info[2], "limit", UINT64_MAX);
+  if (!limit.ok()) return RejectScan(env, limit.status());
+  Result<ByteRange> b = OptionalRange(info[2], "otherFrom", "otherTo");
+  if (!b.ok()) return RejectScan(env, b.status());
+  Result<std::shared_ptr<ScanCall>> scan = ToScanCall(info[0], info[2], "onDifferences");
+  if (!scan.ok() || env.IsExceptionPending()) return RejectScan(env, scan.status());
+  auto outcome = std::make_shared<DiffOutcome>();
+  return StartScan(
+      env, *scan,
+      [call = *scan, other = *other, b = *b, limit = *limit, outcome]() -> Result<ScanOutcome> {
+        DiffOptions options;
+        options.a = {call->options.from, call->options.to};
+        options.b = b;
+        options.limit = limit;
+        options.threads = call->options.threads;
+        options.cancel = call->options.cancel;
+        options.progress = call->options.progress;
+        ScanOutcome scanned;
+        scanned.version = call->document->version();
+        Result<DiffOutcome> result =
+            Diff(*call->document, *other, options, [&](std::span<const Difference> differences) {
+              if (!call->stream.wanted()) return true;
+              std::vector<double> flat;
+              for (const Difference& one : differences) {
+                for (const uint64_t offset : {one.a.start, one.a.end, one.b.start, one.b.end}) {
+                  flat.push_back(static_cast<double>(offset));
+                }
+              }
+              return call->stream.Push(std::move(flat), call->call.cancel());
+            });
+        if (!result.ok()) return result.status();
+        *outcome = *result;
+        scanned.stale = result->stale;
+        scanned.unreadable_bytes = result->unreadable_bytes;
+        return scanned;
+      },
+      [outcome](napi_env value_env, napi_value answer) {
+        napi_value truncated = nullptr;
+        napi_get_boolean(value_env, outcome->truncated, &truncated);
+        Put(value_env, answer, "count", FromOffset(value_env, outcome->count));
+        Put(value_env, answer, "truncated", truncated);
+      });
+}
+
 // readInto(document, offset, bytes): fills the caller's array, so that a hash of a huge file needs no new
 // memory for each read. The caller must not transfer the array's buffer before the promise settles.
 Napi::Value ReadInto(const Napi::CallbackInfo& info) {
@@ -176,6 +236,7 @@ void AddMeasureFunctions(Napi::Env env, Napi::Object exports) {
   exports.Set("checksums", Napi::Function::New(env, ChecksumsOf, "checksums"));
   exports.Set("checksumNames", Napi::Function::New(env, ChecksumNamesOf, "checksumNames"));
   exports.Set("strings", Napi::Function::New(env, StringsOf, "strings"));
+  exports.Set("diff", Napi::Function::New(env, DiffOf, "diff"));
   exports.Set("readInto", Napi::Function::New(env, ReadInto, "readInto"));
 }
 

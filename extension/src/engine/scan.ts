@@ -1,6 +1,8 @@
 // The typed face of the scans: each streams what it finds, tells its progress, and ends when its signal is aborted.
 // Knows nothing of VS Code. Thread rule: called on one JavaScript thread; the work is done on native threads.
 import type {
+  DiffOptions,
+  DiffOutcome,
   FindOptions,
   FindOutcome,
   Needle,
@@ -17,6 +19,8 @@ import type { EngineDocument } from "./document";
 import { loadAddon } from "./loadAddon";
 
 export type {
+  DiffOptions,
+  DiffOutcome,
   FindOptions,
   FindOutcome,
   Needle,
@@ -47,4 +51,10 @@ export function strings(
   options?: StringsOptions,
 ): Promise<StringsOutcome> {
   return attemptAsync(loadAddon().strings(document.native, encoding, options));
+}
+
+/** What was changed, inserted and deleted from one document to the other; fours arrive through `onDifferences`, ascending,
+ *  before this resolves. */
+export function diff(document: EngineDocument, other: EngineDocument, options?: DiffOptions): Promise<DiffOutcome> {
+  return attemptAsync(loadAddon().diff(document.native, other.native, options));
 }

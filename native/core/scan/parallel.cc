@@ -113,6 +113,9 @@ Result<ScanOutcome> RunParallel(const Document& document, const ScanOptions& opt
                                 ScanSignal& signal,
                                 const std::function<std::unique_ptr<ScanWorker>()>& make_worker) {
   signal.cancel = options.cancel;
+  // A closed document is empty; that is no answer.
+  if (Status open = document.ForScan([](const DocumentCore&) { return Status::Ok(); }); !open.ok())
+    return open;
   const ByteRange range = ScanRange(document, options);
   ScanOutcome outcome;
   outcome.version = document.version();
