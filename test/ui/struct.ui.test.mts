@@ -190,6 +190,6 @@ describe("a person with a struct tree", function () {
     await editor.locator('.cell.selected[data-column="hex"][data-offset="264"]').waitFor();
     await page.screenshot({ path: path.join(out, "panel.png") });
     await editor.locator('.cell[data-offset="32"][data-column="hex"]').click();
-    await panel.locator('.tree-details > .path:text-is("records[2].id")').waitFor();
+    await panel.locator('.tree-details .path:text-is("records[2].id")').waitFor();
   });
 });

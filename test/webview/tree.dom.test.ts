@@ -35,7 +35,7 @@ describe("struct tree", function () {
       [...document.querySelectorAll(".field-row:not([hidden]) .label")].map((label) => label.textContent ?? ""),
     );
   const current = (view: View): Promise<string | undefined> =>
-    view.page.evaluate(() => document.querySelector(".tree-details > .path")?.textContent ?? undefined);
+    view.page.evaluate(() => document.querySelector(".tree-details .path")?.textContent ?? undefined);
   const focusTree = (view: View): Promise<void> => view.page.focus(".treegrid");
   const asked = (view: View, kind: StructQuestion["kind"]): Promise<StructQuestion[]> =>
     view.page.evaluate((wanted) => window.fakeHost.struct.asked.filter((one) => one.kind === wanted), kind);

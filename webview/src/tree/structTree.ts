@@ -447,6 +447,8 @@ export class StructTree {
     const clamped = Math.min(Math.max(0, at), rows - 1);
     const place = this.placeAt(clamped) ?? this.placeAt(clamped - 1);
     if (place !== undefined) this.#put(place, "reveal", true);
+    // Behind the last row known: to see it is what makes more of them be asked for.
+    if (this.lines.line(clamped)?.kind === "counting") this.scrollTo(revealRow(this.scroll, clamped, this.extent));
   }
 
   /** @param select its bytes, too */

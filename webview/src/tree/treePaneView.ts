@@ -250,9 +250,13 @@ export class TreePaneView {
     this.#detailsFor = key;
     const parts: HTMLElement[] = [];
     const path = paragraph(row === undefined ? "" : row.path === "" ? row.name : row.path, "path");
-    parts.push(path);
-    const what = row === undefined ? "" : whatOf(row);
-    if (what !== "") parts.push(paragraph(what, "what"));
+    const what = document.createElement("span");
+    what.className = "what";
+    what.textContent = row === undefined ? "" : whatOf(row);
+    const line = document.createElement("div");
+    line.className = "line";
+    line.append(path, what);
+    parts.push(line);
     if (said !== undefined) parts.push(this.#noteOf(said.text, said.bad, said.sources));
     else if (row?.fault !== undefined) parts.push(paragraph(`${row.fault.error}: ${row.fault.message}`, "bad"));
     if (row?.place?.in !== undefined) parts.push(paragraph(`In the bytes that ${row.place.in} was decoded to.`));
