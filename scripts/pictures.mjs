@@ -8,7 +8,7 @@ import { launchChromium } from "./lib/chromium.mjs";
 import { ensureDependencies } from "./lib/dependencies.mjs";
 import { hosts } from "./lib/hosts.mjs";
 import { inRoot } from "./lib/paths.mjs";
-import { openFile, openWorkbench, startServer, waitForByte } from "./lib/workbench.mjs";
+import { openFile, openWorkbench, runCommand, startServer, waitForByte } from "./lib/workbench.mjs";
 import { provisionHost } from "./provisionHost.mjs";
 import { makeSamples } from "./samples.mjs";
 
@@ -51,6 +51,20 @@ const pictures = [
       await page.keyboard.type("c0ffee", { delay: 60 });
       await frame.locator('[role="gridcell"][data-column="hex"][data-offset="64"]').first().click();
       for (let count = 0; count < 7; count++) await page.keyboard.press("Shift+ArrowRight");
+    },
+  },
+  {
+    name: "structure",
+    theme: "Dark Modern",
+    sample: "mandelbrot.bmp",
+    async show(page, frame) {
+      await waitForByte(frame, 0, "42");
+      await runCommand(page, "Terahex: Toggle Data Inspector");
+      await runCommand(page, "Terahex: Toggle Structure");
+      await frame.locator(".field-row.struct").first().waitFor();
+      await frame.locator('[role="gridcell"][data-column="hex"][data-offset="18"]').first().click();
+      await page.waitForTimeout(1000);
+      await frame.locator(".field-row.current").click();
     },
   },
   {

@@ -283,11 +283,14 @@ export class TreePaneView {
   }
 
   #reference(ref: string): HTMLElement {
-    if (!/^https?:\/\//i.test(ref)) return paragraph(ref, "doc");
+    // An address, perhaps with words behind it.
+    const address = /^https?:\/\/\S+/i.exec(ref)?.[0];
+    if (address === undefined) return paragraph(ref, "doc");
     const link = document.createElement("button");
     link.className = "link";
-    link.textContent = ref;
-    link.addEventListener("click", () => this.handlers.openDocRef(ref));
+    link.textContent = ref.slice(address.length).trim() || address;
+    link.title = address;
+    link.addEventListener("click", () => this.handlers.openDocRef(address));
     return link;
   }
 
