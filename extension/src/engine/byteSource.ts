@@ -27,6 +27,27 @@ export interface DocumentChanges {
   readonly changes: readonly DocumentChange[];
 }
 
+/** rows x columns elements of the source; strides in bytes from one element's first byte to the next one's. */
+export interface ElementGrid {
+  /** Of the first element. */
+  readonly offset: number;
+  readonly rows: number;
+  /** May be negative: pictures that stand on their heads. */
+  readonly rowStride: number;
+  readonly columns: number;
+  readonly columnStride: number;
+  /** At least 1; elements may overlap. */
+  readonly elementBytes: number;
+}
+
+export interface GatheredElements {
+  /** One element after the other, row by row, own memory; 00 for what is missing. */
+  readonly bytes: ArrayBuffer;
+  readonly version: number;
+  /** Flattened ranges of `bytes`, ascending: elements that could not be read or lie behind the end, not even in part. */
+  readonly missing: readonly number[];
+}
+
 export interface ByteSource {
   /** Bytes; may change between calls, together with `version`. */
   readonly size: number;
@@ -37,4 +58,6 @@ export interface ByteSource {
   readSync(offset: number, length: number): ByteWindow;
   /** Absent where nobody keeps account: then everything may have changed. */
   changesSince?(version: number): DocumentChanges;
+  /** On the calling thread. Absent where plain reads do as well: call gather() of gather.ts. */
+  gather?(grid: ElementGrid): GatheredElements;
 }

@@ -1,0 +1,28 @@
+// The colours that indices stand for. Pure but for one read.
+// Source: RGBTRIPLE and RGBQUAD, Microsoft Learn: blue, green, red, and a fourth byte that is reserved.
+import type { ByteSource } from "../../engine/byteSource";
+
+const OPAQUE_BLACK = 0xff000000;
+
+/** 2^bits colours as model.ts holds them; those that the file does not have are black. */
+export function readPalette(
+  source: ByteSource,
+  offset: number,
+  count: number,
+  entryBytes: 3 | 4,
+  bits: number,
+): Uint32Array {
+  const colors = new Uint32Array(2 ** bits).fill(OPAQUE_BLACK);
+  if (count === 0) return colors;
+  const bytes = new Uint8Array(source.readSync(offset, count * entryBytes).bytes);
+  for (let index = 0; (index + 1) * entryBytes <= bytes.length; index += 1) {
+    const at = index * entryBytes;
+    colors[index] = packed(bytes[at + 2]!, bytes[at + 1]!, bytes[at]!, 255);
+  }
+  return colors;
+}
+
+/** As ImageData holds a pixel on a little-endian machine, which all are that VS Code runs on. */
+export function packed(red: number, green: number, blue: number, alpha: number): number {
+  return ((alpha << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+}

@@ -1,0 +1,48 @@
+// Box reduction: each pixel of the smaller picture is the mean of a square of the larger one, weighted by alpha.
+// Pure.
+
+/** Sums up samples, row by row, into one row of means. */
+export class RowReducer {
+  private readonly red: Float64Array;
+  private readonly green: Float64Array;
+  private readonly blue: Float64Array;
+  private readonly alpha: Float64Array;
+  private readonly samples: Float64Array;
+
+  /** @param columns of the smaller picture. @param side samples of each square's side. */
+  constructor(
+    columns: number,
+    private readonly side: number,
+  ) {
+    this.red = new Float64Array(columns);
+    this.green = new Float64Array(columns);
+    this.blue = new Float64Array(columns);
+    this.alpha = new Float64Array(columns);
+    this.samples = new Float64Array(columns);
+  }
+
+  /** @param row samples; the last square of a row may have fewer. */
+  add(row: Uint32Array): void {
+    for (let index = 0; index < row.length; index += 1) {
+      const column = Math.floor(index / this.side);
+      const color = row[index]!;
+      const alpha = color >>> 24;
+      this.red[column]! += (color & 0xff) * alpha;
+      this.green[column]! += ((color >>> 8) & 0xff) * alpha;
+      this.blue[column]! += ((color >>> 16) & 0xff) * alpha;
+      this.alpha[column]! += alpha;
+      this.samples[column]! += 1;
+    }
+  }
+
+  /** Writes the means, as many as `out` takes, and starts anew. */
+  finish(out: Uint32Array): void {
+    for (let column = 0; column < out.length; column += 1) {
+      const weight = this.alpha[column]!;
+      const mean = (sums: Float64Array) => (weight === 0 ? 0 : Math.round(sums[column]! / weight));
+      const alpha = Math.round(weight / Math.max(1, this.samples[column]!));
+      out[column] = (alpha << 24) | (mean(this.blue) << 16) | (mean(this.green) << 8) | mean(this.red);
+    }
+    for (const sums of [this.red, this.green, this.blue, this.alpha, this.samples]) sums.fill(0);
+  }
+}
