@@ -8,8 +8,10 @@ import { addDiff } from "./commands/diff";
 import { addDump } from "./commands/dump";
 import { addFind } from "./commands/find";
 import { addHash } from "./commands/hash";
+import { addImage } from "./commands/image";
 import { addInfo } from "./commands/info";
 import { addPatch } from "./commands/patch";
+import { addPe } from "./commands/pe";
 import { addRecover } from "./commands/recover";
 import { addReplace } from "./commands/replace";
 import { addStats } from "./commands/stats";
@@ -62,6 +64,8 @@ function program(context: CliContext): Command {
     addStrings,
     addDiff,
     addStruct,
+    addPe,
+    addImage,
   ])
     add(terahex, context);
   return terahex;
