@@ -2,6 +2,13 @@
 import { editorScenarios } from "./editor.mjs";
 import { engineScenarios } from "./engine.mjs";
 import { nativeScenarios } from "./native.mjs";
+import { scanScenarios } from "./scan.mjs";
 import { structScenarios } from "./struct.mjs";
 
-export const scenarios = [...nativeScenarios, ...engineScenarios, ...structScenarios, ...editorScenarios];
+export const scenarios = [
+  ...nativeScenarios,
+  ...engineScenarios,
+  ...scanScenarios,
+  ...structScenarios,
+  ...editorScenarios,
+];

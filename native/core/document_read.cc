@@ -145,25 +145,10 @@ Result<WindowInfo> DocumentCore::Read(uint64_t offset, std::span<std::byte> out)
 }
 
 Result<std::vector<ByteRange>> DocumentCore::Extents(uint64_t start, uint64_t end, size_t limit) const {
+  // Pieces taken under one lock. Many pieces may be one extent, so their number says nothing about the
+  // answer's.
+  constexpr size_t kPiecesAtOnce = 4096;
   std::vector<ByteRange> found;
-  std::shared_ptr<const FileHandle> file;
-  std::vector<LocatedPiece> parts;
-  {
-    std::shared_lock lock(mutex_);
-    shift_ended_.wait(lock, [&] { return shift_from_ == kNoShift; });
-    end = std::min(end, pieces_.size());
-    if (start > end) return Status(Code::kOutOfRange, "Extents past the document's end", 0, start);
-    file = file_;
-    // Each piece gives one extent at most before it joins its neighbour, but holes give none: so a bounded
-    // number of pieces is looked at, and the answer says by its last extent how far it goes.
-    size_t stored = 0;
-    pieces_.Visit(start, end, [&](uint64_t at, const Piece& piece) {
-      const bool zeros = piece.kind() == PieceKind::kFill && piece.pattern() == FillPatterns::kZeros;
-      if (!zeros) parts.push_back({at, piece});
-      if (piece.kind() == PieceKind::kBuffer) ++stored;
-      return stored <= 2 * limit + 16;
-    });
-  }
   auto add = [&](uint64_t from, uint64_t to) {
     if (!found.empty() && found.back().end == from) {
       found.back().end = to;
@@ -173,18 +158,41 @@ Result<std::vector<ByteRange>> DocumentCore::Extents(uint64_t start, uint64_t en
     found.push_back({from, to});
     return true;
   };
-  for (const auto& [at, piece] : parts) {
-    if (piece.kind() != PieceKind::kFile) {
-      if (!add(at, at + piece.length())) return found;
-      continue;
+  std::vector<LocatedPiece> parts;
+  for (uint64_t next = start; next < end || next == start;) {
+    std::shared_ptr<const FileHandle> file;
+    parts.clear();
+    {
+      std::shared_lock lock(mutex_);
+      shift_ended_.wait(lock, [&] { return shift_from_ == kNoShift; });
+      end = std::min(end, pieces_.size());
+      if (start > end) return Status(Code::kOutOfRange, "Extents past the document's end", 0, start);
+      file = file_;
+      size_t taken = 0;
+      const uint64_t from = next;
+      next = end;
+      pieces_.Visit(from, end, [&](uint64_t at, const Piece& piece) {
+        const bool zeros = piece.kind() == PieceKind::kFill && piece.pattern() == FillPatterns::kZeros;
+        if (!zeros) parts.push_back({at, piece});
+        if (++taken < kPiecesAtOnce) return true;
+        next = at + piece.length();
+        return false;
+      });
     }
-    const uint64_t from = piece.position();
-    const size_t room = limit - std::min(limit, found.size()) + 1;
-    Result<std::vector<ByteRange>> stored = file->region->Extents(from, from + piece.length(), room);
-    if (!stored.ok()) return stored.status();
-    for (const ByteRange& range : *stored) {
-      if (!add(at + (range.start - from), at + (range.end - from))) return found;
+    for (const auto& [at, piece] : parts) {
+      if (piece.kind() != PieceKind::kFile) {
+        if (!add(at, at + piece.length())) return found;
+        continue;
+      }
+      const uint64_t from = piece.position();
+      const size_t room = limit - std::min(limit, found.size()) + 1;
+      Result<std::vector<ByteRange>> stored = file->region->Extents(from, from + piece.length(), room);
+      if (!stored.ok()) return stored.status();
+      for (const ByteRange& range : *stored) {
+        if (!add(at + (range.start - from), at + (range.end - from))) return found;
+      }
     }
+    if (next >= end) break;
   }
   return found;
 }

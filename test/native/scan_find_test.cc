@@ -225,6 +225,19 @@ TEST_CASE("Scan find: holes are searched without being read") {
   }
 }
 
+TEST_CASE(
+    "Scan find: DL-12: ten thousand edits side by side with the file's bytes hide nothing behind them") {
+  MemoryFileSystem files;
+  files.PutFile("/d/file", std::string(200'000, 'a') + "needle");
+  auto document = document_test::Open(files, "/d/file");
+  for (uint64_t i = 0; i < 10'000; ++i) REQUIRE(document->Overwrite(i * 13, Bytes("b")).ok());
+  auto extents = document->Extents(0, document->size(), 4);
+  REQUIRE(extents.ok());
+  CHECK(*extents == std::vector<ByteRange>{{0, 200'006}});
+  auto matcher = Needle::Make(BytesOfText("needle"), {}, 1);
+  CHECK(FindAll(*document, **matcher, {}) == std::vector<uint64_t>{200'000});
+}
+
 TEST_CASE("Scan find: DL-12: what cannot be read matches nothing, not even zeros") {
   MemoryOptions memory;
   memory.page_size = 8;
