@@ -4,7 +4,7 @@ import type { ByteRange } from "../../../shared/byteRange";
 import type { Selection } from "../../../shared/protocol";
 import type { Highlights } from "../store/highlights";
 import { FieldColorsView } from "./fieldColorsView";
-import { GridInk } from "./gridInk";
+import { GridInk } from "./gridInkView";
 import { hexCellLeftPx, offsetGroupGapPx, rowOf, rowStart, textCellLeftPx } from "./rowLayout";
 import type { FontMetrics, RowLayout } from "./rowLayout";
 import { RowView } from "./rowView";

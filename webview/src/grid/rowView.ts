@@ -16,8 +16,8 @@ import {
   SELECTED,
   UNREADABLE,
 } from "./cellModel";
-import { NO_INK, PLAIN_INK, QUIET_INK, SELECTED_INK } from "./gridInk";
-import type { GridInk } from "./gridInk";
+import { NO_INK, PLAIN_INK, QUIET_INK, SELECTED_INK } from "./gridInkView";
+import type { GridInk } from "./gridInkView";
 import { hexCellLeftPx, offsetGroups, textCellLeftPx } from "./rowLayout";
 import type { RowLayout } from "./rowLayout";
 
