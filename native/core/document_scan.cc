@@ -29,8 +29,9 @@ void DocumentCore::TakeWindow(uint64_t offset, uint64_t length, ContentWindow* w
 }
 
 bool DocumentCore::Holds(const ContentWindow& window) const {
-  std::shared_lock lock(mutex_);
-  return window.epoch == epoch_;
+  // Asked for every run: no lock. The fence keeps the reads of bytes before this one.
+  std::atomic_thread_fence(std::memory_order_acquire);
+  return window.epoch == epoch_.load(std::memory_order_acquire);
 }
 
 }  // namespace terahex
