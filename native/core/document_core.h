@@ -231,7 +231,7 @@ class DocumentCore {
   // A shift failed and could not be undone: file bytes from here on are no data until Reload.
   uint64_t unsound_from_ = kNoShift;
   // Counts what makes file pieces taken earlier unfit for reading; written under mutex_, before the file is.
-  std::atomic<uint64_t> epoch_ = 0;
+  mutable std::atomic<uint64_t> epoch_ = 0;
   // Steps [log_low_, log_high_] of the history have number `step - log_minus_` in the edit log.
   std::unique_ptr<EditLogWriter> log_;  // null: no log is kept
   bool log_begun_ = false;
