@@ -1,67 +1,26 @@
 // One struct tree: what is shown of it, where its cursor stands, and what keys and commands do to it. Knows no DOM and no
-// message envelope. Over 400 lines would be too many: finding a path is in treeFinder.ts, colours are in treeColors.ts.
-import type { StructAnswer, StructCopy, StructNews, StructQuestion, StructState } from "../../../shared/structProtocol";
-import type { StructFieldEditor, StructRow } from "../../../shared/structTree";
+// message envelope.
+import type { StructNews, StructState } from "../../../shared/structProtocol";
+import type { StructRow } from "../../../shared/structTree";
 import { clampScroll, jumpToRow, revealRow, scrollByPx, TOP, wholeRows } from "../grid/scrollModel";
 import type { ScrollExtent, ScrollPosition } from "../grid/scrollModel";
 import { Highlights } from "../store/highlights";
+import { RowActions } from "./rowActions";
 import { colorsOf } from "./treeColors";
 import { FilteredLines, type TreeLines } from "./treeFilter";
-import { arrayAround, TreeFinder } from "./treeFinder";
+import { TreeFinder } from "./treeFinder";
 import type { TreeAction } from "./treeKeys";
 import { TreeLoader } from "./treeLoader";
 import { PAGE_ROWS, TreeModel, type TreeLine, type TreeNode } from "./treeModel";
-
-export interface AskCall<T> {
-  readonly reply: Promise<T>;
-  cancel(): void;
-}
-
-export interface StructTreeOwner {
-  ask<K extends StructQuestion["kind"]>(question: Extract<StructQuestion, { kind: K }>): AskCall<StructAnswer[K]>;
-  /** Draws at the next frame. */
-  schedule(): void;
-  later(delayMs: number): void;
-  now(): number;
-  isNoNews(error: unknown): boolean;
-  /** @param start === end: a place without bytes */
-  selectBytes(start: number, end: number): void;
-  openEditor(row: StructRow, field: StructFieldEditor): void;
-  openBox(which: "find" | "goTo"): void;
-  /** Escape with nothing left to close. */
-  leave(): void;
-  say(describe: () => string): void;
-}
-
-/** Where the tree's cursor is: a child of an open node; the root has no parent. */
-export interface TreePlace {
-  readonly parent: TreeNode | undefined;
-  readonly index: number;
-}
-
-/** Said below the rows until the cursor moves. */
-export interface TreeNote {
-  readonly text: string;
-  readonly bad: boolean;
-  /** Paths that can be gone to. */
-  readonly sources: readonly string[];
-}
-
-export interface TreeProgress {
-  readonly path: string;
-  readonly scannedBytes: number;
-  readonly totalBytes: number;
-  readonly elements: number;
-}
+import type { AskCall, StructTreeOwner, TreeNote, TreePlace, TreeProgress } from "./treeOwner";
+import { TypeAhead } from "./typeAhead";
 
 const ROOT: TreePlace = { parent: undefined, index: 0 };
-const TYPE_AHEAD_MS = 800;
-/** Rows that typing a name looks through. */
-const TYPE_AHEAD_ROWS = 5000;
 
 export class StructTree {
   readonly model = new TreeModel();
   readonly highlights = new Highlights();
+  readonly actions: RowActions;
   readonly #loader: TreeLoader;
   readonly #finder: TreeFinder;
   state: StructState | undefined;
@@ -75,7 +34,7 @@ export class StructTree {
   #coloredAt = -1;
   #shown = false;
   #box = { rowHeightPx: 22, heightPx: 400 };
-  #typed = { text: "", atMs: 0 };
+  readonly #typeAhead = new TypeAhead();
   /** The cursor's row is to be selected in the bytes as soon as it has been read. */
   #selectWhenRead = false;
   #reveal: AskCall<unknown> | undefined;
@@ -91,6 +50,7 @@ export class StructTree {
       isNoNews: (error) => owner.isNoNews(error),
     });
     this.#finder = new TreeFinder(this.model, owner);
+    this.actions = new RowActions(this, owner);
   }
 
   get lines(): TreeLines {
@@ -172,15 +132,15 @@ export class StructTree {
       case "goTo":
         return this.owner.openBox(command);
       case "edit":
-        return this.#edit();
+        return this.actions.edit();
       case "copyPath":
-        return this.#copy("path");
+        return this.actions.copy("path");
       case "copyValue":
-        return this.#copy("value");
+        return this.actions.copy("value");
       case "copyJson":
-        return this.#copy("json");
+        return this.actions.copy("json");
       case "export":
-        return this.#export();
+        return this.actions.export();
       case "collapseAll":
         this.model.collapseAll();
         this.#put(ROOT, "reveal", false);
@@ -219,22 +179,22 @@ export class StructTree {
       case "activate": {
         const row = this.cursorRow;
         if (row !== undefined && !row.editable && row.childCount !== 0) return this.toggle(this.cursor);
-        return this.#edit();
+        return this.actions.edit();
       }
       case "edit":
-        return this.#edit();
+        return this.actions.edit();
       case "select":
         return this.#selectBytes();
       case "find":
       case "goTo":
         return this.owner.openBox(action.type);
       case "copy":
-        return this.#copy("value");
+        return this.actions.copy("value");
       case "escape":
         if (this.filter !== "") return this.setFilter("");
         return this.owner.leave();
       case "typed":
-        return this.#typeAhead(action.text);
+        return this.#putIfAny(this.#typeAhead.find(action.text, this.lines, at, this.owner.now()));
       default:
         action satisfies never;
     }
@@ -284,17 +244,7 @@ export class StructTree {
     if (trimmed === "") return undefined;
     const generation = this.#generation;
     try {
-      const number = /^(0x[0-9a-f]+|\d+)$/i.test(trimmed) ? Number(trimmed) : undefined;
-      const array = arrayAround(this.model, this.cursor);
-      if (number !== undefined && array === undefined)
-        return "The cursor is in no array: write a path, such as records[5].";
-      if (number !== undefined && array?.counted === true && number >= array.known) {
-        return `${array.path === "" ? "The file" : array.path} has ${array.known.toLocaleString("en-US")} elements.`;
-      }
-      const place =
-        number !== undefined && array?.counted === true
-          ? this.#elementOf(array, number)
-          : await this.#finder.find(number === undefined ? trimmed : `${array?.path ?? ""}[${number}]`);
+      const place = await this.#finder.goTo(trimmed, this.cursor);
       if (generation !== this.#generation) return undefined;
       if (this.filter !== "") this.setFilter("");
       this.#put(place, "jump", true);
@@ -319,33 +269,6 @@ export class StructTree {
       },
       () => undefined, // where nothing can be found, the tree stays as it is
     );
-  }
-
-  /** Writes what was typed. @returns undefined: done */
-  async commit(
-    path: string,
-    text: string,
-    despite: boolean,
-  ): Promise<{ readonly problem?: string; readonly warnings?: readonly string[] } | undefined> {
-    try {
-      const { version, warnings } = await this.owner.ask<"edit">({ kind: "edit", path, text, despite }).reply;
-      return version === undefined ? { warnings } : undefined;
-    } catch (error) {
-      return { problem: error instanceof Error ? error.message : String(error) };
-    }
-  }
-
-  /** The check box of the cursor's row was pressed. */
-  flip(): void {
-    const row = this.cursorRow;
-    if (row?.kind !== "bool" || !row.editable) return;
-    const readOnly = this.state?.document?.readOnlyReason;
-    if (readOnly !== undefined) return this.tell(readOnly, true);
-    void this.commit(row.path, row.value === "true" ? "false" : "true", false).then((refused) => {
-      // With a warning the person is to see what they are about to do.
-      if (refused?.warnings !== undefined) this.#edit();
-      else if (refused?.problem !== undefined) this.tell(refused.problem, true);
-    });
   }
 
   tell(text: string, bad: boolean, sources: readonly string[] = []): void {
@@ -436,19 +359,17 @@ export class StructTree {
     this.owner.schedule();
   }
 
-  #elementOf(array: TreeNode, index: number): TreePlace {
-    this.model.setExpanded(array, true);
-    return { parent: array, index };
-  }
-
   #goToLine(at: number): void {
     const { rows } = this.lines;
     if (rows === 0) return;
     const clamped = Math.min(Math.max(0, at), rows - 1);
-    const place = this.placeAt(clamped) ?? this.placeAt(clamped - 1);
-    if (place !== undefined) this.#put(place, "reveal", true);
+    this.#putIfAny(this.placeAt(clamped) ?? this.placeAt(clamped - 1));
     // Behind the last row known: to see it is what makes more of them be asked for.
     if (this.lines.line(clamped)?.kind === "counting") this.scrollTo(revealRow(this.scroll, clamped, this.extent));
+  }
+
+  #putIfAny(place: TreePlace | undefined): void {
+    if (place !== undefined) this.#put(place, "reveal", true);
   }
 
   /** @param select its bytes, too */
@@ -470,53 +391,6 @@ export class StructTree {
     const place = row?.place;
     if (place === undefined || place.in !== undefined) return;
     this.owner.selectBytes(place.start, Math.max(place.start, place.end ?? place.start + 1));
-  }
-
-  #edit(): void {
-    const row = this.cursorRow;
-    if (row === undefined) return;
-    const readOnly = this.state?.document?.readOnlyReason;
-    if (readOnly !== undefined) return this.tell(readOnly, true);
-    this.owner.ask<"field">({ kind: "field", path: row.path }).reply.then(
-      (field) => {
-        if (this.cursorRow?.path !== row.path) return;
-        if (field.kind === "none") this.tell(field.reason, false, field.sources);
-        else this.owner.openEditor(row, field);
-      },
-      (error: unknown) => this.tell(error instanceof Error ? error.message : String(error), true),
-    );
-  }
-
-  #copy(what: StructCopy): void {
-    const path = this.cursorRow?.path;
-    if (path === undefined) return;
-    const words = { path: "Path copied", value: "Value copied", json: "JSON copied" }[what];
-    this.owner.ask<"copy">({ kind: "copy", path, what }).reply.then(
-      () => this.tell(`${words}.`, false),
-      (error: unknown) => this.tell(error instanceof Error ? error.message : String(error), true),
-    );
-  }
-
-  #export(): void {
-    const path = this.cursorRow?.path;
-    if (path === undefined) return;
-    this.owner
-      .ask<"export">({ kind: "export", path })
-      .reply.catch((error: unknown) => this.tell(error instanceof Error ? error.message : String(error), true));
-  }
-
-  /** Goes to the next row whose name begins with what was typed, as in VS Code's lists. */
-  #typeAhead(text: string): void {
-    const nowMs = this.owner.now();
-    const going = nowMs - this.#typed.atMs < TYPE_AHEAD_MS;
-    this.#typed = { text: (going ? this.#typed.text : "") + text.toLowerCase(), atMs: nowMs };
-    const { rows } = this.lines;
-    const from = this.cursorLine + (going ? 0 : 1);
-    for (let step = 0; step < Math.min(rows, TYPE_AHEAD_ROWS); step++) {
-      const line = this.lines.line((from + step) % rows);
-      if (line?.kind !== "node" || line.row?.name.toLowerCase().startsWith(this.#typed.text) !== true) continue;
-      return this.#put({ parent: line.parent, index: line.index }, "reveal", true);
-    }
   }
 }
 

@@ -2,14 +2,30 @@
 // each step on the way is. Pure.
 import type { StructRow } from "../../../shared/structTree";
 import { MAX_ROWS } from "../../../shared/structTree";
-import type { StructTreeOwner, TreePlace } from "./structTree";
 import type { TreeModel, TreeNode } from "./treeModel";
+import type { StructTreeOwner, TreePlace } from "./treeOwner";
 
 export class TreeFinder {
   constructor(
     private readonly model: TreeModel,
     private readonly owner: Pick<StructTreeOwner, "ask">,
   ) {}
+
+  /** @param text an element's number in the array around `from`, or an expression @throws what is wrong with it */
+  async goTo(text: string, from: TreePlace): Promise<TreePlace> {
+    if (!/^(0x[0-9a-f]+|\d+)$/i.test(text)) return this.find(text);
+    const array = arrayAround(this.model, from);
+    if (array === undefined) throw new Error("The cursor is in no array: write a path, such as records[5].");
+    const index = Number(text);
+    if (!array.counted) return this.find(`${array.path}[${index}]`);
+    if (index >= array.known) {
+      throw new Error(
+        `${array.path === "" ? "The file" : array.path} has ${array.known.toLocaleString("en-US")} elements.`,
+      );
+    }
+    this.model.setExpanded(array, true);
+    return { parent: array, index };
+  }
 
   /** Opens the way there. @throws what the host says is wrong with it */
   async find(expression: string): Promise<TreePlace> {

@@ -1,4 +1,15 @@
-// The icons of the tree: VS Code's codicons, as elements. Their texts come with the bundle, never from a file or a template.
+// The icons of the tree and of the find bar: VS Code's codicons, as elements. Their texts come with the bundle, never from a file or a template.
+import downIcon from "@vscode/codicons/src/icons/arrow-down.svg";
+import upIcon from "@vscode/codicons/src/icons/arrow-up.svg";
+import caseIcon from "@vscode/codicons/src/icons/case-sensitive.svg";
+import copyIcon from "@vscode/codicons/src/icons/copy.svg";
+import listIcon from "@vscode/codicons/src/icons/list-flat.svg";
+import withinIcon from "@vscode/codicons/src/icons/list-selection.svg";
+import refreshIcon from "@vscode/codicons/src/icons/refresh.svg";
+import replaceIcon from "@vscode/codicons/src/icons/replace.svg";
+import replaceAllIcon from "@vscode/codicons/src/icons/replace-all.svg";
+import saveIcon from "@vscode/codicons/src/icons/save.svg";
+import stopIcon from "@vscode/codicons/src/icons/stop-circle.svg";
 import arrayIcon from "@vscode/codicons/src/icons/symbol-array.svg";
 import booleanIcon from "@vscode/codicons/src/icons/symbol-boolean.svg";
 import bytesIcon from "@vscode/codicons/src/icons/file-binary.svg";
@@ -19,6 +30,17 @@ import templateIcon from "@vscode/codicons/src/icons/file-code.svg";
 import type { StructKind } from "../../../shared/structTree";
 
 const SHAPES = {
+  up: upIcon,
+  down: downIcon,
+  case: caseIcon,
+  copy: copyIcon,
+  list: listIcon,
+  within: withinIcon,
+  refresh: refreshIcon,
+  replace: replaceIcon,
+  replaceAll: replaceAllIcon,
+  save: saveIcon,
+  stop: stopIcon,
   check: checkIcon,
   chevron: chevronIcon,
   close: closeIcon,

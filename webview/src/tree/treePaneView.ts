@@ -59,7 +59,7 @@ export class TreePaneView {
     this.#details.className = "tree-details";
     this.#fillBoxes();
     this.#editor = new FieldEditorView({
-      commit: (path, text, despite) => model.commit(path, text, despite),
+      commit: (path, text, despite) => model.actions.commit(path, text, despite),
       closed: (focus) => focus && this.focus(),
     });
     this.element.append(this.#editor.element);

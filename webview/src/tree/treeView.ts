@@ -143,7 +143,7 @@ export class TreeView {
   }
 
   #click(event: MouseEvent): void {
-    if (event.target instanceof Element && event.target.closest(".editable .check") !== null) this.tree.flip();
+    if (event.target instanceof Element && event.target.closest(".editable .check") !== null) this.tree.actions.flip();
   }
 
   #doubleClick(event: MouseEvent): void {
