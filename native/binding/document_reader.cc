@@ -10,6 +10,7 @@
 
 #include "native/binding/convert.h"
 #include "native/binding/document_wrap.h"
+#include "native/binding/gather.h"
 #include "native/binding/tasks.h"
 
 namespace terahex::binding {
@@ -53,6 +54,7 @@ class ReaderWrap final : public Napi::ObjectWrap<ReaderWrap> {
                            InstanceAccessor<&ReaderWrap::GetSize>("size"),
                            InstanceAccessor<&ReaderWrap::GetVersion>("version"),
                            InstanceMethod<&ReaderWrap::ReadSync>("readSync"),
+                           InstanceMethod<&ReaderWrap::Gather>("gather"),
                            InstanceMethod<&ReaderWrap::ChangesSince>("changesSince"),
                        });
   }
@@ -70,6 +72,7 @@ class ReaderWrap final : public Napi::ObjectWrap<ReaderWrap> {
     return Napi::Value(info.Env(), FromOffset(info.Env(), document_->version()));
   }
   Napi::Value ReadSync(const Napi::CallbackInfo& info) { return ReadSyncOf(info, *document_); }
+  Napi::Value Gather(const Napi::CallbackInfo& info) { return GatherOf(info, *document_); }
   Napi::Value ChangesSince(const Napi::CallbackInfo& info) { return ChangesSinceOf(info, *document_); }
 
   std::shared_ptr<Document> document_;

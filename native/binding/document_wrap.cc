@@ -7,6 +7,7 @@
 
 #include "native/binding/convert.h"
 #include "native/binding/document_reader.h"
+#include "native/binding/gather.h"
 #include "native/binding/tasks.h"
 
 namespace terahex::binding {
@@ -77,6 +78,7 @@ Napi::Function DocumentWrap::Define(Napi::Env env) {
                          InstanceMethod<&DocumentWrap::ReaderKey>("readerKey"),
                          InstanceMethod<&DocumentWrap::Read>("read"),
                          InstanceMethod<&DocumentWrap::ReadSync>("readSync"),
+                         InstanceMethod<&DocumentWrap::Gather>("gather"),
                          InstanceMethod<&DocumentWrap::Extents>("extents"),
                          InstanceMethod<&DocumentWrap::Overwrite>("overwrite"),
                          InstanceMethod<&DocumentWrap::Insert>("insert"),
@@ -187,6 +189,7 @@ Napi::Value DocumentWrap::Read(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value DocumentWrap::ReadSync(const Napi::CallbackInfo& info) { return ReadSyncOf(info, *document_); }
+Napi::Value DocumentWrap::Gather(const Napi::CallbackInfo& info) { return GatherOf(info, *document_); }
 
 Napi::Value DocumentWrap::Extents(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();

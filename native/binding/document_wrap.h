@@ -45,6 +45,7 @@ class DocumentWrap final : public Napi::ObjectWrap<DocumentWrap> {
   Napi::Value ReaderKey(const Napi::CallbackInfo& info);
   Napi::Value Read(const Napi::CallbackInfo& info);
   Napi::Value ReadSync(const Napi::CallbackInfo& info);
+  Napi::Value Gather(const Napi::CallbackInfo& info);
   Napi::Value Extents(const Napi::CallbackInfo& info);
 
   void Overwrite(const Napi::CallbackInfo& info);

@@ -130,6 +130,15 @@ export class NativeDocument {
   read(offset: number, length: number): Promise<Window>;
   /** On this thread: for worker threads and the command line. */
   readSync(offset: number, length: number): Window;
+  /** On this thread: rows x columns elements at even distances, at most 64 MiB. `rowStride` may be negative. */
+  gather(
+    offset: number,
+    rows: number,
+    rowStride: number,
+    columns: number,
+    columnStride: number,
+    elementBytes: number,
+  ): Gathered;
   extents(start: number, end: number, limit: number): Float64Array;
 
   overwrite(offset: number, bytes: Uint8Array, merge?: boolean): void;
@@ -172,11 +181,20 @@ export class NativeDocument {
   close(discardEdits?: boolean): void;
 }
 
+/** Elements of a grid, row by row. `missing`: flattened ranges of `bytes`, unreadable or behind the end. */
+export interface Gathered {
+  readonly bytes: ArrayBuffer;
+  readonly version: number;
+  readonly missing: Float64Array;
+}
+
 /** A document of another thread, unsaved edits included: reads only, never in the way of its writer. */
 export interface NativeReader {
   readonly size: number;
   readonly version: number;
   readSync(offset: number, length: number): Window;
+  /** As NativeDocument.gather(). */
+  gather: NativeDocument["gather"];
   changesSince(version: number): Changes;
 }
 /** @throws "closed": there is no such document any more. */

@@ -1,7 +1,7 @@
 // What every call into the addon has in common: its errors become EngineErrors, its flat ranges objects. Knows no call.
-import type { Changes, Window } from "../../../native/binding/index";
+import type { Changes, Gathered, NativeReader, Window } from "../../../native/binding/index";
 import type { ByteRange } from "../../../shared/byteRange";
-import type { ByteWindow, DocumentChanges } from "./byteSource";
+import type { ByteWindow, DocumentChanges, ElementGrid, GatheredElements } from "./byteSource";
 import { asEngineError } from "./engineError";
 
 export function attempt<T>(call: () => T): T {
@@ -35,4 +35,11 @@ export function toChanges({ version, all, changes }: Changes): DocumentChanges {
     newLength: changes[3 * i + 2] ?? 0,
   }));
   return { version, all, changes: list };
+}
+
+export function gatherThrough(native: Pick<NativeReader, "gather">, grid: ElementGrid): GatheredElements {
+  const { offset, rows, rowStride, columns, columnStride, elementBytes } = grid;
+  const gather = () => native.gather(offset, rows, rowStride, columns, columnStride, elementBytes);
+  const { bytes, version, missing }: Gathered = attempt(gather);
+  return { bytes, version, missing: Array.from(missing) };
 }

@@ -17,8 +17,15 @@ import type {
   SaveStrategy,
 } from "../../../native/binding/index";
 import type { ByteRange } from "../../../shared/byteRange";
-import type { ByteSource, ByteWindow, DocumentChange, DocumentChanges } from "./byteSource";
-import { attempt, attemptAsync, toChanges, toRanges, toWindow } from "./crossing";
+import type {
+  ByteSource,
+  ByteWindow,
+  DocumentChange,
+  DocumentChanges,
+  ElementGrid,
+  GatheredElements,
+} from "./byteSource";
+import { attempt, attemptAsync, gatherThrough, toChanges, toRanges, toWindow } from "./crossing";
 import { loadAddon } from "./loadAddon";
 
 export type {
@@ -103,6 +110,9 @@ export class EngineDocument implements ByteSource {
   }
   readSync(offset: number, length: number): ByteWindow {
     return toWindow(attempt(() => this.native.readSync(offset, length)));
+  }
+  gather(grid: ElementGrid): GatheredElements {
+    return gatherThrough(this.native, grid);
   }
   /** Stored or unsaved stretches of [start, end), at most `limit`; zeros between them. When `limit` cut the list, the answer
    *  goes as far as the last range's end. */

@@ -1,8 +1,8 @@
 // A document that another thread of this process edits, read with its unsaved edits and without asking that thread.
 // Thread rule: one reader belongs to one thread; the document's reads are safe beside its writer.
 import type { NativeReader } from "../../../native/binding/index";
-import type { ByteSource, ByteWindow, DocumentChanges } from "./byteSource";
-import { attempt, toChanges, toWindow } from "./crossing";
+import type { ByteSource, ByteWindow, DocumentChanges, ElementGrid, GatheredElements } from "./byteSource";
+import { attempt, gatherThrough, toChanges, toWindow } from "./crossing";
 import { loadAddon } from "./loadAddon";
 
 export class DocumentReader implements ByteSource {
@@ -28,6 +28,9 @@ export class DocumentReader implements ByteSource {
   }
   readSync(offset: number, length: number): ByteWindow {
     return toWindow(attempt(() => this.native.readSync(offset, length)));
+  }
+  gather(grid: ElementGrid): GatheredElements {
+    return gatherThrough(this.native, grid);
   }
   changesSince(version: number): DocumentChanges {
     return toChanges(attempt(() => this.native.changesSince(version)));

@@ -1,6 +1,10 @@
 // A grid of elements against one read for each of them.
 import assert from "node:assert/strict";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
 import type { ElementGrid } from "../../../extension/src/engine/byteSource";
+import { EngineDocument } from "../../../extension/src/engine/document";
 import { EngineError } from "../../../extension/src/engine/engineError";
 import { gather } from "../../../extension/src/engine/gather";
 import { MemoryByteSource } from "../../../extension/src/engine/memoryByteSource";
@@ -17,6 +21,28 @@ describe("gather", () => {
       const { bytes, missing } = gather(source, grid);
       const naive = gatherNaively(source, grid);
       assert.deepEqual({ bytes: [...new Uint8Array(bytes)], missing }, naive, JSON.stringify(grid));
+    }
+  });
+
+  it("equals it in the addon too, with unsaved edits", () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "terahex-gather-"));
+    const file = path.join(folder, "file");
+    fs.writeFileSync(file, content);
+    fs.truncateSync(file, 100_000);
+    const document = EngineDocument.open(file);
+    try {
+      document.overwrite(90_000, Uint8Array.of(1, 2, 3));
+      document.insert(20, Uint8Array.of(9, 9, 9, 9));
+      for (let seed = 1; seed <= 300; seed += 1) {
+        const grid = randomGrid(seed, seed % 2 === 0 ? document.size : content.length);
+        const { bytes, missing, version } = gather(document, grid);
+        const naive = gatherNaively(document, grid);
+        assert.deepEqual({ bytes: [...new Uint8Array(bytes)], missing }, naive, JSON.stringify(grid));
+        assert.equal(version, document.version);
+      }
+    } finally {
+      document.close(true);
+      fs.rmSync(folder, { recursive: true });
     }
   });
 
