@@ -1,0 +1,246 @@
+// The smaller directories: relocations, debug information, thread storage, exception handlers, the .NET header. Each list is
+// bounded and each defect named where it stands. Pure.
+// Source: Microsoft, PE Format, "The .reloc Section (Image Only)", "The .debug Section", "The .tls Section", "The .pdata Section";
+// ECMA-335, II.25.3.3 "CLI header", II.24.2.1 "Metadata root".
+import { Buffer } from "node:buffer";
+import type { ImageMemory } from "./imageMemory";
+import type { DataDirectory } from "./model";
+import { debugTypeName, relocationTypeName } from "./names";
+import { decodeText } from "./pagedBytes";
+import { hex, type Warnings } from "./warnings";
+
+const MAX_BLOCKS = 65_536;
+const MAX_RELOCATIONS = 4_000_000;
+const MAX_DEBUG_ENTRIES = 256;
+const MAX_CALLBACKS = 1024;
+const MAX_STREAMS = 32;
+
+export interface Relocations {
+  readonly blocks: readonly { readonly rva: number; readonly count: number; readonly offset: number | undefined }[];
+  /** How many of each kind, padding left out. */
+  readonly kinds: readonly { readonly name: string; readonly count: number }[];
+}
+
+export function readRelocations(memory: ImageMemory, directory: DataDirectory, warnings: Warnings): Relocations {
+  const blocks: { rva: number; count: number; offset: number | undefined }[] = [];
+  const kinds = new Float64Array(16);
+  let left = MAX_RELOCATIONS;
+  const end = directory.rva + directory.size;
+  for (let at = directory.rva; at + 8 <= end;) {
+    const head = memory.record(at, 8);
+    const offset = memory.offsetOf(at);
+    const where = offset ?? directory.entryOffset;
+    const length = head?.getUint32(4, true) ?? 0;
+    if (head === undefined || length < 8 || at + length > end) {
+      const reason = head === undefined ? "is not in the image" : `states ${length} bytes, which cannot be`;
+      warnings.add(where, `The block of relocations at RVA ${hex(at)} ${reason}`);
+      break;
+    }
+    const count = Math.floor((length - 8) / 2);
+    if (blocks.length === MAX_BLOCKS || count > left) {
+      warnings.add(where, "More relocations than any program has: the rest is left out");
+      break;
+    }
+    left -= count;
+    const entries = memory.record(at + 8, count * 2);
+    if (entries === undefined) {
+      warnings.add(where, `The block of relocations at RVA ${hex(at)} is not whole in the image`);
+      break;
+    }
+    for (let index = 0; index < count; index++) {
+      const kind = entries.getUint16(index * 2, true) >>> 12;
+      kinds[kind] = (kinds[kind] ?? 0) + 1;
+    }
+    blocks.push({ rva: head.getUint32(0, true), count, offset });
+    at += length;
+  }
+  const named = [...kinds].map((count, kind) => ({ name: relocationTypeName(kind), count, kind }));
+  return {
+    blocks,
+    kinds: named.filter(({ count, kind }) => count > 0 && kind !== 0).map(({ name, count }) => ({ name, count })),
+  };
+}
+
+export interface DebugEntry {
+  readonly type: number;
+  readonly name: string;
+  readonly timestamp: number;
+  readonly offset: number;
+  readonly size: number;
+  /** Of its entry in the table. */
+  readonly entryOffset: number | undefined;
+  readonly codeView?: { readonly id: string; readonly age: number; readonly path: string };
+  /** Hex; of a reproducible build, whose timestamps are no times. */
+  readonly hash?: string;
+}
+
+const DEBUG_BYTES = 28;
+
+export function readDebug(memory: ImageMemory, directory: DataDirectory, warnings: Warnings): DebugEntry[] {
+  const entries: DebugEntry[] = [];
+  const stated = Math.floor(directory.size / DEBUG_BYTES);
+  for (let index = 0; index < Math.min(stated, MAX_DEBUG_ENTRIES); index++) {
+    const rva = directory.rva + index * DEBUG_BYTES;
+    const record = memory.record(rva, DEBUG_BYTES);
+    if (record === undefined) {
+      warnings.add(directory.entryOffset, `The debug entry at RVA ${hex(rva)} is not in the image`);
+      break;
+    }
+    const [type, size, offset] = [12, 16, 24].map((at) => record.getUint32(at, true)) as [number, number, number];
+    const entryOffset = memory.offsetOf(rva);
+    if (offset + size > memory.bytes.size) {
+      warnings.add(
+        entryOffset ?? directory.entryOffset,
+        `Debug information of ${size} bytes at ${hex(offset)} lies behind the file's end`,
+      );
+    }
+    const entry = { type, name: debugTypeName(type), timestamp: record.getUint32(4, true), offset, size, entryOffset };
+    entries.push({ ...entry, ...debugDetails(memory, type, offset, size) });
+  }
+  return entries;
+}
+
+function debugDetails(memory: ImageMemory, type: number, offset: number, size: number): Partial<DebugEntry> {
+  const body = memory.bytes.slice(offset, Math.min(size, 4096));
+  if (type === 2) return codeView(body);
+  if (type !== 16 || body.length < 4) return {};
+  const length = new DataView(body.buffer).getUint32(0, true);
+  return length === 0 || length > body.length - 4
+    ? {}
+    : { hash: Buffer.from(body.subarray(4, 4 + length)).toString("hex") };
+}
+
+function codeView(body: Uint8Array): Partial<DebugEntry> {
+  const signature = decodeText(body, 0, Math.min(4, body.length));
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+  const pathFrom = (start: number): string => {
+    const end = body.indexOf(0, start);
+    return decodeText(body, start, end < 0 ? body.length : end);
+  };
+  if (signature === "RSDS" && body.length >= 24) {
+    return { codeView: { id: guidText(view, 4), age: view.getUint32(20, true), path: pathFrom(24) } };
+  }
+  if (signature !== "NB10" || body.length < 16) return {};
+  return { codeView: { id: hex(view.getUint32(8, true)), age: view.getUint32(12, true), path: pathFrom(16) } };
+}
+
+function guidText(view: DataView, at: number): string {
+  const digits = (value: number, length: number): string => value.toString(16).toUpperCase().padStart(length, "0");
+  const bytes = Array.from({ length: 8 }, (_, index) => digits(view.getUint8(at + 8 + index), 2)).join("");
+  const head = [
+    digits(view.getUint32(at, true), 8),
+    digits(view.getUint16(at + 4, true), 4),
+    digits(view.getUint16(at + 6, true), 4),
+  ];
+  return `{${[...head, bytes.slice(0, 4), bytes.slice(4)].join("-")}}`;
+}
+
+export interface ThreadStorage {
+  readonly offset: number | undefined;
+  readonly dataStart: bigint;
+  readonly dataEnd: bigint;
+  readonly indexAddress: bigint;
+  readonly zeroFill: number;
+  readonly callbacks: readonly bigint[];
+}
+
+/** All addresses in it are of the image at its preferred base. */
+export function readThreadStorage(
+  memory: ImageMemory,
+  directory: DataDirectory,
+  imageBase: bigint,
+  warnings: Warnings,
+): ThreadStorage | undefined {
+  const width = memory.is64 ? 8 : 4;
+  const record = memory.record(directory.rva, width * 4 + 8);
+  if (record === undefined) {
+    warnings.add(directory.entryOffset, `The TLS directory at RVA ${hex(directory.rva)} is not in the image`);
+    return undefined;
+  }
+  const [dataStart, dataEnd, indexAddress, table] = [0, 1, 2, 3].map((at) => memory.pointer(record, at * width)) as [
+    bigint,
+    bigint,
+    bigint,
+    bigint,
+  ];
+  const where = memory.offsetOf(directory.rva) ?? directory.entryOffset;
+  if (dataEnd < dataStart) warnings.add(where + width, "The template of thread storage ends before it begins");
+  const callbacks: bigint[] = [];
+  if (table !== 0n) {
+    for (let index = 0; ; index++) {
+      const rva = table >= imageBase ? Number(table - imageBase) + index * width : -1;
+      const entry = memory.record(rva, width);
+      if (entry === undefined || index === MAX_CALLBACKS) {
+        warnings.add(where + 3 * width, `The list of TLS callbacks at ${hex(table)} has no end in the image`);
+        break;
+      }
+      const callback = memory.pointer(entry, 0);
+      if (callback === 0n) break;
+      callbacks.push(callback);
+    }
+  }
+  const zeroFill = record.getUint32(width * 4, true);
+  return { offset: memory.offsetOf(directory.rva), dataStart, dataEnd, indexAddress, zeroFill, callbacks };
+}
+
+/** Of x64 and Arm64, whose handlers are a sorted table; of others the size of an entry is not known here. */
+export function exceptionCount(machine: number, directory: DataDirectory): number | undefined {
+  if (machine === 0x8664) return Math.floor(directory.size / 12);
+  return machine === 0xaa64 || machine === 0x1c4 ? Math.floor(directory.size / 8) : undefined;
+}
+
+export interface ClrHeader {
+  readonly offset: number | undefined;
+  readonly runtimeVersion: string;
+  readonly flags: number;
+  readonly entryToken: number;
+  readonly metadata: {
+    readonly rva: number;
+    readonly size: number;
+    readonly version: string;
+    readonly streams: readonly string[];
+  };
+}
+
+const CLR_BYTES = 72;
+
+export function readClr(memory: ImageMemory, directory: DataDirectory, warnings: Warnings): ClrHeader | undefined {
+  const record = memory.record(directory.rva, CLR_BYTES);
+  if (record === undefined) {
+    warnings.add(directory.entryOffset, `The .NET header at RVA ${hex(directory.rva)} is not in the image`);
+    return undefined;
+  }
+  const [rva, size] = [record.getUint32(8, true), record.getUint32(12, true)];
+  const offset = memory.offsetOf(directory.rva);
+  return {
+    offset,
+    runtimeVersion: `${record.getUint16(4, true)}.${record.getUint16(6, true)}`,
+    flags: record.getUint32(16, true),
+    entryToken: record.getUint32(20, true),
+    metadata: { rva, size, ...metadataRoot(memory, rva, offset ?? directory.entryOffset, warnings) },
+  };
+}
+
+function metadataRoot(
+  memory: ImageMemory,
+  rva: number,
+  where: number,
+  warnings: Warnings,
+): Pick<ClrHeader["metadata"], "version" | "streams"> {
+  const head = memory.record(rva, 16);
+  if (head === undefined || head.getUint32(0, true) !== 0x424a5342) {
+    warnings.add(where + 8, `There is no .NET metadata at RVA ${hex(rva)}`);
+    return { version: "", streams: [] };
+  }
+  const versionBytes = Math.min(head.getUint32(12, true), 256);
+  const version = memory.text(rva + 16, versionBytes + 1) ?? "";
+  const count = memory.record(rva + 16 + versionBytes, 4)?.getUint16(2, true) ?? 0;
+  const streams: string[] = [];
+  for (let at = rva + 20 + versionBytes; streams.length < Math.min(count, MAX_STREAMS);) {
+    const name = memory.text(at + 8, 32);
+    if (name === undefined) break;
+    streams.push(name);
+    at += 8 + Math.ceil((name.length + 1) / 4) * 4;
+  }
+  return { version, streams };
+}
