@@ -25,7 +25,9 @@ export type StructQuestion =
   /** Opens the template in an editor, at a finding or at its beginning. */
   | { readonly kind: "template"; readonly file?: string; readonly line?: number; readonly column?: number }
   /** Opens a `doc-ref` that is a web address. */
-  | { readonly kind: "docRef"; readonly url: string };
+  | { readonly kind: "docRef"; readonly url: string }
+  /** Every tree shows fields whose `if` is false, or none: remembered. */
+  | { readonly kind: "showAbsent"; readonly shown: boolean };
 
 export type StructCopy = "path" | "value" | "json";
 
@@ -43,6 +45,7 @@ export interface StructAnswer {
   pick: { readonly picked: boolean };
   template: Record<string, never>;
   docRef: Record<string, never>;
+  showAbsent: Record<string, never>;
 }
 
 /** What the tree stands on. */
@@ -72,6 +75,8 @@ export type StructNews =
       readonly totalBytes: number;
       readonly elements: number;
     }
+  /** Whether fields whose `if` is false have a row: told when a tree opens, and when the person changes it in any. */
+  | { readonly kind: "absent"; readonly shown: boolean }
   /** For a tree outside of the editor's page: the cursor's byte, and whether the tree is to follow. */
   | { readonly kind: "cursor"; readonly offset: number }
   | { readonly kind: "command"; readonly command: StructCommand };

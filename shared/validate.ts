@@ -121,6 +121,8 @@ function parseStructQuestion(raw: unknown): StructQuestion {
     }
     case "docRef":
       return { kind, url: textOf(ask, "url", MAX_PATH) };
+    case "showAbsent":
+      return { kind, shown: flag(ask, "shown") };
     default:
       return unknownType("question", kind);
   }

@@ -72,6 +72,29 @@ describe("struct tree", function () {
     await view.close();
   });
 
+  it("hides fields whose condition is false until the person asks for them", async () => {
+    const view = await openTree();
+    await focusTree(view);
+    await press(view, "ArrowDown", "ArrowRight");
+    assert.ok(!(await names(view)).includes("comment"));
+    await press(view, "Control+g");
+    await view.page.fill(".go-to input", "header.comment");
+    await view.page.keyboard.press("Enter");
+    await view.page.waitForFunction(() =>
+      /is absent/.test(document.querySelector(".go-to .bar-note")?.textContent ?? ""),
+    );
+    await press(view, "Escape");
+    const toggle = 'button[aria-label="Show absent fields"]';
+    assert.equal(await view.page.getAttribute(toggle, "aria-pressed"), "false");
+    await view.page.click(toggle);
+    await view.page.waitForSelector(row("comment"));
+    assert.equal(await view.page.getAttribute(toggle, "aria-pressed"), "true");
+    assert.equal(await view.page.getAttribute(row("checksum"), "aria-posinset"), "8");
+    await view.page.click(toggle);
+    await view.page.waitForSelector(row("comment"), { state: "detached" });
+    await view.close();
+  });
+
   it("is a treegrid for screen readers", async () => {
     const view = await openTree();
     await focusTree(view);

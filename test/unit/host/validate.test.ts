@@ -46,6 +46,7 @@ const GOOD: readonly unknown[] = [
   struct({ kind: "template" }),
   struct({ kind: "template", file: "a.ksy", line: 1, column: 2 }),
   struct({ kind: "docRef", url: "https://example.org" }),
+  struct({ kind: "showAbsent", shown: true }),
   notice({ type: "struct", tell: { kind: "select", start: 4, end: 8 } }),
   { kind: "cancel", id: 0 },
   notice({ type: "selectionChanged", selection }),

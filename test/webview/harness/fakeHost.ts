@@ -202,6 +202,7 @@ export class FakeHost {
   }
 
   #struct(ask: StructQuestion, reply: (answer: HostReply["struct"]) => void, fail: (message: string) => void): void {
+    if (ask.kind === "showAbsent") this.send({ type: "struct", news: { kind: "absent", shown: ask.shown } });
     try {
       reply(this.struct.answer(ask));
     } catch (error) {

@@ -104,7 +104,7 @@ export class FakeStruct {
           ...base,
           kind: "struct",
           type: "header",
-          childCount: 7,
+          childCount: 8,
           ...place(HEADER, 0x20),
           doc: "What all files begin with.",
         };
@@ -154,6 +154,8 @@ export class FakeStruct {
         return { ...base, kind: "str", type: "str(8)", value: "Terahex!", editable: true, ...place(8, 8) };
       case "total":
         return { ...base, kind: "int", type: "", value: "42", isInstance: true };
+      case "comment":
+        return { ...base, kind: "null", type: "strz" };
       case "checksum":
         return {
           ...base,
@@ -197,7 +199,7 @@ export class FakeStruct {
       path === ""
         ? ["header", "records", "chunks"]
         : path === "header"
-          ? ["magic", "version", "color", "is_packed", "title", "total", "checksum"]
+          ? ["magic", "version", "color", "is_packed", "title", "total", "comment", "checksum"]
           : ["id", "x", "y"];
     return path === "" ? names[index]! : `${path}.${names[index]}`;
   }

@@ -117,6 +117,9 @@ export class StructTree {
         if (node?.counted === false) this.model.count(node, null, news.elements);
         return this.owner.schedule();
       }
+      case "absent":
+        this.model.showsAbsent = news.shown;
+        return this.owner.schedule();
       case "cursor":
         return this.revealOffset(news.offset);
       case "command":
@@ -229,6 +232,13 @@ export class StructTree {
     this.owner.schedule();
   }
 
+  /** Every tree follows, this one when the host says so. */
+  showAbsent(shown: boolean): void {
+    this.owner
+      .ask<"showAbsent">({ kind: "showAbsent", shown })
+      .reply.catch((error: Error) => this.tell(error.message, true));
+  }
+
   scrollBy(deltaPx: number): void {
     this.scrollTo(scrollByPx(this.scroll, deltaPx, this.extent));
   }
@@ -279,6 +289,10 @@ export class StructTree {
 
   /** Before each draw: asks for what is on screen. @returns number of lines that have a row there */
   prepare(): number {
+    // Its field is no longer there: what it was in is.
+    const { parent } = this.cursor;
+    if (parent?.hidden.includes(this.cursor.index) === true)
+      this.cursor = { parent: parent.parent, index: parent.index };
     const { rows, rowHeightPx, viewportPx } = this.extent;
     this.scroll = clampScroll(this.scroll, this.extent);
     const count = Math.min(rows - this.scroll.row, Math.ceil((viewportPx + this.scroll.px) / rowHeightPx));
@@ -303,10 +317,18 @@ export class StructTree {
 
   #want(line: TreeLine | undefined, wanted: Map<TreeNode, Set<number>>): void {
     if (line?.parent === undefined) return;
-    const page = Math.floor((line.kind === "node" ? line.index : line.parent.known) / PAGE_ROWS);
-    let pages = wanted.get(line.parent);
-    if (pages === undefined) wanted.set(line.parent, (pages = new Set<number>()));
-    pages.add(page);
+    const { parent } = line;
+    const kid = line.kind === "node" && line.expanded ? parent.kids.get(line.index) : undefined;
+    this.#wantPage(parent, line.kind === "node" ? line.index : parent.known, wanted);
+    // A field without a line may come back, too.
+    for (const index of parent.hidden) this.#wantPage(parent, index, wanted);
+    for (const index of kid?.hidden ?? []) this.#wantPage(kid!, index, wanted);
+  }
+
+  #wantPage(node: TreeNode, index: number, wanted: Map<TreeNode, Set<number>>): void {
+    let pages = wanted.get(node);
+    if (pages === undefined) wanted.set(node, (pages = new Set<number>()));
+    pages.add(Math.floor(index / PAGE_ROWS));
   }
 
   #begin(state: StructState): void {

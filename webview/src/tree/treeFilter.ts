@@ -57,6 +57,7 @@ export class FilteredLines implements TreeLines {
       this.#lines.push({ kind: "node", parent, index, level, row, failure: undefined, expanded: false, stale: false });
     }
     for (const [childIndex, childRow] of node === undefined ? [] : loadedChildren(node)) {
+      if (node?.hidden.includes(childIndex) === true) continue;
       this.#collect(node, childIndex, childRow, node?.kids.get(childIndex), wanted, level + 1);
     }
     const own = this.#lines[at];

@@ -2,7 +2,7 @@
 // each step on the way is. Pure.
 import type { StructRow } from "../../../shared/structTree";
 import { MAX_ROWS } from "../../../shared/structTree";
-import type { TreeModel, TreeNode } from "./treeModel";
+import { isAbsent, type TreeModel, type TreeNode } from "./treeModel";
 import type { StructTreeOwner, TreePlace } from "./treeOwner";
 
 export class TreeFinder {
@@ -30,6 +30,7 @@ export class TreeFinder {
   /** Opens the way there. @throws what the host says is wrong with it */
   async find(expression: string): Promise<TreePlace> {
     const target = await this.owner.ask<"row">({ kind: "row", path: expression }).reply;
+    if (isAbsent(target) && !this.model.showsAbsent) throw new Error(`${target.path} is absent: its "if" is false.`);
     const steps: { index: number; row: StructRow }[] = [];
     let parent = "";
     for (const path of prefixesOf(target.path)) {

@@ -19,6 +19,8 @@ import closeIcon from "@vscode/codicons/src/icons/close.svg";
 import collapseIcon from "@vscode/codicons/src/icons/collapse-all.svg";
 import enumIcon from "@vscode/codicons/src/icons/symbol-enum.svg";
 import errorIcon from "@vscode/codicons/src/icons/error.svg";
+import eyeClosedIcon from "@vscode/codicons/src/icons/eye-closed.svg";
+import eyeIcon from "@vscode/codicons/src/icons/eye.svg";
 import filterIcon from "@vscode/codicons/src/icons/filter.svg";
 import goToIcon from "@vscode/codicons/src/icons/target.svg";
 import linkIcon from "@vscode/codicons/src/icons/link.svg";
@@ -45,6 +47,8 @@ const SHAPES = {
   chevron: chevronIcon,
   close: closeIcon,
   collapse: collapseIcon,
+  eye: eyeIcon,
+  eyeClosed: eyeClosedIcon,
   filter: filterIcon,
   goTo: goToIcon,
   template: templateIcon,

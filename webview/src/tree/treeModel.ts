@@ -25,6 +25,10 @@ export class TreeNode {
   readonly pages = new Map<number, RowPage>();
   /** Children that have a node of their own, by index. */
   readonly kids = new Map<number, TreeNode>();
+  /** Children that are not there because their `if` is false, as far as they have been read; in order. */
+  absent: readonly number[] = [];
+  /** Those of them that have no line. */
+  hidden: readonly number[] = [];
   #order: TreeNode[] | undefined;
   /** Rows that the open children before #order[i] take. */
   #before: number[] = [];
@@ -54,7 +58,7 @@ export class TreeNode {
     if (!this.expanded) return 0;
     if (this.#rowsBelow === undefined) {
       this.#sort();
-      this.#rowsBelow = this.known + (this.counted ? 0 : 1);
+      this.#rowsBelow = this.known - this.hidden.length + (this.counted ? 0 : 1);
       for (const kid of this.#order ?? []) this.#rowsBelow += kid.rowsBelow;
     }
     return this.#rowsBelow;
@@ -67,6 +71,21 @@ export class TreeNode {
     this.parent?.touch();
   }
 
+  /** How many of its children up to `index` have a line of their own. */
+  rankOf(index: number): number {
+    const behind = this.hidden.findIndex((one) => one >= index);
+    return index - (behind < 0 ? this.hidden.length : behind);
+  }
+
+  #childAt(rank: number): number {
+    let index = rank;
+    for (const hidden of this.hidden) {
+      if (hidden > index) break;
+      index++;
+    }
+    return index;
+  }
+
   /** Of the rows below, the one at `row`: an open kid and the row below it, or the index of a child. */
   at(row: number): { readonly kid: TreeNode; readonly below: number } | { readonly index: number } {
     this.#sort();
@@ -76,14 +95,16 @@ export class TreeNode {
     let high = order.length;
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
-      if (order[middle]!.index + this.#before[middle]! <= row) low = middle + 1;
+      if (this.rankOf(order[middle]!.index) + this.#before[middle]! <= row) low = middle + 1;
       else high = middle;
     }
     const kid = order[low - 1];
-    if (kid === undefined) return { index: row };
-    const start = kid.index + this.#before[low - 1]!;
+    if (kid === undefined) return { index: this.#childAt(row) };
+    const start = this.rankOf(kid.index) + this.#before[low - 1]!;
     if (row === start) return { index: kid.index };
-    return row <= start + kid.rowsBelow ? { kid, below: row - start - 1 } : { index: row - this.#rowsTo(low) };
+    return row <= start + kid.rowsBelow
+      ? { kid, below: row - start - 1 }
+      : { index: this.#childAt(row - this.#rowsTo(low)) };
   }
 
   /** The row of child `index` among the rows below this node. */
@@ -97,7 +118,7 @@ export class TreeNode {
       if (order[middle]!.index < index) low = middle + 1;
       else high = middle;
     }
-    return index + this.#rowsTo(low);
+    return this.rankOf(index) + this.#rowsTo(low);
   }
 
   #rowsTo(count: number): number {
@@ -138,6 +159,7 @@ export class TreeModel {
   #clock = 0;
   /** Grows with whatever changes what is shown. */
   revision = 0;
+  #showsAbsent = false;
 
   /** @param row undefined: there is no tree */
   reset(row: StructRow | undefined): void {
@@ -176,7 +198,7 @@ export class TreeModel {
     if (parent === undefined) return this.root === undefined ? -1 : 0;
     let at = 1;
     for (let node: TreeNode | undefined = parent, child = index; node !== undefined; node = node.parent) {
-      if (!node.expanded) return -1;
+      if (!node.expanded || node.hidden.includes(child)) return -1;
       at += node.rowOf(child) + (node.parent === undefined ? 0 : 1);
       child = node.index;
     }
@@ -219,6 +241,16 @@ export class TreeModel {
     return place;
   }
 
+  get showsAbsent(): boolean {
+    return this.#showsAbsent;
+  }
+
+  set showsAbsent(shows: boolean) {
+    this.#showsAbsent = shows;
+    this.each((node) => this.#hide(node));
+    this.revision++;
+  }
+
   setExpanded(node: TreeNode, expanded: boolean): void {
     if (node.expanded === expanded || (expanded && node.row.childCount === 0)) return;
     node.expanded = expanded;
@@ -241,6 +273,7 @@ export class TreeModel {
       const kid = node.kids.get(page * PAGE_ROWS + offset);
       if (kid !== undefined) this.#renew(kid, row);
     }
+    this.#noteAbsent(node, page, rows);
     this.count(node, total, atLeast);
     this.#sweep();
     this.revision++;
@@ -258,6 +291,10 @@ export class TreeModel {
     node.known = known;
     node.counted = total !== null;
     for (const [index] of node.kids) if (index >= known) node.kids.delete(index);
+    if (node.absent.some((index) => index >= known)) {
+      node.absent = node.absent.filter((index) => index < known);
+      this.#hide(node);
+    }
     for (const [page] of node.pages) if (page * PAGE_ROWS >= known && page > 0) node.pages.delete(page);
     node.touch();
     this.revision++;
@@ -310,6 +347,21 @@ export class TreeModel {
     };
   }
 
+  #noteAbsent(node: TreeNode, page: number, rows: readonly StructRow[]): void {
+    if (node.row.kind === "array") return;
+    const from = page * PAGE_ROWS;
+    const others = node.absent.filter((index) => index < from || index >= from + PAGE_ROWS);
+    const here = rows.flatMap((row, offset) => (isAbsent(row) ? [from + offset] : []));
+    if (others.length === node.absent.length && here.length === 0) return;
+    node.absent = [...others, ...here].sort((a, b) => a - b);
+    this.#hide(node);
+  }
+
+  #hide(node: TreeNode): void {
+    node.hidden = this.#showsAbsent ? [] : node.absent;
+    node.touch();
+  }
+
   #adopt(parent: TreeNode, index: number, row: StructRow): TreeNode {
     const node = new TreeNode(parent, index, row);
     parent.kids.set(index, node);
@@ -334,4 +386,9 @@ export class TreeModel {
     pages.sort((a, b) => a.usedAt - b.usedAt);
     for (const { node, index } of pages.slice(0, pages.length - MAX_PAGES * 0.75)) node.pages.delete(index);
   }
+}
+
+/** Not there, because its `if` is false. */
+export function isAbsent({ kind, fault, pending }: StructRow): boolean {
+  return kind === "null" && fault === undefined && pending === undefined;
 }

@@ -25,6 +25,9 @@ export class TreePaneView {
   readonly tree: TreeView;
   readonly #editor: FieldEditorView;
   readonly #title = document.createElement("button");
+  readonly #absent = tool("eyeClosed", "Show absent fields", () =>
+    this.model.showAbsent(!this.model.model.showsAbsent),
+  );
   readonly #filterBar = bar("filter");
   readonly #filterInput = box("Filter names, values and types");
   readonly #filterNote = note();
@@ -35,7 +38,7 @@ export class TreePaneView {
   readonly #details = document.createElement("div");
   readonly #progress = document.createElement("div");
   #asked = false;
-  #messageFor: unknown = null;
+  #messageFor = "";
   #detailsFor = "";
 
   constructor(
@@ -138,6 +141,7 @@ export class TreePaneView {
     tools.append(
       tool("filter", "Filter (Ctrl+F)", () => this.openBox("find")),
       tool("goTo", "Go to an element or a path (Ctrl+G)", () => this.openBox("goTo")),
+      this.#absent,
       tool("collapse", "Close all", () => this.model.command("collapseAll")),
       tool("template", "Open the template", () => this.handlers.showTemplate(undefined)),
     );
@@ -210,13 +214,21 @@ export class TreePaneView {
       template === undefined ? "Choose a template" : `${template.name}, ${template.reason}. Choose another…`;
     if (this.#title.title !== title) this.#title.title = title;
     this.#title.hidden = shown === undefined;
+    const { showsAbsent } = this.model.model;
+    if (this.#absent.getAttribute("aria-pressed") === String(showsAbsent)) return;
+    this.#absent.setAttribute("aria-pressed", String(showsAbsent));
+    this.#absent.title = showsAbsent ? "Hide fields whose condition is false" : "Show fields whose condition is false";
+    this.#absent.replaceChildren(icon(showsAbsent ? "eye" : "eyeClosed"));
   }
 
   /** What stands where there is no tree, or above it: why, and what to do. */
   #drawMessage(): void {
     const { state } = this.model;
-    if (this.#messageFor === state) return;
-    this.#messageFor = state;
+    const { document: shown, template, root, diagnostics, failure } = state ?? {};
+    // Not for each version of the document: a button that is being pressed stays.
+    const key = JSON.stringify([shown?.name, template?.name, root?.path, diagnostics, failure]);
+    if (this.#messageFor === key) return;
+    this.#messageFor = key;
     this.#message.hidden = state?.root !== undefined && state.diagnostics.length === 0;
     if (state === undefined) return this.#message.replaceChildren(paragraph("Reading…"));
     const parts: HTMLElement[] = [];

@@ -71,8 +71,11 @@ export class TreeRowView {
 
   #drawNode({ row, failure, expanded, parent, index, stale, level }: Extract<TreeLine, { kind: "node" }>): void {
     const { element } = this;
-    element.setAttribute("aria-setsize", String(parent === undefined ? 1 : parent.counted ? parent.known : -1));
-    element.setAttribute("aria-posinset", String(index + 1));
+    element.setAttribute(
+      "aria-setsize",
+      String(parent === undefined ? 1 : parent.counted ? parent.known - parent.hidden.length : -1),
+    );
+    element.setAttribute("aria-posinset", String((parent?.rankOf(index) ?? 0) + 1));
     if (row === undefined) {
       this.#plain(failure === undefined ? "loading" : "broken");
       this.#put(this.#label, parent?.row.kind === "array" ? `[${index}]` : "…");

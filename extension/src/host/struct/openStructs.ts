@@ -12,10 +12,11 @@ export interface OpenStructs {
   readonly log: vscode.LogOutputChannel;
 }
 
-export function openStructs({ dialogs, choice }: OpenStructs): Structs {
+export function openStructs({ extension, dialogs, choice }: OpenStructs): Structs {
   return new Structs({
     dialogs,
     choice,
+    memento: extension.globalState,
     makeService: ({ engine, path }) => startStructService(engine === null ? { path } : { readerKey: engine.readerKey }),
   });
 }

@@ -64,6 +64,11 @@ export class StructDocument implements vscode.Disposable {
     return this.service;
   }
 
+  /** Every page that shows the tree. */
+  tell(news: StructNews): void {
+    for (const page of this.pages) page.tell(news);
+  }
+
   dispose(): void {
     clearTimeout(this.ending);
     this.end();
@@ -135,10 +140,6 @@ export class StructDocument implements vscode.Disposable {
     this.toldVersion = version;
     this.toldReason = reason;
     this.tell({ kind: "changed", version, ...(reason === null ? {} : { readOnlyReason: reason }) });
-  }
-
-  private tell(news: StructNews): void {
-    for (const page of this.pages) page.tell(news);
   }
 }
 

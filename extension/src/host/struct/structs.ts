@@ -18,7 +18,11 @@ export interface StructsServices {
   readonly dialogs: () => Dialogs;
   readonly choice: TemplateChoice;
   readonly makeService: (document: BinaryDocument) => StructService;
+  /** What the extension remembers from one session of VS Code to the next. */
+  readonly memento: vscode.Memento;
 }
+
+const ABSENT_KEY = "terahex.structAbsent";
 
 /** The document may change between encoding and writing; then the place may be another one. */
 const MAX_ENCODE_ATTEMPTS = 5;
@@ -53,6 +57,7 @@ export class Structs implements vscode.Disposable {
   }
 
   open(page: StructPage, document: BinaryDocument): Promise<StructState> {
+    page.tell({ kind: "absent", shown: this.services.memento.get(ABSENT_KEY, false) });
     return this.of(document).open(page);
   }
 
@@ -76,7 +81,7 @@ export class Structs implements vscode.Disposable {
     const struct = this.of(document);
     switch (ask.kind) {
       case "open":
-        return struct.open(page);
+        return this.open(page, document);
       case "close":
         struct.close(page);
         return {};
@@ -105,6 +110,10 @@ export class Structs implements vscode.Disposable {
         return {};
       case "docRef":
         if (/^https?:\/\//i.test(ask.url)) await vscode.env.openExternal(vscode.Uri.parse(ask.url, true));
+        return {};
+      case "showAbsent":
+        await this.services.memento.update(ABSENT_KEY, ask.shown);
+        for (const other of this.documents.values()) other.tell({ kind: "absent", shown: ask.shown });
         return {};
       default:
         return ask satisfies never;

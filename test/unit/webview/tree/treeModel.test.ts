@@ -30,12 +30,18 @@ function answer(
   return { rows, total, atLeast: total, version: 1 };
 }
 
+/** Made-up, too: the `if` of some fields is false. */
+const isAbsent = (path: string): boolean =>
+  path !== "" && (path.length * 5 + path.codePointAt(path.length - 1)!) % 4 === 0;
+
 /** Every line, in order, by plain recursion. */
-function naive(node: TreeNode, counts: (path: string) => number): string[] {
+function naive(node: TreeNode, counts: (path: string) => number, absent: boolean): string[] {
   if (!node.expanded) return [];
   return Array.from({ length: counts(node.path) }, (_, index) => {
     const kid = node.kids.get(index);
-    return [childPath(node.path, index), ...(kid === undefined ? [] : naive(kid, counts))];
+    const path = childPath(node.path, index);
+    if (isAbsent(path) && !absent) return [];
+    return [path, ...(kid === undefined ? [] : naive(kid, counts, absent))];
   }).flat();
 }
 
@@ -44,13 +50,16 @@ describe("TreeModel", () => {
 
   function load(model: TreeModel, node: TreeNode): void {
     const total = counts(node.path);
-    model.fill(node, 0, answer(node.path, 0, PAGE_ROWS, total, counts), 0);
+    const { rows, ...rest } = answer(node.path, 0, PAGE_ROWS, total, counts);
+    const some = rows.map((row) => (isAbsent(row.path) ? { ...row, kind: "null" as const, childCount: 0 } : row));
+    model.fill(node, 0, { rows: some, ...rest }, 0);
   }
 
   it("finds every line, and every line's number, as a naive list does, whatever is opened and closed", () => {
     fc.assert(
-      fc.property(fc.array(fc.nat(200), { maxLength: 60 }), (steps) => {
+      fc.property(fc.array(fc.nat(200), { maxLength: 60 }), fc.boolean(), (steps, absent) => {
         const model = new TreeModel();
+        model.showsAbsent = !absent;
         model.reset(rowOf("", counts("")));
         load(model, model.root!);
         for (const step of steps) {
@@ -62,7 +71,8 @@ describe("TreeModel", () => {
           model.setExpanded(node, !node.expanded);
           if (node.expanded) load(model, node);
         }
-        const expected = ["", ...naive(model.root!, counts)];
+        model.showsAbsent = absent;
+        const expected = ["", ...naive(model.root!, counts, absent)];
         assert.equal(model.rows, expected.length);
         for (const [at, path] of expected.entries()) {
           const line = model.line(at);
@@ -73,6 +83,25 @@ describe("TreeModel", () => {
         assert.equal(model.line(expected.length), undefined);
       }),
     );
+  });
+
+  it("gives a field without a line one as soon as its condition is true, and takes it back", () => {
+    const model = new TreeModel();
+    model.reset(rowOf("", 3));
+    const root = model.root!;
+    const rows = ["a", "b", "c"].map((path) => ({ ...rowOf("x", 0), path, name: path }));
+    const fill = (absent: readonly string[]): (string | undefined)[] => {
+      const filled = rows.map((row) => (absent.includes(row.path) ? { ...row, kind: "null" as const } : row));
+      model.fill(root, 0, { rows: filled, total: 3, atLeast: 3, version: 1 }, 0);
+      const lines = Array.from({ length: model.rows }, (_, at) => model.line(at));
+      return lines.map((line) => (line?.kind === "node" ? line.row?.path : undefined));
+    };
+    assert.deepEqual(fill(["b"]), ["", "a", "c"]);
+    assert.equal(model.lineOf(root, 1), -1);
+    assert.deepEqual(fill([]), ["", "a", "b", "c"]);
+    assert.deepEqual(fill(["a", "b", "c"]), [""]);
+    model.showsAbsent = true;
+    assert.deepEqual(fill(["a"]), ["", "a", "b", "c"]);
   });
 
   it("counts with 10^12 children, some of them open far apart", () => {
