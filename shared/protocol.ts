@@ -2,6 +2,7 @@
 // half-open; flattened ranges are [start, end, start, end, ...]. Type tags are strings, readable in a log.
 // Only windows cross: a message carries at most MAX_WINDOW_BYTES of file content.
 import type { ByteRange } from "./byteRange";
+import type { FindAnswer, FindNews, FindQuestion } from "./findProtocol";
 import type { StructAnswer, StructNews, StructNotice, StructQuestion } from "./structProtocol";
 
 export const MAX_WINDOW_BYTES = 256 * 1024;
@@ -76,6 +77,8 @@ export type HostRequest =
       readonly mode: EditMode;
       readonly ranges: readonly ByteRange[];
     }
+  /** A question of the find bar. */
+  | { readonly type: "find"; readonly ask: FindQuestion }
   /** A question of the struct tree. */
   | { readonly type: "struct"; readonly ask: StructQuestion };
 
@@ -90,6 +93,7 @@ export interface HostReply {
   copy: { readonly bytes: number };
   /** What was pasted, to be selected; empty when the person chose not to. */
   paste: { readonly pasted: ByteRange };
+  find: FindAnswer[FindQuestion["kind"]];
   struct: StructAnswer[StructQuestion["kind"]];
 }
 
@@ -178,6 +182,7 @@ export type ViewNotice =
   | { readonly type: "select"; readonly selection: Selection }
   /** Runs a command of the view that VS Code's menu, palette or keys asked for. */
   | { readonly type: "command"; readonly command: ViewCommand }
+  | { readonly type: "find"; readonly news: FindNews }
   | { readonly type: "struct"; readonly news: StructNews };
 
 export type ViewCommand =

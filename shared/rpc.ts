@@ -136,6 +136,8 @@ export class RequestServer {
         return handlers.copy(body, flag);
       case "paste":
         return handlers.paste(body, flag);
+      case "find":
+        return handlers.find(body, flag);
       case "struct":
         return handlers.struct(body, flag);
       default:

@@ -13,6 +13,7 @@ import {
   type ToHost,
   type TroubleAction,
 } from "./protocol";
+import { MAX_HIT_ROWS, MAX_NEEDLE_TEXT, type FindKind, type FindQuery, type FindQuestion } from "./findProtocol";
 import { MAX_FIELD_TEXT, MAX_PATH, type StructCopy, type StructNotice, type StructQuestion } from "./structProtocol";
 import { MAX_ROWS } from "./structTree";
 
@@ -20,6 +21,9 @@ import { MAX_ROWS } from "./structTree";
 export type ParsedMessage =
   | { readonly ok: true; readonly message: ToHost }
   | { readonly ok: false; readonly id: number | null; readonly reason: string };
+
+/** Characters of an encoding's or a type's name. */
+const MAX_NAME = 40;
 
 class Malformed extends Error {}
 
@@ -83,11 +87,69 @@ function parseRequest(raw: unknown): HostRequest {
       const column = oneOf(body, "column", COLUMNS);
       return { type, offset, column, mode: oneOf(body, "mode", EDIT_MODES), ranges: rangesOf(body, "ranges") };
     }
+    case "find":
+      return { type, ask: parseFindQuestion(own(body, "ask")) };
     case "struct":
       return { type, ask: parseStructQuestion(own(body, "ask")) };
     default:
       return unknownType("request", type);
   }
+}
+
+function parseFindQuestion(raw: unknown): FindQuestion {
+  const ask = fields(raw, "ask");
+  const kind = own(ask, "kind") as FindQuestion["kind"];
+  switch (kind) {
+    case "start":
+      return { kind, query: queryOf(ask, "query"), from: offsetOf(ask, "from") };
+    case "step":
+      return { kind, from: offsetOf(ask, "from"), backward: flag(ask, "backward") };
+    case "marks":
+      return { kind, ...rangeOf(own(ask, "start"), own(ask, "end"), "marks") };
+    case "rows": {
+      const count = offsetOf(ask, "count");
+      if (count < 1 || count > MAX_HIT_ROWS) throw new Malformed(`count: not 1 to ${MAX_HIT_ROWS}: ${shown(count)}`);
+      return { kind, from: offsetOf(ask, "from"), count };
+    }
+    case "replace": {
+      const hit = fields(own(ask, "hit"), "hit");
+      const text = textOf(ask, "text", MAX_NEEDLE_TEXT);
+      return { kind, hit: rangeOf(own(hit, "start"), own(hit, "end"), "hit"), text };
+    }
+    case "replaceAll":
+      return { kind, text: textOf(ask, "text", MAX_NEEDLE_TEXT) };
+    case "list":
+      return { kind, to: oneOf(ask, "to", LIST_TARGETS) };
+    case "history":
+      return own(ask, "used") === undefined ? { kind } : { kind, used: queryOf(ask, "used") };
+    case "stop":
+    case "refresh":
+    case "close":
+      return { kind };
+    default:
+      return unknownType("question", kind);
+  }
+}
+
+function queryOf(of: Fields, name: string): FindQuery {
+  const query = fields(own(of, name), name);
+  const within = own(query, "within");
+  const range = within === undefined ? undefined : fields(within, "within");
+  return {
+    kind: oneOf(query, "kind", FIND_KINDS),
+    text: textOf(query, "text", MAX_NEEDLE_TEXT),
+    encoding: textOf(query, "encoding", MAX_NAME),
+    type: textOf(query, "type", MAX_NAME),
+    aligned: flag(query, "aligned"),
+    matchCase: flag(query, "matchCase"),
+    ...(range === undefined ? {} : { within: rangeOf(own(range, "start"), own(range, "end"), "within") }),
+  };
+}
+
+function rangeOf(start: unknown, end: unknown, name: string): ByteRange {
+  const range = { start: offsetOf({ start }, "start"), end: offsetOf({ end }, "end") };
+  if (range.start >= range.end) throw new Malformed(`${name}: start ${range.start} not before end ${range.end}`);
+  return range;
 }
 
 function parseStructQuestion(raw: unknown): StructQuestion {
@@ -172,6 +234,14 @@ const EDIT_LABELS = {
   paste: true,
 } satisfies Record<EditLabel, true>;
 const STRUCT_COPIES = { path: true, value: true, json: true } satisfies Record<StructCopy, true>;
+const FIND_KINDS = {
+  hex: true,
+  text: true,
+  regex: true,
+  value: true,
+  differs: true,
+} satisfies Record<FindKind, true>;
+const LIST_TARGETS = { clipboard: true, file: true } as const;
 const COLUMNS = { hex: true, text: true } satisfies Record<EditColumn, true>;
 const EDIT_MODES = { overwrite: true, insert: true } satisfies Record<EditMode, true>;
 const TROUBLE_ACTIONS = {

@@ -6,6 +6,7 @@ import { registerCommands } from "./host/commands/register";
 import { vscodeDialogs } from "./host/notify";
 import { serveKsyFiles } from "./host/ksy/lazyKsy";
 import { LiveStatus } from "./host/liveStatus";
+import { LazyFinder } from "./host/search/lazyFinder";
 import { Settings } from "./host/settings";
 import { LazyStructs } from "./host/struct/lazyStructs";
 import { StructView } from "./host/struct/structView";
@@ -39,6 +40,11 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     return openStructs({ extension: context, dialogs, log, choice: await templates.get() });
   });
   context.subscriptions.push(structs);
+  const finder = new LazyFinder(async () => {
+    const { Finder } = await import("./host/search/finder");
+    return new Finder({ memento: context.globalState, dialogs });
+  });
+  context.subscriptions.push(finder);
   const provider = new BinaryEditorProvider({
     extension: context.extensionUri,
     storageFolder,
@@ -47,6 +53,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     dialogs,
     log,
     structs,
+    finder,
   });
   context.subscriptions.push(provider);
   context.subscriptions.push(

@@ -3,10 +3,12 @@
 // Over 400 lines, because every message, command and action of the one state is answered here and nowhere else.
 import type { OpenReply, Selection, ViewCommand, ViewNotice, ViewSettings } from "../../shared/protocol";
 import type { DocumentState } from "../../shared/protocol";
+import type { FindNews } from "../../shared/findProtocol";
 import type { StructNews } from "../../shared/structProtocol";
 import { MAX_RANGES, totalLength, type ByteRange } from "../../shared/byteRange";
 import { isRange, selectedRanges } from "../../shared/selection";
 import { Editing } from "./editing";
+import type { HitsInView } from "./find/findModel";
 import { isPrintable } from "./grid/cellModel";
 import type { GridFrame, GridView } from "./grid/gridView";
 import type { GridAction } from "./grid/keyMap";
@@ -29,6 +31,13 @@ export interface EditorPage {
   readonly grid: GridView;
   /** What the struct tree colours. */
   readonly highlights: Highlights;
+  /** Parts of the whole file with hits. */
+  readonly hitMarks: readonly number[];
+  /** What was found of what is in view; @param end behind it. */
+  hitsIn(start: number, end: number): HitsInView;
+  findNews(news: FindNews): void;
+  /** Other bytes, of any origin. */
+  bytesChanged(): void;
   /** True: what is on screen depends on the layout that a resize or a theme has changed. */
   layoutChanged(): boolean;
   drawInspector(subject: InspectorSubject | undefined): void;
@@ -270,6 +279,7 @@ export class HexEditor {
       case "changed":
         if (this.editing.settle(notice.state.version)) this.typist.endRun();
         this.#setState(notice.state);
+        this.page.bytesChanged();
         return this.store.change(notice.state.size, notice.state.version, notice.changes, notice.fresh);
       case "state":
         this.#setState(notice.state);
@@ -283,6 +293,8 @@ export class HexEditor {
         return this.select(clampSelection(notice.selection, this.editing.size, this.editing.mode), "jump");
       case "command":
         return this.#command(notice.command);
+      case "find":
+        return this.page.findNews(notice.news);
       case "struct":
         return this.page.treeNews(notice.news);
       default:
@@ -420,6 +432,8 @@ export class HexEditor {
       lowHalf: typist.lowHalf,
       heldDigit: typist.heldDigit,
       highlights: this.page.highlights,
+      hits: this.page.hitsIn(viewport.visible.start, Math.min(viewport.visible.end, this.store.size)),
+      marks: this.page.hitMarks,
       read: (offset, length, values, marks) => {
         const loaded = store.read(offset, length, values, marks);
         // Rows below the edge are drawn for the next scroll and need not be loaded.

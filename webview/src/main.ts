@@ -1,6 +1,7 @@
 // The start of both pages: constructs and opens, no logic.
 import "./css/main.css";
 import "./css/tree.css";
+import "./css/find.css";
 import { HostClient } from "./hostClient";
 import { buildPage } from "./pageView";
 import { buildStructPage } from "./structPage";

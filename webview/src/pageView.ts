@@ -3,6 +3,7 @@
 import type { Selection } from "../../shared/protocol";
 import { AnnouncerView } from "./announcerView";
 import { BannerView } from "./bannerView";
+import { FindSide } from "./findSide";
 import { GridInput } from "./grid/gridInput";
 import type { GridHandlers } from "./grid/gridInput";
 import { GridView, horizontalThumb } from "./grid/gridView";
@@ -61,12 +62,27 @@ export function buildPage(host: HostClient): HexEditor {
   side.element.append(inspector.sash.element, inspector.element);
   split.append(grid.element, side.sash.element, side.element);
   document.body.append(banner.element, split, banner.hint, announcer.element);
+  const find = new FindSide({
+    host,
+    editor: () => editor,
+    over: grid.element,
+    above: split,
+    focusGrid: () => grid.grid.focus({ preventScroll: true }),
+    say: (describe) => announcer.say(describe),
+    hint: (message) => banner.showHint(message),
+  });
   let layoutChanged = true;
   const page: EditorPage = {
     grid,
     get highlights() {
       return side.highlights;
     },
+    get hitMarks() {
+      return find.marks;
+    },
+    hitsIn: (start, end) => find.hitsIn(start, end),
+    findNews: (news) => find.take(news),
+    bytesChanged: () => find.bytesChanged(),
     layoutChanged: () => {
       const changed = layoutChanged;
       layoutChanged = false;
@@ -97,7 +113,7 @@ export function buildPage(host: HostClient): HexEditor {
     focusGrid: () => grid.grid.focus({ preventScroll: true }),
   };
   const editor: HexEditor = new HexEditor(host, page, parseViewState(host.readState()));
-  new GridInput(grid.grid, grid.body, gridHandlers(editor, grid));
+  new GridInput(grid.grid, grid.body, gridHandlers(editor, grid, find));
   host.onSilence = (silent) => banner.showSilence(silent);
   const relayout = (): void => {
     layoutChanged = true;
@@ -116,14 +132,16 @@ export function buildPage(host: HostClient): HexEditor {
   return editor;
 }
 
-function gridHandlers(editor: HexEditor, grid: GridView): GridHandlers {
+function gridHandlers(editor: HexEditor, grid: GridView, find: FindSide): GridHandlers {
   const { viewport } = editor;
   const offsetAt = (xPx: number, yPx: number, column: Selection["column"]): number => {
     const index = indexInColumn(viewport.layout, column, xPx + viewport.scrollXPx);
     return Math.min(editor.rowStartAt(yPx) + index, Math.max(0, editor.places - 1));
   };
   return {
-    action: (action) => editor.act(action),
+    action: (action) => {
+      if (action.type !== "escape" || !find.escape()) editor.act(action);
+    },
     typed: (text) => editor.typist.type(text),
     wheel: (deltaXPx, deltaYPx) => editor.scrollBy(deltaXPx, deltaYPx),
     pressed: (xPx, yPx, { extend, add, secondary }) => {

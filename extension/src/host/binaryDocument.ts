@@ -58,6 +58,7 @@ export class BinaryDocument implements vscode.CustomDocument {
   private restoredStep: RestoredStep | undefined;
   /** What is unsaved has been written to another file, or shall be lost: no log of it is kept at the end. */
   private abandoned = false;
+  private longStepUnderWay = false;
   /** Saves under way, during which the file on disk is neither old nor new. */
   savesUnderWay = 0;
 
@@ -172,6 +173,29 @@ export class BinaryDocument implements vscode.CustomDocument {
     this.changed.fire();
   }
 
+  /** As step(), for an edit that takes its time; meanwhile all others are refused. */
+  async longStep<T>(label: string, edit: (engine: EngineDocument) => Promise<T>): Promise<T> {
+    const engine = this.editable();
+    const before = engine.position;
+    this.longStepUnderWay = true;
+    try {
+      return await edit(engine);
+    } finally {
+      this.longStepUnderWay = false;
+      this.abandoned = false;
+      this.backups.refreshSoon();
+      if (engine.position !== before) this.recordStep(label, before, engine.position);
+      this.changed.fire();
+    }
+  }
+
+  /** @throws HostError "busy" while a long edit is under way. */
+  checkIdle(): void {
+    if (this.longStepUnderWay) {
+      throw new HostError("busy", vscode.l10n.t("Replacing is still under way. Wait for its end, or cancel it."));
+    }
+  }
+
   /** Edits were brought back before VS Code knew the document: told as soon as it does. */
   noteRestored(step: RestoredStep): void {
     this.restoredStep = step;
@@ -219,6 +243,7 @@ export class BinaryDocument implements vscode.CustomDocument {
   }
 
   private editable(): EngineDocument {
+    this.checkIdle();
     const { engine } = this;
     const reason = this.readOnlyReason;
     if (engine === null || reason !== null) throw new HostError("read-only", reason ?? "");
@@ -242,6 +267,7 @@ export class BinaryDocument implements vscode.CustomDocument {
   }
 
   private seek(position: number, epoch: number): void {
+    this.checkIdle();
     if (epoch !== this.epoch) {
       this.lostHistory.fire();
       return;

@@ -14,6 +14,7 @@ import type { OpenServices } from "./openContent";
 import { bringHere } from "./keptEdits";
 import { openWithBackup, type OpenedContent } from "./restore";
 import { Saving } from "./saving";
+import type { LazyFinder } from "./search/lazyFinder";
 import type { Settings } from "./settings";
 import type { LazyStructs } from "./struct/lazyStructs";
 import { editorPage, errorPage, webviewRoot } from "./webviewHtml";
@@ -42,6 +43,7 @@ export interface ProviderServices extends OpenServices {
   readonly dialogs: () => Dialogs;
   readonly log: vscode.LogOutputChannel;
   readonly structs: LazyStructs;
+  readonly finder: LazyFinder;
 }
 
 export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryDocument>, vscode.Disposable {

@@ -20,6 +20,8 @@ import { describeError, HostError } from "./errors";
 import { freshWindows, RecentWindows } from "./freshWindows";
 import type { Dialogs } from "./notify";
 import { replaceRanges } from "./rangeEdits";
+import type { FindPage } from "./search/pageSearch";
+import type { LazyFinder } from "./search/lazyFinder";
 import type { Settings } from "./settings";
 import type { LazyStructs } from "./struct/lazyStructs";
 import type { StructPage } from "./struct/structDocument";
@@ -29,6 +31,7 @@ export interface SessionServices {
   readonly dialogs: () => Dialogs;
   readonly log: vscode.LogOutputChannel;
   readonly structs: LazyStructs;
+  readonly finder: LazyFinder;
   readonly onTroubleAction: (session: EditorSession, action: TroubleAction) => void;
 }
 
@@ -37,6 +40,7 @@ export class EditorSession implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[] = [];
   private readonly recent = new RecentWindows();
   private readonly structPage: StructPage = { tell: (news) => this.send({ type: "struct", news }) };
+  private readonly findPage: FindPage = { tell: (news) => this.send({ type: "find", news }) };
   private readonly moved = new vscode.EventEmitter<void>();
   /** Selection or focus of the panel changed. */
   readonly onDidMove = this.moved.event;
@@ -75,6 +79,8 @@ export class EditorSession implements vscode.Disposable {
         copy: async ({ ranges, format, cut }) =>
           copyToClipboard(this.document, ranges, format, cut, this.services.dialogs()),
         paste: async (target) => pasteFromClipboard(this.document, target, this.services.dialogs()),
+        find: async ({ ask }, cancel) =>
+          (await this.services.finder.get()).answer(this.findPage, this.document, ask, cancel),
         struct: async ({ ask }, cancel) => {
           return (await this.services.structs.get()).answer(this.structPage, this.document, ask, cancel);
         },
@@ -90,7 +96,10 @@ export class EditorSession implements vscode.Disposable {
       services.settings.onDidChange((settings) => this.send({ type: "settings", settings })),
       panel.onDidChangeViewState(() => {
         // A hidden page is thrown away, its tree with it.
-        if (!panel.visible) services.structs.loaded?.close(this.structPage, document);
+        if (!panel.visible) {
+          services.structs.loaded?.close(this.structPage, document);
+          services.finder.loaded?.close(this.findPage);
+        }
         this.moved.fire();
       }),
     );
@@ -130,7 +139,7 @@ export class EditorSession implements vscode.Disposable {
   /** Sends a notice, or keeps it until the webview has opened. */
   send(notice: ViewNotice): void {
     if (this.opened) this.post({ kind: "notice", body: notice });
-    else if (notice.type === "select" || notice.type === "command") this.waiting.push(notice); // the rest is in OpenReply
+    else if (notice.type === "select" || notice.type === "command" || isFindCommand(notice)) this.waiting.push(notice); // the rest is in OpenReply
   }
 
   /** The page is about to be replaced. */
@@ -158,6 +167,7 @@ export class EditorSession implements vscode.Disposable {
   dispose(): void {
     this.server.dispose();
     this.services.structs.loaded?.close(this.structPage, this.document);
+    this.services.finder.loaded?.close(this.findPage);
     for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
     this.moved.dispose();
   }
@@ -275,6 +285,10 @@ export class EditorSession implements vscode.Disposable {
     });
     if (message.kind === "reply") void this.delivered.then(() => releaseBytes(message.body));
   }
+}
+
+function isFindCommand(notice: ViewNotice): boolean {
+  return notice.type === "find" && notice.news.kind === "command";
 }
 
 /** Frees a window's bytes once the view has its copy. Left to the collector, some 50 MiB of them lie about before it comes. */

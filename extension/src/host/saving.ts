@@ -28,6 +28,7 @@ export class Saving {
   }
 
   async save(cancellation: vscode.CancellationToken): Promise<void> {
+    this.document.checkIdle();
     const { expected } = this;
     this.expected = false;
     const engine = this.writableEngine();
@@ -74,6 +75,7 @@ export class Saving {
 
   /** Back to what the file holds; after an outside change that is what it holds now. */
   revert(): void {
+    this.document.checkIdle();
     const { engine } = this.document;
     if (engine === null) return;
     const outside = engine.checkOutside();

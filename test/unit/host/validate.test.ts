@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import fc from "fast-check";
 import { MAX_RANGES } from "../../../shared/byteRange";
+import { MAX_HIT_ROWS, MAX_NEEDLE_TEXT } from "../../../shared/findProtocol";
 import { MAX_WINDOW_BYTES, type ToHost, type ToWebview } from "../../../shared/protocol";
 import { MAX_REQUESTS_UNDER_WAY, RequestServer, type RequestHandlers } from "../../../shared/rpc";
 import { MAX_FIELD_TEXT, MAX_PATH } from "../../../shared/structProtocol";
@@ -16,7 +17,23 @@ const selection = { anchor: 0, focus: 2 ** 43, column: "hex" };
 
 const struct = (ask: unknown): unknown => request({ type: "struct", ask });
 
+const find = (ask: unknown): unknown => request({ type: "find", ask });
+const query = { kind: "hex", text: "DE ??", encoding: "utf-8", type: "u4le", aligned: false, matchCase: true };
+
 const GOOD: readonly unknown[] = [
+  find({ kind: "start", query, from: 2 ** 43 }),
+  find({ kind: "start", query: { ...query, within: range }, from: 0 }),
+  find({ kind: "step", from: 0, backward: true }),
+  find({ kind: "marks", start: 0, end: 1 }),
+  find({ kind: "rows", from: 1e6, count: MAX_HIT_ROWS }),
+  find({ kind: "replace", hit: range, text: "" }),
+  find({ kind: "replaceAll", text: "00" }),
+  find({ kind: "list", to: "file" }),
+  find({ kind: "stop" }),
+  find({ kind: "refresh" }),
+  find({ kind: "history" }),
+  find({ kind: "history", used: query }),
+  find({ kind: "close" }),
   request({ type: "open" }),
   request({ type: "readWindow", offset: 0, length: 1 }),
   request({ type: "readWindow", offset: 2 ** 53 - 1, length: MAX_WINDOW_BYTES }),
@@ -76,6 +93,11 @@ describe("parseToHost", () => {
     for (const bad of NUMBERS) {
       const messages = [
         struct({ kind: "children", path: "", from: bad, count: 1 }),
+        find({ kind: "start", query, from: bad }),
+        find({ kind: "step", from: bad, backward: false }),
+        find({ kind: "marks", start: bad, end: 9 }),
+        find({ kind: "rows", from: 0, count: bad }),
+        find({ kind: "replace", hit: { start: 0, end: bad }, text: "" }),
         struct({ kind: "reveal", offset: bad }),
         request({ type: "readWindow", offset: bad, length: 1 }),
         request({ type: "readWindow", offset: 0, length: bad }),
@@ -106,6 +128,20 @@ describe("parseToHost", () => {
         id: null,
       });
     }
+  });
+
+  it("refuses questions of a find bar that make no sense", () => {
+    const bad = [
+      { kind: "start", query: { ...query, kind: "glob" }, from: 0 },
+      { kind: "start", query: { ...query, text: "0".repeat(MAX_NEEDLE_TEXT + 1) }, from: 0 },
+      { kind: "start", query: { ...query, within: { start: 4, end: 4 } }, from: 0 },
+      { kind: "start", query: { ...query, matchCase: 1 }, from: 0 },
+      { kind: "rows", from: 0, count: MAX_HIT_ROWS + 1 },
+      { kind: "marks", start: 5, end: 5 },
+      { kind: "list", to: "mail" },
+      { kind: "burn" },
+    ];
+    for (const ask of bad) assert.ok(!parseToHost(find(ask)).ok, JSON.stringify(ask).slice(0, 60));
   });
 
   it("refuses windows that are empty, too large or no ArrayBuffer", () => {
@@ -243,6 +279,7 @@ describe("RequestServer", () => {
         readLive: never,
         overwrite: never,
         replace: never,
+        find: never,
         copy: never,
         paste: never,
         struct: never,

@@ -16,6 +16,7 @@ import type {
 } from "../../../shared/protocol";
 import { totalLength } from "../../../shared/byteRange";
 import type { StructQuestion } from "../../../shared/structProtocol";
+import { FakeFind } from "./fakeFind";
 import { FakeStruct, type FakeStructOptions } from "./fakeStruct";
 import { patternByte } from "./pattern";
 
@@ -66,6 +67,7 @@ export class FakeHost {
   liveUnderWay = 0;
   mostLiveUnderWay = 0;
   readonly struct: FakeStruct;
+  readonly find: FakeFind;
 
   constructor(private readonly options: FakeHostOptions) {
     this.size = options.size;
@@ -73,6 +75,12 @@ export class FakeHost {
     this.savedState = options.savedState;
     this.#trouble = options.trouble;
     this.#live = options.live;
+    this.find = new FakeFind({
+      size: () => this.size,
+      byte: (offset) => this.byte(offset),
+      write: (offset, bytes) => this.change(offset, bytes),
+      tell: (news) => this.send({ type: "find", news }),
+    });
     this.struct = new FakeStruct(options.struct ?? { records: 0, noTemplate: true }, {
       version: () => this.version,
       byte: (offset) => this.byte(offset),
@@ -194,6 +202,8 @@ export class FakeHost {
         return this.#replace(body, reply, fail);
       case "copy":
         return reply({ bytes: totalLength(body.ranges) });
+      case "find":
+        return reply(this.find.answer(body.ask));
       case "struct":
         return this.#struct(body.ask, reply, fail);
       case "paste":

@@ -3,6 +3,8 @@
 import type { ByteRange } from "../../../shared/byteRange";
 import type { Selection } from "../../../shared/protocol";
 import type { Highlights } from "../store/highlights";
+import type { HitsInView } from "../find/findModel";
+import { HitMarksView } from "../find/hitMarksView";
 import { FieldColorsView } from "./fieldColorsView";
 import { GridInk } from "./gridInkView";
 import { hexCellLeftPx, offsetGroupGapPx, rowOf, rowStart, textCellLeftPx } from "./rowLayout";
@@ -34,6 +36,9 @@ export interface GridFrame {
   readonly lowHalf: boolean;
   readonly heldDigit: number | undefined;
   readonly highlights: Highlights;
+  readonly hits: HitsInView;
+  /** Parts of the whole file with hits. */
+  readonly marks: readonly number[];
   read(offset: number, length: number, values: Int16Array, marks: Uint8Array): boolean;
   failureAt(offset: number): string | undefined;
 }
@@ -53,6 +58,7 @@ export class GridView {
   readonly #head = document.createElement("div");
   readonly #layer = document.createElement("div");
   readonly #fieldColors = new FieldColorsView();
+  readonly #hits = new HitMarksView();
   readonly #probe = document.createElement("span");
   readonly #evenProbe = document.createElement("span");
   readonly #empty = document.createElement("div");
@@ -100,7 +106,8 @@ export class GridView {
     help.className = "spoken";
     help.textContent =
       "Arrow keys move, Shift selects, Tab switches between the hex and the text column, Insert between overwriting and inserting, Escape then Tab leaves the grid.";
-    this.body.append(this.#fieldColors.element, this.#layer);
+    this.body.append(this.#fieldColors.element, this.#hits.element, this.#layer, this.#hits.frames);
+    this.vertical.element.prepend(this.#hits.ruler);
     this.grid.append(this.#head, this.body);
     this.element.append(this.grid, this.vertical.element, this.horizontal.element, this.#empty, help);
     this.element.append(this.#probe, this.#evenProbe);
@@ -129,6 +136,8 @@ export class GridView {
     this.#rows.forEach((row, index) => this.#drawRow(frame, row, this.#topRow + index));
     this.#ink?.finish();
     this.#fieldColors.draw(frame.highlights, frame.layout, this.#topRow, this.#rows.length, frame.size);
+    this.#hits.draw(frame.hits, frame.layout, this.#topRow, this.#rows.length, frame.size);
+    this.#hits.drawRuler(frame.marks);
     this.#drawCursor(frame);
     this.#drawBars(frame);
   }
@@ -182,6 +191,7 @@ export class GridView {
     this.#shift = shift;
     this.#layer.style.transform = shift;
     this.#fieldColors.element.style.transform = shift;
+    this.#hits.element.style.transform = this.#hits.frames.style.transform = shift;
     this.element.style.setProperty("--scroll-x", `${frame.scrollXPx}px`);
     this.element.classList.toggle("sideways", frame.scrollXPx > 0);
   }

@@ -4,6 +4,7 @@ import { RETRY_COMMAND } from "../binaryEditorProvider";
 import { copyAs } from "./copyAs";
 import { exportSelection } from "./exportSelection";
 import { fillSelection } from "./fillSelection";
+import { FIND_COMMANDS, runInFindBar } from "./findCommands";
 import { goToOffset } from "./goToOffset";
 import { insertBytes } from "./insertBytes";
 import { armLive, toggleLive } from "./liveCommands";
@@ -41,6 +42,9 @@ export function registerCommands(services: CommandServices): vscode.Disposable {
         name,
         (clicked: unknown) => runInTree(services, command, clicked),
       ]),
+    ),
+    ...Object.fromEntries(
+      Object.entries(FIND_COMMANDS).map(([name, command]) => [name, () => runInFindBar(services, command)]),
     ),
     "terahex.chooseTemplate": () => chooseTemplate(services),
     "terahex.newTemplate": () => newTemplate(services),
