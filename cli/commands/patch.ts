@@ -5,11 +5,10 @@ import type { Readable } from "node:stream";
 import type { Command } from "commander";
 import { EngineDocument, type CommitHow } from "../../extension/src/engine/document";
 import { EngineError, fromFsError } from "../../extension/src/engine/engineError";
+import { applyEditLine } from "../../extension/src/formats/patches/editLine";
 import { formatExact, formatExactBytes } from "../../shared/formatNumber";
 import { commitEdits, refuseWaitingJournal } from "../commitEdits";
 import type { CliContext } from "../context";
-import { applyEditLine } from "../editLine";
-import { UsageError } from "../failure";
 import { outcomeJson } from "../outcome";
 import { stateFolder } from "../stateFolder";
 
@@ -84,7 +83,6 @@ async function* linesOf(input: Readable, path: string, signal: AbortSignal): Asy
 
 function withLine(error: unknown, name: string, lineNumber: number): unknown {
   const where = `${name}, line ${lineNumber}: `;
-  if (error instanceof UsageError) return new UsageError(where + error.message);
   if (!(error instanceof EngineError) || error.path === name) return error;
   return new EngineError(error.code, where + error.message, { ...error, cause: error });
 }
