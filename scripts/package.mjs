@@ -38,6 +38,7 @@ function inspect(file) {
   const manifest = JSON.parse(fs.readFileSync(inRoot("package.json"), "utf8"));
   const needed = [
     manifest.main.replace("./", ""),
+    "dist/bmp.worker.js",
     "dist/struct.worker.js",
     "dist/webview/main.js",
     "dist/webview/main.css",

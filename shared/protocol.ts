@@ -3,6 +3,7 @@
 // Only windows cross: a message carries at most MAX_WINDOW_BYTES of file content.
 import type { ByteRange } from "./byteRange";
 import type { FindAnswer, FindNews, FindQuestion } from "./findProtocol";
+import type { PixelsAnswer, PixelsQuestion } from "./pixelsProtocol";
 import type { StructAnswer, StructNews, StructNotice, StructQuestion } from "./structProtocol";
 
 export const MAX_WINDOW_BYTES = 256 * 1024;
@@ -80,7 +81,9 @@ export type HostRequest =
   /** A question of the find bar. */
   | { readonly type: "find"; readonly ask: FindQuestion }
   /** A question of the struct tree. */
-  | { readonly type: "struct"; readonly ask: StructQuestion };
+  | { readonly type: "struct"; readonly ask: StructQuestion }
+  /** A question of a page that shows the document as a picture. */
+  | { readonly type: "pixels"; readonly ask: PixelsQuestion };
 
 export type EditLabel = "type" | "delete" | "inspector" | "field" | "paste";
 
@@ -95,6 +98,7 @@ export interface HostReply {
   paste: { readonly pasted: ByteRange };
   find: FindAnswer[FindQuestion["kind"]];
   struct: StructAnswer[StructQuestion["kind"]];
+  pixels: PixelsAnswer[PixelsQuestion["kind"]];
 }
 
 export interface OpenReply {

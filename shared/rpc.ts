@@ -140,6 +140,8 @@ export class RequestServer {
         return handlers.find(body, flag);
       case "struct":
         return handlers.struct(body, flag);
+      case "pixels":
+        return handlers.pixels(body, flag);
       default:
         return body satisfies never;
     }

@@ -14,6 +14,7 @@ import {
   type TroubleAction,
 } from "./protocol";
 import { MAX_HIT_ROWS, MAX_NEEDLE_TEXT, type FindKind, type FindQuery, type FindQuestion } from "./findProtocol";
+import { MAX_PICTURE_SIDE, TILE_SIDE, type PixelsQuestion } from "./pixelsProtocol";
 import { MAX_FIELD_TEXT, MAX_PATH, type StructCopy, type StructNotice, type StructQuestion } from "./structProtocol";
 import { MAX_ROWS } from "./structTree";
 
@@ -91,6 +92,8 @@ function parseRequest(raw: unknown): HostRequest {
       return { type, ask: parseFindQuestion(own(body, "ask")) };
     case "struct":
       return { type, ask: parseStructQuestion(own(body, "ask")) };
+    case "pixels":
+      return { type, ask: parsePixelsQuestion(own(body, "ask")) };
     default:
       return unknownType("request", type);
   }
@@ -150,6 +153,29 @@ function rangeOf(start: unknown, end: unknown, name: string): ByteRange {
   const range = { start: offsetOf({ start }, "start"), end: offsetOf({ end }, "end") };
   if (range.start >= range.end) throw new Malformed(`${name}: start ${range.start} not before end ${range.end}`);
   return range;
+}
+
+function parsePixelsQuestion(raw: unknown): PixelsQuestion {
+  const ask = fields(raw, "ask");
+  const kind = own(ask, "kind") as PixelsQuestion["kind"];
+  const pixels = (name: string, least: number): number => {
+    const value = offsetOf(ask, name);
+    if (value < least || value > MAX_PICTURE_SIDE) throw new Malformed(`${name}: no number of pixels: ${shown(value)}`);
+    return value;
+  };
+  switch (kind) {
+    case "picture":
+      return { kind };
+    case "tile": {
+      const [width, height, step] = [pixels("width", 1), pixels("height", 1), pixels("step", 1)];
+      const samples = pixels("samples", 1);
+      if (Math.max(width, height) > TILE_SIDE * step) throw new Malformed(`tile: more than ${TILE_SIDE} pixels wide`);
+      if (samples > 4) throw new Malformed(`samples: not 1 to 4: ${samples}`);
+      return { kind, x: pixels("x", 0), y: pixels("y", 0), width, height, step, samples };
+    }
+    default:
+      return unknownType("question", kind);
+  }
 }
 
 function parseStructQuestion(raw: unknown): StructQuestion {

@@ -7,6 +7,8 @@ import { vscodeDialogs } from "./host/notify";
 import { serveKsyFiles } from "./host/ksy/lazyKsy";
 import { LiveStatus } from "./host/liveStatus";
 import { LazyFinder } from "./host/search/lazyFinder";
+import { linkSelections } from "./host/pixels/linkSelections";
+import { LazyPixels } from "./host/pixels/lazyPixels";
 import { Settings } from "./host/settings";
 import { LazyStructs } from "./host/struct/lazyStructs";
 import { StructView } from "./host/struct/structView";
@@ -45,6 +47,8 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     return new Finder({ memento: context.globalState, dialogs });
   });
   context.subscriptions.push(finder);
+  const pixels = new LazyPixels();
+  context.subscriptions.push(pixels);
   const provider = new BinaryEditorProvider({
     extension: context.extensionUri,
     storageFolder,
@@ -53,6 +57,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     dialogs,
     log,
     structs,
+    pixels,
     finder,
   });
   context.subscriptions.push(provider);
@@ -66,6 +71,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   );
   const structView = new StructView({ extension: context.extensionUri, provider, structs, log });
   context.subscriptions.push(structView);
+  context.subscriptions.push(linkSelections(provider));
   context.subscriptions.push(new StatusBar(provider));
   context.subscriptions.push(new LiveStatus(provider));
   context.subscriptions.push(registerCommands({ provider, settings, dialogs, templates, structView }));

@@ -70,8 +70,8 @@ const interfaceOnly = new Map([["extension/src/struct", ["extension/src/engine/b
 const messengers = ["webview/src/hostClient.ts"];
 /** Where the extension's side posts from: the face of one panel. */
 const hostMessenger = "extension/src/host/";
-/** Both ends of the interpreter's thread. */
-const threadMessenger = "extension/src/struct/worker/";
+/** Both ends of a thread: the interpreter's, the one that decodes pictures. */
+const threadMessengers = ["extension/src/struct/worker/", "extension/src/formats/bmp/worker/"];
 
 const osHeaders =
   /^(sys\/.*|unistd\.h|fcntl\.h|signal\.h|csignal|setjmp\.h|csetjmp|ucontext\.h|dirent\.h|linux\/.*|windows\.h|winioctl\.h|io\.h|mach\/.*|copyfile\.h|pthread\.h|dlfcn\.h|poll\.h|errno\.h|cerrno)$/i;
@@ -153,7 +153,7 @@ function scriptFaults(path, text) {
   }
   for (const match of code.matchAll(/\bpostMessage\s*\(|\bacquireVsCodeApi\b/g)) {
     const posts = match[0].startsWith("postMessage");
-    const mayPost = path.startsWith(hostMessenger) || path.startsWith(threadMessenger);
+    const mayPost = path.startsWith(hostMessenger) || threadMessengers.some((folder) => path.startsWith(folder));
     const allowed = messengers.includes(path) || (mayPost && posts);
     const message = `only ${messengers.join(", ")} and the host may post messages`;
     if (roomOf(path) !== undefined && !allowed) faults.push({ path, line: lineOf(code, match.index), message });

@@ -2,9 +2,13 @@
 import "./css/main.css";
 import "./css/tree.css";
 import "./css/find.css";
+import "./css/pixels.css";
 import { HostClient } from "./hostClient";
 import { buildPage } from "./pageView";
+import { buildPixelsPage } from "./pixelsPage";
 import { buildStructPage } from "./structPage";
 
-if (document.documentElement.dataset["page"] === "struct") buildStructPage(new HostClient());
+const page = document.documentElement.dataset["page"];
+if (page === "struct") buildStructPage(new HostClient());
+else if (page === "pixels") void buildPixelsPage(new HostClient()).open();
 else void buildPage(new HostClient()).open();

@@ -15,9 +15,10 @@ import { bringHere } from "./keptEdits";
 import { openWithBackup, type OpenedContent } from "./restore";
 import { Saving } from "./saving";
 import type { LazyFinder } from "./search/lazyFinder";
+import type { LazyPixels } from "./pixels/lazyPixels";
 import type { Settings } from "./settings";
 import type { LazyStructs } from "./struct/lazyStructs";
-import { editorPage, errorPage, webviewRoot } from "./webviewHtml";
+import { editorPage, errorPage, pixelsPage, webviewRoot } from "./webviewHtml";
 
 export const VIEW_TYPE = "terahex.editor";
 export const RETRY_COMMAND = "terahex.retryOpen";
@@ -43,6 +44,7 @@ export interface ProviderServices extends OpenServices {
   readonly dialogs: () => Dialogs;
   readonly log: vscode.LogOutputChannel;
   readonly structs: LazyStructs;
+  readonly pixels: LazyPixels;
   readonly finder: LazyFinder;
 }
 
@@ -60,6 +62,8 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
   readonly onDidChangeActive = this.sessionChanged.event;
 
   private tidied = false;
+  /** Its next panel shows the picture. */
+  private pixelsNext: BinaryDocument | undefined;
 
   constructor(private readonly services: ProviderServices) {}
 
@@ -94,7 +98,9 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
   resolveCustomEditor(document: BinaryDocument, panel: vscode.WebviewPanel): void {
     const served = this.open.get(document);
     if (!served) throw new HostError("closed", vscode.l10n.t("The document has been closed."));
-    const session = new EditorSession(document, panel, {
+    const shows = this.pixelsNext === document ? "pixels" : "bytes";
+    this.pixelsNext = undefined;
+    const session = new EditorSession(document, panel, shows, {
       ...this.services,
       onTroubleAction: (from, action) => void this.resolveTrouble(served, from, action),
     });
@@ -128,6 +134,14 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
     if (this.discarded.delete(document)) void this.forgetHistory(document);
     void this.tellNews(served, session);
     this.sessionChanged.fire(this.activeSession);
+  }
+
+  /** The next panel of `document` shows it as a picture. False: there is such a panel already, and it came to the front. */
+  expectPixels(document: BinaryDocument): boolean {
+    const shown = this.sessionsOf(document).find(({ shows }) => shows === "pixels");
+    shown?.panel.reveal();
+    this.pixelsNext = shown === undefined ? document : undefined;
+    return shown === undefined;
   }
 
   /** The save of `document` that comes next was asked for by name. */
@@ -225,7 +239,9 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
             vscode.l10n.t("Try Again"),
             `command:${RETRY_COMMAND}?${encodeURIComponent(JSON.stringify([document.uri.toString()]))}`,
           )
-        : editorPage(panel.webview, this.services.extension);
+        : session.shows === "pixels"
+          ? pixelsPage(panel.webview, this.services.extension)
+          : editorPage(panel.webview, this.services.extension);
   }
 
   private sessionMoved(served: OpenDocument, session: EditorSession): void {

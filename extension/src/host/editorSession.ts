@@ -22,6 +22,7 @@ import type { Dialogs } from "./notify";
 import { replaceRanges } from "./rangeEdits";
 import type { FindPage } from "./search/pageSearch";
 import type { LazyFinder } from "./search/lazyFinder";
+import type { LazyPixels } from "./pixels/lazyPixels";
 import type { Settings } from "./settings";
 import type { LazyStructs } from "./struct/lazyStructs";
 import type { StructPage } from "./struct/structDocument";
@@ -31,6 +32,7 @@ export interface SessionServices {
   readonly dialogs: () => Dialogs;
   readonly log: vscode.LogOutputChannel;
   readonly structs: LazyStructs;
+  readonly pixels: LazyPixels;
   readonly finder: LazyFinder;
   readonly onTroubleAction: (session: EditorSession, action: TroubleAction) => void;
 }
@@ -58,9 +60,11 @@ export class EditorSession implements vscode.Disposable {
   /** Milliseconds from the page's start to real bytes on screen; for the tests and the benchmark. */
   firstRowsMs: number | undefined;
 
+  /** @param shows rows of bytes, or the picture that they are */
   constructor(
     readonly document: BinaryDocument,
     readonly panel: vscode.WebviewPanel,
+    readonly shows: "bytes" | "pixels",
     private readonly services: SessionServices,
   ) {
     this.currentMode = services.settings.defaultMode;
@@ -84,6 +88,7 @@ export class EditorSession implements vscode.Disposable {
         struct: async ({ ask }, cancel) => {
           return (await this.services.structs.get()).answer(this.structPage, this.document, ask, cancel);
         },
+        pixels: ({ ask }, cancel) => this.services.pixels.answer(this.document, ask, cancel),
       },
       onNotice: (notice) => this.take(notice),
       send: (message) => this.post(message),

@@ -16,6 +16,11 @@ export function structPage(webview: vscode.Webview, extension: vscode.Uri): stri
   return bundlePage(webview, extension, ' data-page="struct"');
 }
 
+/** The document as a picture: the same bundle. */
+export function pixelsPage(webview: vscode.Webview, extension: vscode.Uri): string {
+  return bundlePage(webview, extension, ' data-page="pixels"');
+}
+
 function bundlePage(webview: vscode.Webview, extension: vscode.Uri, attributes: string): string {
   const nonce = randomBytes(16).toString("base64");
   const root = webviewRoot(extension);

@@ -282,6 +282,7 @@ describe("RequestServer", () => {
         find: never,
         copy: never,
         paste: never,
+        pixels: never,
         struct: never,
       },
       onNotice: (body) => notices.push(body),

@@ -1,6 +1,5 @@
-// One bitmap over any source of bytes: what its headers say, any region of it at any reduction, and which bytes a pixel has.
-// Follows the source's version. Thread rule: works on the calling thread; slices long work for whoever wants to go on.
-import type { ByteRange } from "../../../../shared/byteRange";
+// One bitmap over any source of bytes: what its headers say, and any region of it at any reduction.
+// Of one version of the source. Thread rule: works on the calling thread; slices long work for whoever wants to go on.
 import type { ByteSource } from "../../engine/byteSource";
 import { EngineError } from "../../engine/engineError";
 import type { BmpDefect, BmpLayout } from "./model";
@@ -58,8 +57,8 @@ export class BmpPicture {
     return found === undefined ? this.layout.defects : [...this.layout.defects, found];
   }
 
-  /** Bytes can be changed pixel by pixel. */
-  get editable(): boolean {
+  /** Bytes belong to pixels one to one. */
+  get plain(): boolean {
     return this.sampler !== undefined && this.indexed === undefined;
   }
 
@@ -96,24 +95,6 @@ export class BmpPicture {
       nearest(sampler, { x: x + middle(width), y: y + middle(height), columns, rows, step }, pixels);
     }
     return { width: columns, height: rows, pixels };
-  }
-
-  /** The bytes that hold a pixel; undefined for compressed kinds. Fewer bits than a byte: the byte. */
-  bytesOf(x: number, y: number): ByteRange | undefined {
-    const { width, height, bitsPerPixel, rowBytes, pixels, topDown } = this.layout;
-    if (!this.editable || !(x >= 0 && x < width && y >= 0 && y < height)) return undefined;
-    const start = pixels + (topDown ? y : height - 1 - y) * rowBytes + Math.floor((x * bitsPerPixel) / 8);
-    return { start, end: start + Math.ceil(bitsPerPixel / 8) };
-  }
-
-  /** The first pixel that a byte belongs to; undefined where it belongs to none. */
-  pixelAt(offset: number): { x: number; y: number } | undefined {
-    const { width, height, bitsPerPixel, rowBytes, pixels, topDown } = this.layout;
-    if (!this.editable || offset < pixels) return undefined;
-    const row = Math.floor((offset - pixels) / rowBytes);
-    const x = Math.floor((((offset - pixels) % rowBytes) * 8) / bitsPerPixel);
-    if (row >= height || x >= width) return undefined;
-    return { x, y: topDown ? row : height - 1 - row };
   }
 
   private cut({ x, y, width, height }: RegionRequest): Area {

@@ -12,6 +12,7 @@ import { openWith } from "./openWith";
 import { saveChanges } from "./saveChanges";
 import { selectRange } from "./selectRange";
 import type { CommandServices } from "./services";
+import { showPixels } from "./showPixels";
 import { runInTree, STRUCT_COMMANDS, toggleStructTree } from "./structCommands";
 import { chooseTemplate, newTemplate, previewTemplate } from "./templateCommands";
 import { toggleInspector } from "./toggleInspector";
@@ -36,6 +37,7 @@ export function registerCommands(services: CommandServices): vscode.Disposable {
     "terahex.copyAs": () => copyAs(services),
     "terahex.exportSelection": () => exportSelection(services),
     "terahex.toggleInspector": () => toggleInspector(services),
+    "terahex.showPixels": () => showPixels(services),
     "terahex.toggleStructTree": () => toggleStructTree(services),
     ...Object.fromEntries(
       Object.entries(STRUCT_COMMANDS).map(([name, command]) => [

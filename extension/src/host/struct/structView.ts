@@ -67,6 +67,7 @@ export class StructView implements vscode.WebviewViewProvider, vscode.Disposable
         copy: noBytes,
         paste: noBytes,
         find: noBytes,
+        pixels: noBytes,
         struct: async ({ ask }, cancel) => {
           if (ask.kind === "open") this.shown = this.session?.document;
           return (await this.services.structs.get()).answer(this.page, this.shown, ask, cancel);

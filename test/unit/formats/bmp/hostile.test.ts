@@ -4,6 +4,7 @@ import type { ByteSource, ByteWindow } from "../../../../extension/src/engine/by
 import { EngineError } from "../../../../extension/src/engine/engineError";
 import { MemoryByteSource } from "../../../../extension/src/engine/memoryByteSource";
 import { clippedLength } from "../../../../extension/src/engine/readRequest";
+import { bytesOfPixel } from "../../../../shared/pictureGeometry";
 import { BmpPicture } from "../../../../extension/src/formats/bmp/picture";
 import { bitmapFile, packedRows, randomFrom, rgba, type BitmapFields } from "./bitmapFile";
 
@@ -131,7 +132,7 @@ describe("bmp: wrong files", () => {
     const region = picture.region({ x: 123_455, y: 6, width: 3, height: 3, step: 1, samples: 1 });
     const black = rgba(0, 0, 0);
     assert.deepEqual([...region.pixels], [black, black, black, black, rgba(3, 2, 1), black, black, black, black]);
-    assert.deepEqual(picture.bytesOf(123_456, 7), { start: mark.offset, end: mark.offset + 3 });
+    assert.deepEqual(bytesOfPixel(picture.layout, { x: 123_456, y: 7 }), { start: mark.offset, end: mark.offset + 3 });
     source.bytesRead = 0;
     whole(picture, 2000);
     assert.ok(source.bytesRead < 100_000, `${source.bytesRead} bytes read for 100 x 100 pixels`);

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { EngineError } from "../../../../extension/src/engine/engineError";
 import { MemoryByteSource } from "../../../../extension/src/engine/memoryByteSource";
+import { bytesOfPixel, pixelOfByte, rowsOfBytes } from "../../../../shared/pictureGeometry";
 import { BmpPicture } from "../../../../extension/src/formats/bmp/picture";
 import { bitmapFile, packedRows, randomFrom, rgba, type BitmapFields } from "./bitmapFile";
 
@@ -179,12 +180,16 @@ describe("bmp: pixels", () => {
   it("names the bytes of a pixel and the pixel of a byte", () => {
     const data = packedRows(5, 3, 24, false, () => 0);
     const picture = open({ width: 5, height: 3, bits: 24, data });
-    assert.deepEqual(picture.bytesOf(0, 2), { start: 54, end: 57 });
-    assert.deepEqual(picture.bytesOf(4, 0), { start: 54 + 32 + 12, end: 54 + 32 + 15 });
-    assert.deepEqual(picture.pixelAt(54 + 32 + 14), { x: 4, y: 0 });
-    assert.equal(picture.pixelAt(54 + 15), undefined, "padding");
-    assert.equal(picture.pixelAt(53), undefined);
-    assert.equal(picture.bytesOf(5, 0), undefined);
+    assert.deepEqual(bytesOfPixel(picture.layout, { x: 0, y: 2 }), { start: 54, end: 57 });
+    assert.deepEqual(bytesOfPixel(picture.layout, { x: 4, y: 0 }), { start: 54 + 32 + 12, end: 54 + 32 + 15 });
+    assert.deepEqual(pixelOfByte(picture.layout, 54 + 32 + 14), { x: 4, y: 0 });
+    assert.equal(pixelOfByte(picture.layout, 54 + 15), undefined, "padding");
+    assert.equal(pixelOfByte(picture.layout, 53), undefined);
+    assert.equal(bytesOfPixel(picture.layout, { x: 5, y: 0 }), undefined);
+    const bottom = { start: 54 + 3, end: 54 + 4 };
+    assert.deepEqual(rowsOfBytes(picture.layout, bottom), { start: 2, end: 3 });
+    assert.deepEqual(rowsOfBytes(picture.layout, { start: 0, end: 54 + 17 }), { start: 1, end: 3 });
+    assert.equal(rowsOfBytes(picture.layout, { start: 0, end: 54 }), undefined);
   });
 
   it("refuses to decode a file within the file, and says where it stands", () => {

@@ -1,0 +1,47 @@
+// The threads that decode pictures, one for each document that shows one, and their code, loaded with the first question.
+// Thread rule: extension host's main thread.
+import type * as vscode from "vscode";
+import type { PixelsAnswer, PixelsQuestion } from "../../../../shared/pixelsProtocol";
+import type { CancelFlag } from "../../../../shared/rpc";
+import type { PictureThread } from "../../formats/bmp/worker/pictureThread";
+import type { BinaryDocument } from "../binaryDocument";
+import { HostError } from "../errors";
+
+export class LazyPixels implements vscode.Disposable {
+  private readonly threads = new Map<BinaryDocument, PictureThread>();
+
+  async answer(
+    document: BinaryDocument,
+    ask: PixelsQuestion,
+    cancel: CancelFlag,
+  ): Promise<PixelsAnswer[PixelsQuestion["kind"]]> {
+    const thread = this.threads.get(document) ?? (await this.start(document));
+    const abort = new AbortController();
+    cancel.onCancel(() => abort.abort());
+    return thread.ask(ask, abort.signal);
+  }
+
+  /** No page of the document shows its picture any more. */
+  close(document: BinaryDocument): void {
+    this.threads.get(document)?.dispose();
+    this.threads.delete(document);
+  }
+
+  dispose(): void {
+    for (const document of [...this.threads.keys()]) this.close(document);
+  }
+
+  private async start(document: BinaryDocument): Promise<PictureThread> {
+    const { content } = document;
+    if (content.kind === "failed") throw new HostError("closed", content.reason);
+    const { PictureThread } = await import("../../formats/bmp/worker/pictureThread");
+    const started = this.threads.get(document);
+    if (started !== undefined) return started;
+    const source = content.kind === "engine" ? { readerKey: content.engine.readerKey } : { path: document.path };
+    const thread = new PictureThread(source);
+    this.threads.set(document, thread);
+    document.onDidDispose(() => this.close(document));
+    document.onDidReopen(() => this.close(document));
+    return thread;
+  }
+}

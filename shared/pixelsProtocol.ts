@@ -1,0 +1,61 @@
+// What the page of a picture and the extension host say to each other, inside the "pixels" messages of protocol.ts. The host
+// decodes; a page sees the layout and the tiles it shows. What is selected crosses as in any page.
+import type { ByteRange } from "./byteRange";
+import type { PictureGeometry } from "./pictureGeometry";
+
+/** Pixels of one tile in each direction, at most. */
+export const TILE_SIDE = 256;
+/** No header says more; the reduction that shows it as one pixel is no more either. */
+export const MAX_PICTURE_SIDE = 2 ** 31;
+
+export type PixelsQuestion =
+  /** What there is to show. */
+  | { readonly kind: "picture" }
+  /** `width` x `height` pixels of the picture from (x, y) on; one of the answer for each square of `step` pixels, the mean of
+   *  `samples` x `samples` of them. At most TILE_SIDE pixels in each direction of the answer. */
+  | {
+      readonly kind: "tile";
+      readonly x: number;
+      readonly y: number;
+      readonly width: number;
+      readonly height: number;
+      readonly step: number;
+      readonly samples: number;
+    };
+
+export interface PixelsAnswer {
+  picture: PictureState;
+  tile: TileReply;
+}
+
+export interface TileReply {
+  readonly width: number;
+  readonly height: number;
+  /** Red, green, blue, alpha. Empty: not known yet, `walked` tells how far a compressed picture has been looked through. */
+  readonly pixels: ArrayBuffer;
+  /** 0 to 1. */
+  readonly walked: number;
+  /** Of the document. */
+  readonly version: number;
+}
+
+export interface PictureDefect {
+  readonly offset: number;
+  readonly message: string;
+}
+
+export type PictureState =
+  | {
+      readonly kind: "picture";
+      readonly geometry: PictureGeometry;
+      /** Its bytes belong to pixels one to one. */
+      readonly plain: boolean;
+      /** Of the header, for people. */
+      readonly format: string;
+      readonly defects: readonly PictureDefect[];
+      /** A whole file of a format that the browser shows. */
+      readonly embedded?: { readonly mime: string; readonly range: ByteRange };
+      readonly version: number;
+    }
+  /** Not a picture, or none that can be shown; why, and where that is seen. */
+  | { readonly kind: "none"; readonly reason: string; readonly offset?: number };

@@ -1,0 +1,169 @@
+// A picture beside its bytes in a real VS Code: shown, zoomed, pointed at, edited. Screenshots in out/ui-pixels/.
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import type { Browser, BrowserContext, Frame, Page } from "playwright-core";
+import { launchChromium } from "../../scripts/lib/chromium.mjs";
+import { hosts } from "../../scripts/lib/hosts.mjs";
+import { inRoot } from "../../scripts/lib/paths.mjs";
+import {
+  openFile,
+  openWorkbench,
+  runCommand,
+  startServer,
+  waitForByte,
+  type Server,
+} from "../../scripts/lib/workbench.mjs";
+import { bitmapFile, packedRows } from "../unit/formats/bmp/bitmapFile";
+
+const out = inRoot("out/ui-pixels");
+const width = 1000;
+const height = 600;
+/** What the red, green and blue of a pixel are. */
+const colorAt = (x: number, y: number) => [x % 256, y % 256, (x + y) % 256] as const;
+const offsetOf = (x: number, y: number) => 54 + (height - 1 - y) * 3000 + 3 * x;
+
+describe("a person who looks at a picture", function () {
+  this.timeout(120_000);
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "terahex-ui-pixels-"));
+  let server: Server;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  let hex: Frame;
+  let picture: Frame;
+
+  before(async () => {
+    const data = packedRows(width, height, 24, false, (x, y) => {
+      const [red, green, blue] = colorAt(x, y);
+      return red * 65536 + green * 256 + blue;
+    });
+    fs.writeFileSync(path.join(folder, "a.bmp"), bitmapFile({ width, height, data }));
+    server = await startServer({
+      host: hosts.current,
+      dataFolder: out,
+      keepData: false,
+      extension: "checkout",
+      settings: {
+        "workbench.editorAssociations": { "*.bmp": "terahex.editor" },
+        "workbench.colorTheme": process.env["PIXELS_THEME"] ?? "Dark Modern",
+      },
+    });
+    browser = await launchChromium();
+    context = await browser.newContext({ viewport: { width: 1400, height: 800 } });
+    page = await openWorkbench(context, server, folder);
+    hex = await openFile(page, "a.bmp");
+    await waitForByte(hex, 0, "42");
+    await runCommand(page, "Terahex: Show Pixels");
+    picture = await pictureFrame(page);
+    await complete();
+  });
+  afterEach(async function () {
+    await page.screenshot({ path: path.join(out, `${this.currentTest?.title.slice(0, 40)}.png`) });
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.stop();
+    fs.rmSync(folder, { recursive: true });
+  });
+
+  const complete = () => picture.waitForSelector('.pixels[data-complete="true"]', { timeout: 15_000 });
+  const status = () => picture.locator(".pixels-status").innerText();
+  /** What the canvas shows at a place of it, in CSS pixels. */
+  const shownAt = (x: number, y: number) =>
+    picture.evaluate(
+      ([left, top]) => {
+        const canvas = document.querySelector<HTMLCanvasElement>(".pixels-stage canvas")!;
+        const ratio = window.devicePixelRatio;
+        return [...canvas.getContext("2d")!.getImageData(left! * ratio, top! * ratio, 1, 1).data];
+      },
+      [x, y],
+    );
+
+  it("sees the whole picture beside its bytes, and the small map once zoomed in", async () => {
+    assert.match(await picture.locator(".pixels-format").innerText(), /1000 × 600 · BITMAPINFOHEADER · 24 bit/);
+    assert.equal(await picture.locator(".pixels-map").isVisible(), false);
+    await picture.locator(".pixels-stage canvas").first().focus();
+    for (let step = 0; step < 3; step += 1) await page.keyboard.press("+");
+    await complete();
+    assert.equal(await picture.locator(".pixels-map").isVisible(), true);
+  });
+
+  it("points at a pixel and finds its bytes selected", async () => {
+    const canvas = picture.locator(".pixels-stage canvas").first();
+    await canvas.focus();
+    for (let step = 0; step < 5; step += 1) await page.keyboard.press("+");
+    await page.keyboard.press("Home");
+    for (let step = 0; step < 3; step += 1) await page.keyboard.press("ArrowRight");
+    await picture.locator(".pixels-swatch").waitFor();
+    const [place, color, offset] = (await status()).split(/\s*\n\s*/);
+    const [x, y] = place!.split(", ").map(Number);
+    assert.equal(x, 3);
+    const hexColor = colorAt(x, y!).map((level) => level.toString(16).toUpperCase().padStart(2, "0"));
+    assert.equal(color, `#${hexColor.join("")}`);
+    assert.equal(offset, `0x${offsetOf(x, y!).toString(16).toUpperCase()}`);
+    await hex
+      .locator(`[role="gridcell"][data-column="hex"][data-offset="${offsetOf(x, y!)}"][aria-selected="true"]`)
+      .first()
+      .waitFor({ timeout: 5000 });
+  });
+
+  it("selects bytes and finds their pixel, changes them and sees the colour", async () => {
+    const at = offsetOf(2, 599);
+    await hex.locator(`[role="gridcell"][data-offset]`).first().click();
+    await page.keyboard.press("Control+g");
+    await page.locator(".quick-input-widget input").fill(String(at));
+    await page.keyboard.press("Enter");
+    await waitForText(() => status(), /2, 599/);
+    await hex.locator(`[role="gridcell"][data-column="hex"][data-offset="${at}"]`).first().click();
+    await page.keyboard.type("00ff00", { delay: 40 });
+    // The pixel left of the cursor, which went on.
+    await waitForText(() => status(), /3, 599/);
+    await picture.locator(".pixels-stage canvas").first().focus();
+    await page.keyboard.press("ArrowLeft");
+    await waitForText(() => status(), /2, 599\s+#00FF00/);
+    await complete();
+    const box = await picture.evaluate(() => {
+      const { clientWidth, clientHeight } = document.querySelector(".pixels-stage")!;
+      return [clientWidth, clientHeight];
+    });
+    // Zoomed in on the lower left corner: pixels of 16 screen pixels or more.
+    const green = await findGreen(box[0]!, box[1]!);
+    assert.ok(green, "a green pixel is drawn");
+  });
+
+  async function findGreen(right: number, bottom: number): Promise<boolean> {
+    for (let y = bottom - 5; y > bottom - 200; y -= 6) {
+      for (let x = 5; x < Math.min(right, 300); x += 6) {
+        const [red, greenLevel, blue] = await shownAt(x, y);
+        if (red === 0 && greenLevel === 255 && blue === 0) return true;
+      }
+    }
+    return false;
+  }
+});
+
+async function waitForText(read: () => Promise<string>, pattern: RegExp): Promise<void> {
+  for (let tries = 0; tries < 50; tries += 1) {
+    if (pattern.test(await read())) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  assert.match(await read(), pattern);
+}
+
+async function pictureFrame(page: Page): Promise<Frame> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    for (const frame of page.frames()) {
+      if (
+        (await frame
+          .locator(".pixels-stage")
+          .count()
+          .catch(() => 0)) > 0
+      )
+        return frame;
+    }
+    await page.waitForTimeout(100);
+  }
+  throw new Error("no picture");
+}

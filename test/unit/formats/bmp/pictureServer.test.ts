@@ -1,0 +1,79 @@
+// What the thread answers: state, tiles, unsaved edits, cancelled questions.
+import assert from "node:assert/strict";
+import { setImmediate as turn } from "node:timers/promises";
+import { MemoryByteSource } from "../../../../extension/src/engine/memoryByteSource";
+import type { FromPictures } from "../../../../extension/src/formats/bmp/worker/messages";
+import { PictureServer } from "../../../../extension/src/formats/bmp/worker/pictureServer";
+import { bitmapFile, packedRows, rgba } from "./bitmapFile";
+
+const data = packedRows(300, 4, 24, true, (x, y) => x * 256 + y);
+const file = bitmapFile({ width: 300, height: -4, data });
+const tile = (x: number, y: number, width = 1, height = 1) => {
+  return { kind: "tile", x, y, width, height, step: 1, samples: 1 } as const;
+};
+
+describe("bmp: the thread that decodes", () => {
+  function serve(source: MemoryByteSource) {
+    const sent: FromPictures[] = [];
+    const server = new PictureServer(source, (message) => sent.push(message));
+    const ask = async (question: Parameters<PictureServer["ask"]>[1]) => {
+      const id = sent.length + 100;
+      server.ask(id, question);
+      while (!sent.some((message) => message.id === id)) await turn();
+      const answer = sent.find((message) => message.id === id)!;
+      return answer.kind === "answer" ? answer.body : answer;
+    };
+    const color = async (x: number, y: number) => {
+      const body = await ask(tile(x, y));
+      return "pixels" in body ? new Uint32Array(body.pixels)[0] : body;
+    };
+    return { server, sent, ask, color };
+  }
+
+  it("says what the picture is, and where its pixels stand", async () => {
+    const { ask } = serve(new MemoryByteSource(file));
+    assert.deepEqual(await ask({ kind: "picture" }), {
+      kind: "picture",
+      geometry: { width: 300, height: 4, topDown: true, bitsPerPixel: 24, rowBytes: 900, pixels: 54 },
+      plain: true,
+      format: "BITMAPINFOHEADER · 24 bit · top-down",
+      defects: [],
+      version: 1,
+    });
+  });
+
+  it("says why there is no picture, and where that is seen", async () => {
+    const { ask } = serve(new MemoryByteSource(Uint8Array.of(1, 2, 3)));
+    const state = await ask({ kind: "picture" });
+    assert.deepEqual(state, {
+      kind: "none",
+      reason: 'not a bitmap: it does not begin with "BM"',
+      offset: 0,
+    });
+    const answer = await ask(tile(0, 0));
+    assert.ok("kind" in answer && answer.kind === "failure" && answer.code === "corrupt");
+  });
+
+  it("DL-6: shows unsaved edits, of pixels and of headers", async () => {
+    const source = new MemoryByteSource(file);
+    const { color } = serve(source);
+    assert.equal(await color(5, 1), rgba(0, 5, 1));
+    source.overwrite(54 + 900 + 15, Uint8Array.of(9, 8, 7));
+    assert.equal(await color(5, 1), rgba(7, 8, 9));
+    // The other way up.
+    source.overwrite(22, Uint8Array.of(4, 0, 0, 0));
+    assert.equal(await color(5, 2), rgba(7, 8, 9));
+  });
+
+  it("never begins what was cancelled", async () => {
+    const { server, sent } = serve(new MemoryByteSource(file));
+    for (let id = 1; id <= 3; id += 1) server.ask(id, tile(0, 0));
+    server.cancel(2);
+    while (sent.length < 2) await turn();
+    await turn();
+    assert.deepEqual(
+      sent.map(({ id }) => id),
+      [1, 3],
+    );
+  });
+});

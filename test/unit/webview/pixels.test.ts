@@ -1,0 +1,196 @@
+// The arithmetic of the picture's page, and which tiles it asks for, gives up and asks for again.
+import assert from "node:assert/strict";
+import { setImmediate as turn } from "node:timers/promises";
+import { bytesOfPixel, pixelOfByte, type PictureGeometry } from "../../../shared/pictureGeometry";
+import type { TileReply } from "../../../shared/pixelsProtocol";
+import { parseToHost } from "../../../shared/validate";
+import { marksOf } from "../../../webview/src/pixels/marks";
+import { colorText, zoomText } from "../../../webview/src/pixels/pixelTexts";
+import { TileStore } from "../../../webview/src/pixels/tileStore";
+import { overviewTile, PictureView, type TileRequest } from "../../../webview/src/pixels/viewport";
+import { randomFrom } from "../formats/bmp/bitmapFile";
+
+describe("pixels: what is on screen", () => {
+  it("shows the whole picture at first, small ones enlarged by whole numbers", () => {
+    assert.equal(new PictureView({ width: 100, height: 50 }, { width: 1000, height: 800 }).scale, 10);
+    assert.equal(new PictureView({ width: 3, height: 2 }, { width: 1000, height: 800 }).scale, 64);
+    const large = new PictureView({ width: 115_470, height: 115_470 }, { width: 1000, height: 500 });
+    assert.ok(large.showsAll);
+    assert.equal(large.scale, 500 / 115_470);
+  });
+
+  it("keeps the pixel under the pointer where it is while zooming", () => {
+    const view = new PictureView({ width: 115_470, height: 60_000 }, { width: 1000, height: 500 });
+    view.zoomTo(1, 300, 200);
+    const before = view.pixelAt(700, 300);
+    view.zoomTo(8, 700, 300);
+    assert.deepEqual(view.pixelAt(700, 300), before);
+    view.zoomTo(1000, 700, 300);
+    assert.equal(view.scale, 64);
+    view.zoomTo(0);
+    assert.ok(view.showsAll);
+  });
+
+  it("steps over powers of two", () => {
+    const view = new PictureView({ width: 1000, height: 1000 }, { width: 300, height: 300 });
+    const scales = [];
+    for (let step = 0; step < 4; step += 1) {
+      view.zoomBy(1);
+      scales.push(view.scale);
+    }
+    assert.deepEqual(scales, [0.5, 1, 2, 4]);
+    view.zoomBy(-1);
+    assert.equal(view.scale, 2);
+  });
+
+  it("covers the screen with tiles that are no finer than it needs, and never leaves the picture", () => {
+    const random = randomFrom(7);
+    for (let run = 0; run < 300; run += 1) {
+      const picture = { width: 1 + random(2 ** (1 + random(31)) - 1), height: 1 + random(2 ** (1 + random(31)) - 1) };
+      const screen = { width: 1 + random(2000), height: 1 + random(1200) };
+      const view = new PictureView(picture, screen);
+      view.zoomTo(view.minScale * 2 ** random(30), random(screen.width), random(screen.height));
+      view.panBy(random(5000) - 2500, random(5000) - 2500);
+      const told = JSON.stringify({ picture, screen, scale: view.scale });
+      const tiles = view.tiles();
+      assert.ok(tiles.length <= Math.ceil(screen.width / 128 + 2) * Math.ceil(screen.height / 128 + 2), told);
+      for (let probe = 0; probe < 10; probe += 1) {
+        const place = view.pixelAt(random(screen.width), random(screen.height));
+        if (place === undefined) continue;
+        const over = tiles.some(
+          ({ x, y, width, height }) => place.x >= x && place.x < x + width && place.y >= y && place.y < y + height,
+        );
+        assert.ok(over, told);
+      }
+      for (const tile of [...tiles, overviewTile(picture)]) {
+        assert.ok(tile.x + tile.width <= picture.width && tile.y + tile.height <= picture.height, told);
+        const body = { type: "pixels", ask: { kind: "tile", ...tile } };
+        assert.ok(parseToHost({ kind: "request", id: 1, body }).ok, told);
+      }
+    }
+  });
+
+  it("marks the pixels of bytes, and of no others", () => {
+    const random = randomFrom(11);
+    for (let run = 0; run < 300; run += 1) {
+      const bitsPerPixel = [1, 4, 8, 24, 32][random(5)]!;
+      const width = 1 + random(9);
+      const rowBytes = Math.ceil((width * bitsPerPixel) / 32) * 4;
+      const height = 1 + random(6);
+      const geometry: PictureGeometry = { width, height, bitsPerPixel, rowBytes, pixels: 54, topDown: random(2) === 0 };
+      const start = random(54 + rowBytes * height);
+      const bytes = { start, end: start + 1 + random(rowBytes * 3) };
+      const marks = marksOf(geometry, bytes);
+      for (let y = 0; y < height; y += 1) {
+        for (let x = 0; x < width; x += 1) {
+          const held = bytesOfPixel(geometry, { x, y })!;
+          const marked = marks.filter(([left, top, w, h]) => x >= left && x < left + w && y >= top && y < top + h);
+          const touched = held.start < bytes.end && bytes.start < held.end;
+          assert.equal(marked.length, touched ? 1 : 0, JSON.stringify({ geometry, bytes, marks, x, y }));
+          const first = pixelOfByte(geometry, held.start)!;
+          assert.ok(first.y === y && first.x <= x);
+        }
+      }
+    }
+  });
+
+  it("says colours and scales shortly", () => {
+    assert.equal(colorText({ red: 1, green: 255, blue: 16, alpha: 255 }), "#01FF10");
+    assert.equal(colorText({ red: 1, green: 255, blue: 16, alpha: 0 }), "#01FF1000");
+    assert.deepEqual([64, 1, 0.125, 0.0087].map(zoomText), ["6400 %", "100 %", "12.5 %", "0.87 %"]);
+  });
+});
+
+describe("pixels: tiles", () => {
+  interface Call {
+    readonly key: string;
+    cancelled: boolean;
+    answer(version?: number): Promise<void>;
+  }
+  function build(): { store: TileStore<number>; calls: Call[]; failures: unknown[] } {
+    const calls: Call[] = [];
+    const failures: unknown[] = [];
+    const store = new TileStore<number>({
+      fetch: ({ key }) => {
+        let resolve = (_reply: TileReply): void => undefined;
+        const reply = new Promise<TileReply>((settle) => (resolve = settle));
+        const call: Call = {
+          key,
+          cancelled: false,
+          answer: async (version = 1) => {
+            resolve({ width: 1, height: 1, pixels: new ArrayBuffer(4), walked: 1, version });
+            await turn();
+          },
+        };
+        calls.push(call);
+        return { reply, cancel: () => (call.cancelled = true) };
+      },
+      draw: ({ version }) => version,
+      arrived: () => undefined,
+      failed: (error) => failures.push(error),
+    });
+    return { store, calls, failures };
+  }
+  const tile = (index: number): TileRequest => {
+    return { key: String(index), x: 0, y: index * 256, width: 256, height: 256, step: 1, samples: 1 };
+  };
+
+  it("asks for a few at a time, in order, and gives up those out of sight", async () => {
+    const { store, calls } = build();
+    store.want(Array.from({ length: 20 }, (_, index) => tile(index)));
+    assert.deepEqual(
+      calls.map(({ key }) => key),
+      ["0", "1", "2", "3", "4", "5"],
+    );
+    await calls[0]!.answer();
+    assert.equal(calls[6]!.key, "6");
+    store.want([tile(6), tile(19)]);
+    assert.deepEqual(
+      calls.filter(({ cancelled }) => cancelled).map(({ key }) => key),
+      ["1", "2", "3", "4", "5"],
+    );
+    await calls[6]!.answer();
+    await calls[7]!.answer();
+    assert.equal(calls.length, 8);
+    assert.ok(store.complete);
+    // Late answers of what was given up change nothing.
+    await calls[1]!.answer();
+    assert.equal(store.get("1"), undefined);
+  });
+
+  it("fetches again what changed, keeps the old on screen, and trusts no answer that was asked for before", async () => {
+    const { store, calls } = build();
+    store.want([tile(0), tile(1)]);
+    await calls[0]!.answer(1);
+    store.changed({ start: 300, end: 301 });
+    await calls[1]!.answer(1);
+    assert.equal(store.get("1"), 1);
+    assert.equal(calls[2]!.key, "1");
+    await calls[2]!.answer(2);
+    assert.deepEqual([store.get("0"), store.get("1"), calls.length], [1, 2, 3]);
+    store.changed(undefined);
+    assert.deepEqual([store.get("0"), store.get("1"), calls.length], [1, 2, 5]);
+    assert.equal(store.complete, false);
+  });
+});
+
+describe("pixels: messages", () => {
+  it("refuses questions about tiles that are none", () => {
+    const good = { kind: "tile", x: 0, y: 0, width: 256, height: 1, step: 1, samples: 1 };
+    const parse = (change: object) =>
+      parseToHost({ kind: "request", id: 1, body: { type: "pixels", ask: { ...good, ...change } } }).ok;
+    assert.ok(parse({}));
+    const bad = [
+      { width: 257 },
+      { width: 0 },
+      { step: 0 },
+      { step: 1.5 },
+      { samples: 5 },
+      { x: -1 },
+      { y: 2 ** 40 },
+      { height: NaN },
+      { kind: "paint" },
+    ];
+    for (const change of bad) assert.equal(parse(change), false, JSON.stringify(change));
+  });
+});

@@ -1,0 +1,337 @@
+// The page that shows a document as a picture: joins the view, the tiles and the host. The only file of the picture that knows
+// all three. What is pointed at here is selected in the bytes, and the other way round.
+import type { HostReply, Selection, ViewNotice } from "../../shared/protocol";
+import { MAX_WINDOW_BYTES } from "../../shared/protocol";
+import type { ByteRange } from "../../shared/byteRange";
+import { bytesOfPixel, pixelOfByte, rowsOfBytes, type PixelPlace } from "../../shared/pictureGeometry";
+import type { PictureState, PixelsAnswer, PixelsQuestion } from "../../shared/pixelsProtocol";
+import { AnnouncerView } from "./announcerView";
+import { BannerView } from "./bannerView";
+import { HostFailure, type HostClient } from "./hostClient";
+import { marksOf } from "./pixels/marks";
+import { PixelsInput } from "./pixels/pixelsInput";
+import { PixelsView, tileImage, type TileImage } from "./pixels/pixelsView";
+import { colorText, placeText, type PixelColor } from "./pixels/pixelTexts";
+import { overviewTile, PictureView, type TileRequest } from "./pixels/viewport";
+import { TileStore, type TileCall } from "./pixels/tileStore";
+
+type Picture = Extract<PictureState, { kind: "picture" }>;
+
+/** Of an embedded file; more would be held twice in this page. */
+const MAX_EMBEDDED_BYTES = 256 * 1024 * 1024;
+
+export function buildPixelsPage(host: HostClient): PixelsPage {
+  return new PixelsPage(host);
+}
+
+export class PixelsPage {
+  readonly #announcer = new AnnouncerView();
+  readonly #banner: BannerView;
+  readonly #page: PixelsView;
+  readonly #view = new PictureView({ width: 1, height: 1 }, { width: 1, height: 1 });
+  readonly #tiles: TileStore<TileImage>;
+  #picture: Picture | undefined;
+  /** What the browser made of a file within the file. */
+  #embedded: ImageBitmap | undefined;
+  #selection: ByteRange | undefined;
+  #cursor: PixelPlace | undefined;
+  #hover: PixelPlace | undefined;
+  #color: { readonly at: PixelPlace; readonly color: PixelColor } | undefined;
+  #asking = false;
+  #frame = 0;
+  #loading = 0;
+  #shown = false;
+
+  constructor(private readonly host: HostClient) {
+    this.#banner = new BannerView((action) => host.notify({ type: "troubleAction", action }));
+    this.#page = new PixelsView({
+      command: (command) => this.#command(command),
+      mapped: (x, y) => {
+        const { width, height } = this.#view.size;
+        this.#view.centerOn({ x: x * width, y: y * height });
+        this.#moved();
+      },
+    });
+    this.#tiles = new TileStore<TileImage>({
+      fetch: (request) => this.#fetch(request),
+      draw: tileImage,
+      arrived: () => this.#drawSoon(),
+      failed: (error) => this.#banner.showFailure(messageOf(error)),
+    });
+    new PixelsInput(this.#page, this.#view, {
+      moved: () => this.#moved(),
+      hovered: (place) => {
+        this.#hover = place;
+        this.#askColor();
+        this.#tellStatus();
+      },
+      pressed: (place) => this.#point(place),
+      stepped: (x, y) => this.#step(x, y),
+    });
+    this.#page.onResize(() => {
+      this.#view.resize(this.#page.screen);
+      this.#moved();
+    });
+    host.onNotice = (notice) => this.#take(notice);
+    host.onSilence = (silent) => this.#banner.showSilence(silent);
+    document.body.append(this.#banner.element, this.#page.element, this.#banner.hint, this.#announcer.element);
+  }
+
+  async open(): Promise<void> {
+    try {
+      const { state, selection } = await this.host.request<"open">({ type: "open" }).reply;
+      this.#banner.showTrouble(state.trouble);
+      this.#selection = rangeOf(selection);
+      await this.#load();
+      this.#page.canvas.focus();
+    } catch (error) {
+      this.#page.setMessage(messageOf(error));
+    }
+  }
+
+  /** Reads the headers, again where they may have changed. */
+  async #load(): Promise<void> {
+    const loading = (this.#loading += 1);
+    const state = (await this.#ask({ kind: "picture" }).reply) as PictureState;
+    if (loading !== this.#loading) return;
+    this.#embedded = undefined;
+    if (state.kind === "none") {
+      this.#picture = undefined;
+      this.#tiles.clear();
+      const where = state.offset === undefined ? "" : ` (at offset 0x${state.offset.toString(16).toUpperCase()})`;
+      this.#page.setMessage(`No picture can be shown: ${state.reason}${where}.`);
+      return;
+    }
+    if (state.embedded !== undefined) {
+      const { range, mime } = state.embedded;
+      const image = await createImageBitmap(new Blob(await this.#bytes(range), { type: mime })).catch(() => undefined);
+      if (loading !== this.#loading) return;
+      if (image === undefined) {
+        this.#page.setMessage(`The ${mime} file within this bitmap can't be shown.`);
+        return;
+      }
+      this.#embedded = image;
+    }
+    const { geometry } = state;
+    const size = this.#embedded ?? geometry;
+    this.#page.setMessage(undefined);
+    this.#page.setFormat({ width: size.width, height: size.height }, state.format, state.defects);
+    const other = this.#view.size.width !== size.width || this.#view.size.height !== size.height;
+    this.#picture = state;
+    if (other) {
+      this.#tiles.clear();
+      this.#view.setPicture({ width: size.width, height: size.height });
+      this.#view.resize(this.#page.screen);
+      if (!this.#shown) this.#view.fit();
+    } else this.#tiles.changed(undefined);
+    this.#shown = true;
+    if (this.#selection !== undefined && state.plain) {
+      this.#cursor ??= pixelOfByte(geometry, this.#selection.start);
+    }
+    this.#moved();
+  }
+
+  async #bytes({ start, end }: ByteRange): Promise<ArrayBuffer[]> {
+    const parts: ArrayBuffer[] = [];
+    const stop = Math.min(end, start + MAX_EMBEDDED_BYTES);
+    for (let offset = start; offset < stop; offset += MAX_WINDOW_BYTES) {
+      const length = Math.min(MAX_WINDOW_BYTES, stop - offset);
+      parts.push((await this.host.request<"readWindow">({ type: "readWindow", offset, length }).reply).bytes);
+    }
+    return parts;
+  }
+
+  #ask(ask: PixelsQuestion): { reply: Promise<HostReply["pixels"]>; cancel(): void } {
+    return this.host.request<"pixels">({ type: "pixels", ask });
+  }
+
+  #fetch({ x, y, width, height, step, samples }: TileRequest): TileCall {
+    const call = this.#ask({ kind: "tile", x, y, width, height, step, samples });
+    return { reply: call.reply as Promise<PixelsAnswer["tile"]>, cancel: () => call.cancel() };
+  }
+
+  #take(notice: ViewNotice): void {
+    switch (notice.type) {
+      case "changed": {
+        this.#banner.showTrouble(notice.state.trouble);
+        this.#noteChanges(notice.changes);
+        return;
+      }
+      case "state":
+        this.#banner.showTrouble(notice.state.trouble);
+        return;
+      case "select":
+        this.#select(notice.selection);
+        return;
+      case "command":
+        if (notice.command === "focus") this.#page.canvas.focus();
+        return;
+      default:
+        return;
+    }
+  }
+
+  /** Pixels that changed are fetched again; headers, lengths and compressed streams change everything. */
+  #noteChanges(changes: readonly number[] | null): void {
+    const picture = this.#picture;
+    this.#color = undefined;
+    const rows: ByteRange[] = [];
+    for (let at = 0; changes !== null && at < changes.length; at += 3) {
+      const [offset, oldLength, newLength] = [changes[at]!, changes[at + 1]!, changes[at + 2]!];
+      if (picture?.plain !== true || oldLength !== newLength || offset < picture.geometry.pixels) {
+        changes = null;
+        break;
+      }
+      const touched = rowsOfBytes(picture.geometry, { start: offset, end: offset + newLength });
+      if (touched !== undefined) rows.push(touched);
+    }
+    if (changes === null) void this.#load().catch((error: unknown) => this.#banner.showFailure(messageOf(error)));
+    else for (const touched of rows) this.#tiles.changed(touched);
+    this.#askColor();
+  }
+
+  #select(selection: Selection): void {
+    this.#selection = rangeOf(selection);
+    const picture = this.#picture;
+    if (picture?.plain === true) {
+      this.#cursor = pixelOfByte(picture.geometry, selection.focus);
+      if (this.#cursor !== undefined) this.#view.reveal(this.#cursor);
+    }
+    this.#moved();
+  }
+
+  /** The pixel's bytes are selected in the other views. */
+  #point(place: PixelPlace): void {
+    this.#cursor = place;
+    const picture = this.#picture;
+    const bytes = picture?.plain === true ? bytesOfPixel(picture.geometry, place) : undefined;
+    if (bytes !== undefined) {
+      this.#selection = bytes;
+      const selection: Selection = { anchor: bytes.end - 1, focus: bytes.start, column: "hex" };
+      this.host.notify({ type: "selectionChanged", selection });
+    }
+    this.#hover = undefined;
+    this.#moved();
+    this.#askColor();
+    this.#announcer.say(() => this.#describe(place));
+  }
+
+  #step(x: number, y: number): void {
+    const { width, height } = this.#view.size;
+    const from = this.#cursor ?? { x: Math.floor(width / 2), y: Math.floor(height / 2) };
+    const to = {
+      x: Math.min(width - 1, Math.max(0, from.x + x)),
+      y: Math.min(height - 1, Math.max(0, from.y + y)),
+    };
+    this.#view.reveal(to);
+    this.#point(to);
+  }
+
+  #command(command: "zoomIn" | "zoomOut" | "fit" | "actual"): void {
+    switch (command) {
+      case "zoomIn":
+      case "zoomOut":
+        this.#view.zoomBy(command === "zoomIn" ? 1 : -1);
+        break;
+      case "fit":
+        this.#view.fit();
+        break;
+      case "actual":
+        this.#view.zoomTo(1);
+        break;
+      default:
+        command satisfies never;
+    }
+    this.#moved();
+  }
+
+  #moved(): void {
+    if (this.#picture !== undefined && this.#embedded === undefined) {
+      this.#tiles.want([overviewTile(this.#view.size), ...this.#view.tiles()]);
+    }
+    this.#tellStatus();
+    this.#drawSoon();
+  }
+
+  #drawSoon(): void {
+    if (this.#frame !== 0) return;
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.#draw();
+    });
+  }
+
+  #draw(): void {
+    const picture = this.#picture;
+    if (picture === undefined) return;
+    const whole = { ...overviewTile(this.#view.size), ...this.#view.size, x: 0, y: 0 };
+    const tiles =
+      this.#embedded === undefined
+        ? this.#view.tiles().map((request) => ({ request, image: this.#tiles.get(request.key) }))
+        : [{ request: whole, image: this.#embedded }];
+    const overview = this.#embedded ?? this.#tiles.get("overview");
+    const marks = picture.plain && this.#selection !== undefined ? marksOf(picture.geometry, this.#selection) : [];
+    this.#page.draw({ view: this.#view, overview, tiles, marks, cursor: this.#cursor });
+    this.#page.element.dataset["complete"] = String(this.#embedded !== undefined || this.#tiles.complete);
+    this.#tellStatus();
+  }
+
+  /** The exact colour of what is pointed at: one question at a time. */
+  #askColor(): void {
+    const at = this.#hover ?? this.#cursor;
+    if (at === undefined || this.#asking || this.#embedded !== undefined || this.#picture === undefined) return;
+    if (this.#color !== undefined && same(this.#color.at, at)) return;
+    this.#asking = true;
+    const reply = this.#ask({ kind: "tile", ...at, width: 1, height: 1, step: 1, samples: 1 }).reply;
+    (reply as Promise<PixelsAnswer["tile"]>)
+      .then(({ pixels }) => {
+        const [red, green, blue, alpha] = new Uint8Array(pixels);
+        if (red === undefined || green === undefined || blue === undefined || alpha === undefined) return;
+        this.#color = { at, color: { red, green, blue, alpha } };
+      })
+      .catch(() => undefined)
+      .finally(() => {
+        this.#asking = false;
+        this.#tellStatus();
+        if (!same(this.#hover ?? this.#cursor ?? at, at)) this.#askColor();
+      });
+  }
+
+  #tellStatus(): void {
+    const place = this.#hover ?? this.#cursor;
+    const parts: { label: string; text: string; color?: string }[] = [];
+    if (place !== undefined) {
+      parts.push({ label: "Pixel: x, y", text: placeText(place) });
+      if (this.#color !== undefined && same(this.#color.at, place)) {
+        const text = colorText(this.#color.color);
+        const { red, green, blue, alpha } = this.#color.color;
+        parts.push({ label: `Red ${red}, green ${green}, blue ${blue}, alpha ${alpha}`, text, color: text });
+      }
+      const bytes = this.#picture?.plain === true ? bytesOfPixel(this.#picture.geometry, place) : undefined;
+      if (bytes !== undefined) {
+        parts.push({ label: "Offset of its bytes", text: `0x${bytes.start.toString(16).toUpperCase()}` });
+      }
+    }
+    if (this.#tiles.walked < 1) {
+      parts.push({ label: "Compressed rows", text: `looked through ${Math.floor(this.#tiles.walked * 100)} %` });
+    }
+    this.#page.setStatus(parts);
+  }
+
+  #describe(place: PixelPlace): string {
+    const color = this.#color !== undefined && same(this.#color.at, place) ? `, ${colorText(this.#color.color)}` : "";
+    return `Pixel ${placeText(place)}${color}`;
+  }
+}
+
+function rangeOf({ anchor, focus }: Selection): ByteRange {
+  return { start: Math.min(anchor, focus), end: Math.max(anchor, focus) + 1 };
+}
+
+function same(a: PixelPlace, b: PixelPlace): boolean {
+  return a.x === b.x && a.y === b.y;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof HostFailure || error instanceof Error ? error.message : String(error);
+}
