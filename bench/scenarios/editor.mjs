@@ -6,7 +6,7 @@ import { hosts } from "../../scripts/lib/hosts.mjs";
 import { runInHost } from "../../scripts/lib/hostSuite.mjs";
 import { inRoot, root } from "../../scripts/lib/paths.mjs";
 import { run } from "../../scripts/lib/processes.mjs";
-import { openFile, openWorkbench, startServer } from "../../scripts/lib/workbench.mjs";
+import { editorFrame, openFile, openWorkbench, startServer } from "../../scripts/lib/workbench.mjs";
 import { provisionHost } from "../../scripts/provisionHost.mjs";
 import { makeInput, MiB } from "../lib/inputs.mjs";
 import { median, quiet, spread } from "../lib/measure.mjs";
@@ -48,16 +48,16 @@ async function inHost(amount) {
   return /** @type {any} */ (result);
 }
 
-/** Opens an input in a fresh VS Code and hands its frame to `use`.
- *  @template T @param {import("../lib/inputs.mjs").InputName} name
- *  @param {(frame: import("playwright-core").Frame, page: import("playwright-core").Page) => Promise<T>} use @returns {Promise<T>} */
-async function withEditor(name, use) {
-  const file = makeInput(name);
+/** Opens a file in a fresh VS Code and hands its frame to `use`; `again` finds the frame that stands there by then.
+ *  @template T @param {string} file
+ *  @param {(frame: import("playwright-core").Frame, page: import("playwright-core").Page, again: () => Promise<import("playwright-core").Frame>) => Promise<T>} use
+ *  @returns {Promise<T>} */
+export async function withFile(file, use) {
   const server = await startServer({
     host: hosts.current,
     dataFolder: inRoot("out/bench-ui"),
     extension: "checkout",
-    settings: { "workbench.editorAssociations": { "*.bin": "terahex.editor" } },
+    settings: { "workbench.editorAssociations": { [`*${path.extname(file)}`]: "terahex.editor" } },
   });
   const browser = await launchChromium();
   try {
@@ -66,12 +66,16 @@ async function withEditor(name, use) {
     const frame = await openFile(page, path.basename(file));
     await frame.locator('[role="gridcell"][data-offset="0"]').first().waitFor();
     await page.waitForTimeout(2000);
-    return await use(frame, page);
+    return await use(frame, page, () => editorFrame(page));
   } finally {
     await browser.close();
     await server.stop();
   }
 }
+
+/** @template T @param {import("../lib/inputs.mjs").InputName} name
+ *  @param {(frame: import("playwright-core").Frame, page: import("playwright-core").Page) => Promise<T>} use @returns {Promise<T>} */
+const withEditor = (name, use) => withFile(makeInput(name), use);
 
 /** Drags the scroll bar to many places. @param {import("../lib/inputs.mjs").InputName} name @returns {Promise<Jump[]>} */
 const jumpAbout = (name) =>

@@ -1,5 +1,6 @@
 // Every scenario, in the order in which it is printed.
 import { editorScenarios } from "./editor.mjs";
+import { editorStructScenarios } from "./editorStruct.mjs";
 import { engineScenarios } from "./engine.mjs";
 import { nativeScenarios } from "./native.mjs";
 import { scanScenarios } from "./scan.mjs";
@@ -11,4 +12,5 @@ export const scenarios = [
   ...scanScenarios,
   ...structScenarios,
   ...editorScenarios,
+  ...editorStructScenarios,
 ];

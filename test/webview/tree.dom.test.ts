@@ -95,6 +95,26 @@ describe("struct tree", function () {
     await view.close();
   });
 
+  it("reads the rows behind a twistie as soon as one points at it, but not what would have to be counted", async () => {
+    const view = await openTree();
+    const pathsAsked = async (): Promise<string[]> =>
+      (await asked(view, "children")).flatMap((one) => (one.kind === "children" ? [one.path] : []));
+    await view.page.hover(`${row("chunks")} .twistie`);
+    await view.page.waitForTimeout(100);
+    await view.page.hover(`${row("header")} .twistie`);
+    await view.page.waitForFunction(() =>
+      window.fakeHost.struct.asked.some((one) => one.kind === "children" && one.path === "header"),
+    );
+    const before = await pathsAsked();
+    assert.ok(!before.includes("chunks"));
+    await view.frames(2);
+    await view.page.mouse.down();
+    await view.page.mouse.up();
+    await view.page.waitForSelector(row("magic"));
+    assert.deepEqual(await pathsAsked(), before, "no question more");
+    await view.close();
+  });
+
   it("is a treegrid for screen readers", async () => {
     const view = await openTree();
     await focusTree(view);
@@ -275,10 +295,12 @@ describe("struct tree", function () {
     await view.close();
     const none = await openTree({ noTemplate: true });
     await none.page.click("text=Choose a Template…");
+    await none.frames(2);
     assert.equal((await asked(none, "pick")).length, 1);
     await none.close();
     const broken = await openTree({ broken: true });
     await broken.page.click(".finding.error");
+    await broken.frames(2);
     assert.deepEqual(await asked(broken, "template"), [{ kind: "template", file: "/t/sample_format.ksy", line: 7, column: 11 }]); // prettier-ignore
     await broken.close();
   });

@@ -72,6 +72,11 @@ export class RowActions {
     if (path !== undefined) this.owner.ask<"export">({ kind: "export", path }).reply.catch(this.#complain);
   }
 
+  /** Every tree follows, this one when the host says so. */
+  showAbsent(shown: boolean): void {
+    this.owner.ask<"showAbsent">({ kind: "showAbsent", shown }).reply.catch(this.#complain);
+  }
+
   readonly #complain = (error: unknown): void => this.tree.tell(reasonOf(error), true);
 }
 

@@ -8,11 +8,13 @@ import { Highlights } from "../store/highlights";
 import { RowActions } from "./rowActions";
 import { colorsOf } from "./treeColors";
 import { FilteredLines, type TreeLines } from "./treeFilter";
+import { PATIENCE_MS, TreeDemand } from "./treeDemand";
 import { TreeFinder } from "./treeFinder";
 import type { TreeAction } from "./treeKeys";
 import { TreeLoader } from "./treeLoader";
-import { PAGE_ROWS, TreeModel, type TreeLine, type TreeNode } from "./treeModel";
+import { TreeModel } from "./treeModel";
 import type { AskCall, StructTreeOwner, TreeNote, TreePlace, TreeProgress } from "./treeOwner";
+import { spokenOf } from "./treeTexts";
 import { TypeAhead } from "./typeAhead";
 
 const ROOT: TreePlace = { parent: undefined, index: 0 };
@@ -23,6 +25,7 @@ export class StructTree {
   readonly actions: RowActions;
   readonly #loader: TreeLoader;
   readonly #finder: TreeFinder;
+  readonly #demand: TreeDemand;
   state: StructState | undefined;
   cursor: TreePlace = ROOT;
   scroll: ScrollPosition = TOP;
@@ -49,6 +52,7 @@ export class StructTree {
       later: (delayMs) => owner.later(delayMs),
       isNoNews: (error) => owner.isNoNews(error),
     });
+    this.#demand = new TreeDemand(this.#loader, () => owner.now());
     this.#finder = new TreeFinder(this.model, owner);
     this.actions = new RowActions(this, owner);
   }
@@ -78,10 +82,6 @@ export class StructTree {
   get cursorRow(): StructRow | undefined {
     const { parent, index } = this.cursor;
     return this.model.rowAt(parent, index) ?? parent?.kids.get(index)?.row;
-  }
-
-  get busy(): boolean {
-    return this.#loader.busy || this.state === undefined;
   }
 
   resize(rowHeightPx: number, heightPx: number): void {
@@ -161,15 +161,15 @@ export class StructTree {
     const last = this.lines.rows - 1;
     switch (action.type) {
       case "move":
-        return this.#goToLine(at + action.rows);
+        return this.goToLine(at + action.rows);
       case "page":
-        return this.#goToLine(at + action.pages * Math.max(1, wholeRows(this.extent) - 1));
+        return this.goToLine(at + action.pages * Math.max(1, wholeRows(this.extent) - 1));
       case "edge":
-        return this.#goToLine(action.end ? last : 0);
+        return this.goToLine(action.end ? last : 0);
       case "inward": {
         const line = this.lines.line(at);
         if (line?.kind !== "node") return;
-        if (line.expanded) return this.#goToLine(at + 1);
+        if (line.expanded) return this.goToLine(at + 1);
         return this.toggle(this.cursor, true);
       }
       case "outward": {
@@ -203,9 +203,13 @@ export class StructTree {
     }
   }
 
-  /** A press on line `at`. */
-  press(at: number): void {
-    this.#goToLine(at);
+  goToLine(at: number): void {
+    const { rows } = this.lines;
+    if (rows === 0) return;
+    const clamped = Math.min(Math.max(0, at), rows - 1);
+    this.#putIfAny(this.placeAt(clamped) ?? this.placeAt(clamped - 1));
+    // Behind the last row known: to see it is what makes more of them be asked for.
+    if (this.lines.line(clamped)?.kind === "counting") this.scrollTo(revealRow(this.scroll, clamped, this.extent));
   }
 
   placeAt(at: number): TreePlace | undefined {
@@ -232,19 +236,13 @@ export class StructTree {
     this.owner.schedule();
   }
 
-  /** Every tree follows, this one when the host says so. */
-  showAbsent(shown: boolean): void {
-    this.owner
-      .ask<"showAbsent">({ kind: "showAbsent", shown })
-      .reply.catch((error: Error) => this.tell(error.message, true));
-  }
-
   scrollBy(deltaPx: number): void {
     this.scrollTo(scrollByPx(this.scroll, deltaPx, this.extent));
   }
 
   scrollTo(position: ScrollPosition): void {
     this.scroll = clampScroll(position, this.extent);
+    this.#demand.endWaiting();
     this.owner.schedule();
   }
 
@@ -287,48 +285,39 @@ export class StructTree {
     this.owner.schedule();
   }
 
-  /** Before each draw: asks for what is on screen. @returns number of lines that have a row there */
-  prepare(): number {
-    // Its field is no longer there: what it was in is.
+  /** The person points at a row that can be opened, or no longer does. */
+  expect(place: TreePlace | undefined): void {
+    const node = place === undefined ? undefined : this.model.nodeOf(place.parent, place.index);
+    // What has to be counted first would keep the interpreter busy for longer than anybody points.
+    this.#demand.next = node?.counted === true && node.known > 0 ? node : undefined;
+    if (this.#demand.next !== undefined) this.prepare();
+  }
+
+  /** Before each draw: asks for what is on screen. @returns lines that stand there; undefined: what was drawn is to stay */
+  prepare(): number | undefined {
+    // The cursor's field is no longer there: what it was in is.
     const { parent } = this.cursor;
     if (parent?.hidden.includes(this.cursor.index) === true)
       this.cursor = { parent: parent.parent, index: parent.index };
-    const { rows, rowHeightPx, viewportPx } = this.extent;
     this.scroll = clampScroll(this.scroll, this.extent);
-    const count = Math.min(rows - this.scroll.row, Math.ceil((viewportPx + this.scroll.px) / rowHeightPx));
-    const wanted = new Map<TreeNode, Set<number>>();
-    for (let at = this.scroll.row; at < this.scroll.row + count; at++) this.#want(this.lines.line(at), wanted);
-    if (this.#selectWhenRead) this.#want(this.model.line(this.cursorLine), wanted);
-    if (this.#shown) {
-      this.#loader.want([...wanted].flatMap(([node, pages]) => [...pages].map((page) => ({ node, page }))));
-    }
+    const { rows, rowHeightPx, viewportPx } = this.extent;
+    const from = this.scroll.row;
+    const to = Math.min(rows, from + Math.ceil((viewportPx + this.scroll.px) / rowHeightPx));
+    const cursor = this.#selectWhenRead ? this.model.line(this.cursorLine) : undefined;
+    if (this.#shown) this.#demand.ask(this.lines, from, to, cursor);
     if (this.#selectWhenRead && this.cursorRow !== undefined) this.#selectBytes();
     if (this.#coloredAt !== this.model.revision) {
       this.#coloredAt = this.model.revision;
       this.highlights.set(this.#shown ? colorsOf(this.model) : []);
     }
-    return count;
+    return this.#demand.isWaiting(this.lines, from, to) ? undefined : to - from;
   }
 
   /** What the person asked for is on its way before the next frame begins. */
   #askNow(): void {
-    if (this.#shown) this.prepare();
-  }
-
-  #want(line: TreeLine | undefined, wanted: Map<TreeNode, Set<number>>): void {
-    if (line?.parent === undefined) return;
-    const { parent } = line;
-    const kid = line.kind === "node" && line.expanded ? parent.kids.get(line.index) : undefined;
-    this.#wantPage(parent, line.kind === "node" ? line.index : parent.known, wanted);
-    // A field without a line may come back, too.
-    for (const index of parent.hidden) this.#wantPage(parent, index, wanted);
-    for (const index of kid?.hidden ?? []) this.#wantPage(kid!, index, wanted);
-  }
-
-  #wantPage(node: TreeNode, index: number, wanted: Map<TreeNode, Set<number>>): void {
-    let pages = wanted.get(node);
-    if (pages === undefined) wanted.set(node, (pages = new Set<number>()));
-    pages.add(Math.floor(index / PAGE_ROWS));
+    if (!this.#shown) return;
+    this.#demand.beginWaiting();
+    if (this.prepare() === undefined) this.owner.later(PATIENCE_MS);
   }
 
   #begin(state: StructState): void {
@@ -341,6 +330,7 @@ export class StructTree {
     this.state = state;
     this.progress = undefined;
     this.note = undefined;
+    this.#demand.next = undefined;
     this.model.reset(state.root);
     this.cursor = ROOT;
     this.scroll = TOP;
@@ -381,15 +371,6 @@ export class StructTree {
     this.owner.schedule();
   }
 
-  #goToLine(at: number): void {
-    const { rows } = this.lines;
-    if (rows === 0) return;
-    const clamped = Math.min(Math.max(0, at), rows - 1);
-    this.#putIfAny(this.placeAt(clamped) ?? this.placeAt(clamped - 1));
-    // Behind the last row known: to see it is what makes more of them be asked for.
-    if (this.lines.line(clamped)?.kind === "counting") this.scrollTo(revealRow(this.scroll, clamped, this.extent));
-  }
-
   #putIfAny(place: TreePlace | undefined): void {
     if (place !== undefined) this.#put(place, "reveal", true);
   }
@@ -403,7 +384,7 @@ export class StructTree {
     this.#selectWhenRead = select;
     if (select && this.cursorRow !== undefined) this.#selectBytes();
     this.#askNow();
-    this.owner.say(() => spoken(this.cursorRow));
+    this.owner.say(() => spokenOf(this.cursorRow));
     this.owner.schedule();
   }
 
@@ -414,10 +395,4 @@ export class StructTree {
     if (place === undefined || place.in !== undefined) return;
     this.owner.selectBytes(place.start, Math.max(place.start, place.end ?? place.start + 1));
   }
-}
-
-function spoken(row: StructRow | undefined): string {
-  if (row === undefined) return "";
-  const value = row.fault === undefined ? row.value : `error: ${row.fault.message}`;
-  return [row.name, value, row.type].filter((part) => part !== "").join(", ");
 }

@@ -26,7 +26,7 @@ export class TreePaneView {
   readonly #editor: FieldEditorView;
   readonly #title = document.createElement("button");
   readonly #absent = tool("eyeClosed", "Show absent fields", () =>
-    this.model.showAbsent(!this.model.model.showsAbsent),
+    this.model.actions.showAbsent(!this.model.model.showsAbsent),
   );
   readonly #filterBar = bar("filter");
   readonly #filterInput = box("Filter names, values and types");

@@ -44,3 +44,10 @@ export function whatOf({ type, place }: StructRow): string {
       : `${(end - place.start).toLocaleString("en-US")} ${end - place.start === 1 ? "byte" : "bytes"}`;
   return [type, bytes].filter((part) => part !== "").join(", ");
 }
+
+/** For screen readers, when the cursor comes to a row. */
+export function spokenOf(row: StructRow | undefined): string {
+  if (row === undefined) return "";
+  const value = row.fault === undefined ? row.value : `error: ${row.fault.message}`;
+  return [row.name, value, row.type].filter((part) => part !== "").join(", ");
+}

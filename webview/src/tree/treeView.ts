@@ -8,6 +8,8 @@ import { TreeRowView } from "./treeRowView";
 /** As VS Code's own trees. */
 export const TREE_ROW_PX = 22;
 const MAC = /mac/i.test(navigator.platform);
+/** A pointer that passes by means nothing. */
+const POINT_REST_MS = 40;
 const COLUMNS = ["Name", "Value", "Type", "Offset", "Size"] as const;
 
 export class TreeView {
@@ -20,6 +22,7 @@ export class TreeView {
   #active = "";
   #rowCount = "";
   #offsetChars = 0;
+  #resting: number | undefined;
 
   constructor(private readonly tree: StructTree) {
     this.#bar = new ScrollbarView("vertical", {
@@ -52,6 +55,8 @@ export class TreeView {
     treegrid.addEventListener("copy", (event) => event.preventDefault());
     this.body.addEventListener("mousedown", (event) => this.#press(event));
     this.body.addEventListener("click", (event) => this.#click(event));
+    this.body.addEventListener("pointerover", (event) => this.#point(event));
+    this.body.addEventListener("pointerleave", () => this.#pointAt(undefined));
     this.body.addEventListener("dblclick", (event) => this.#doubleClick(event));
   }
 
@@ -64,6 +69,7 @@ export class TreeView {
   draw(): void {
     const { tree } = this;
     const count = tree.prepare();
+    if (count === undefined) return;
     const { lines, scroll, extent } = tree;
     const needed = Math.ceil(extent.viewportPx / TREE_ROW_PX) + 1;
     while (this.#rows.length < needed) {
@@ -139,7 +145,19 @@ export class TreeView {
     const place = this.tree.placeAt(at);
     // A twistie only opens and closes, as in VS Code.
     if (event.button === 0 && place !== undefined && target.closest(".twistie") !== null) this.tree.toggle(place);
-    else this.tree.press(at);
+    else this.tree.goToLine(at);
+  }
+
+  #point(event: MouseEvent): void {
+    const at = event.target instanceof Element && event.target.closest(".twistie") ? this.#lineOf(event) : undefined;
+    this.#pointAt(at);
+  }
+
+  #pointAt(at: number | undefined): void {
+    clearTimeout(this.#resting);
+    this.#resting = window.setTimeout(() => {
+      this.tree.expect(at === undefined ? undefined : this.tree.placeAt(at));
+    }, POINT_REST_MS);
   }
 
   #click(event: MouseEvent): void {
