@@ -6,6 +6,7 @@ import { bundles } from "../../../scripts/lib/bundles.mjs";
 
 const LAZY = [
   /node_modules\/(yaml|iconv-lite|fflate)\//,
+  /extension\/src\/(host\/patches|formats\/patches)\//,
   /extension\/src\/(host\/search\/(?!lazy)|engine\/scan)/,
   /extension\/src\/struct\/(ksy|expression|reader|write|worker|authoring|recognise)\//,
 ];

@@ -9,6 +9,7 @@ import { goToOffset } from "./goToOffset";
 import { insertBytes } from "./insertBytes";
 import { armLive, toggleLive } from "./liveCommands";
 import { openWith } from "./openWith";
+import { PATCH_COMMANDS } from "./patchCommands";
 import { saveChanges } from "./saveChanges";
 import { selectRange } from "./selectRange";
 import type { CommandServices } from "./services";
@@ -48,6 +49,7 @@ export function registerCommands(services: CommandServices): vscode.Disposable {
     ...Object.fromEntries(
       Object.entries(FIND_COMMANDS).map(([name, command]) => [name, () => runInFindBar(services, command)]),
     ),
+    ...Object.fromEntries(Object.entries(PATCH_COMMANDS).map(([name, run]) => [name, () => run(services)])),
     "terahex.chooseTemplate": () => chooseTemplate(services),
     "terahex.newTemplate": () => newTemplate(services),
     "terahex.previewTemplate": () => previewTemplate(services),

@@ -1,0 +1,68 @@
+// terahex.applyPatch: a patch file becomes one unsaved undo step of the active document, or nothing at all.
+import { promises as fs } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import * as vscode from "vscode";
+import { EngineDocument } from "../../engine/document";
+import { PositionalByteSource } from "../../engine/positionalByteSource";
+import { applyPatch } from "../../formats/patches/applyPatch";
+import type { PatchCall } from "../../formats/patches/model";
+import type { EditorSession } from "../editorSession";
+import { describeError, isCode } from "../errors";
+import { withProgress, type Dialogs } from "../notify";
+import { localSource } from "./localTarget";
+
+export async function importPatch({ document }: EditorSession, dialogs: Dialogs): Promise<void> {
+  if (document.readOnlyReason !== null) return dialogs.warn(document.readOnlyReason);
+  const file = await localSource(dialogs, vscode.l10n.t("Apply Patch"));
+  if (file === undefined) return;
+  const name = path.basename(file);
+  try {
+    const patch = PositionalByteSource.open(file);
+    try {
+      await withProgress(vscode.l10n.t("Applying {0}", name), undefined, (onProgress, signal) =>
+        document.longStep(vscode.l10n.t("Apply Patch"), async (engine) => {
+          const call = { onProgress, signal };
+          // An edit forgets the steps that redo could reach, and VS Code would not hear of it if that edit came to nothing.
+          const redo = engine.lastPosition > engine.position;
+          if (redo) await rehearse(engine, patch, call);
+          await wholly(engine, patch, redo ? { onProgress } : call);
+        }),
+      );
+    } finally {
+      patch.close();
+    }
+    dialogs.inform(vscode.l10n.t("{0} has been applied, as one step that can be undone. Save writes it.", name));
+  } catch (error) {
+    if (isCode(error, "cancelled")) return;
+    dialogs.warn(vscode.l10n.t("Nothing was changed. {0}", describeError(error).message));
+  }
+}
+
+async function wholly(engine: EngineDocument, patch: PositionalByteSource, call: PatchCall): Promise<void> {
+  const before = engine.position;
+  engine.beginStep();
+  let done = false;
+  try {
+    await applyPatch(patch, engine, call);
+    done = true;
+  } finally {
+    engine.endStep();
+    if (!done && engine.position !== before) engine.seek(before);
+  }
+}
+
+/** On another document with the same content. @throws what applying throws. */
+async function rehearse(engine: EngineDocument, patch: PositionalByteSource, call: PatchCall): Promise<void> {
+  const folder = await fs.mkdtemp(path.join(os.tmpdir(), "terahex-patch-"));
+  const twin = EngineDocument.open(engine.path, { storageFolder: folder });
+  try {
+    const backup = path.join(folder, "edits");
+    await engine.backup(backup);
+    twin.restore(backup);
+    await applyPatch(patch, twin, call);
+  } finally {
+    twin.close(true);
+    await fs.rm(folder, { recursive: true, force: true });
+  }
+}
