@@ -6,6 +6,16 @@ import { readNumberLiteral } from "./numberLiteral";
 export interface OffsetContext {
   readonly cursor: number;
   readonly size: number;
+  /** Of a program. */
+  readonly addresses?: OffsetAddresses;
+}
+
+/** Where the addresses of a program lead in its file; undefined: nowhere. */
+export interface OffsetAddresses {
+  readonly base: bigint;
+  /** @param rva relative to the base */
+  offsetOf(rva: number): number | undefined;
+  sectionStart(name: string): number | undefined;
 }
 
 export type OffsetResult =
@@ -30,7 +40,8 @@ class Mistake extends Error {
 
 /** Grammar, loosest first, as in C: `a << b`, `a + b`, `a - b`, `a * b`, `a / b` (rounded down), unary `-` and `+`, parentheses.
  *  Atoms: numbers (see numberLiteral.ts), N% of the size, `cursor`, `start` (0), `end` (the size).
- *  A text that begins with + or - is relative to the cursor. The result must lie in 0..size. */
+ *  A text that begins with + or - is relative to the cursor. Of a program: `rva:` or `va:` and an address, `section:.text` and
+ *  what is added to its start. The result must lie in 0..size. */
 export function evaluateOffset(text: string, context: OffsetContext): OffsetResult {
   try {
     const value = new Parser(text, context).parse();
@@ -66,8 +77,36 @@ class Parser {
   parse(): bigint {
     this.skipSpace();
     if (this.at === this.text.length) throw new Mistake("an offset is missing", this.at);
+    const inProgram = this.address();
+    if (inProgram !== undefined) return inProgram;
     const relative = this.text[this.at] === "+" || this.text[this.at] === "-";
-    const value = relative ? this.shift(BigInt(this.context.cursor)) : this.shift();
+    return relative ? this.whole(BigInt(this.context.cursor)) : this.whole();
+  }
+
+  /** `rva:`, `va:` and `section:` stand at the start; what follows is one expression. */
+  private address(): bigint | undefined {
+    const prefix = /^(rva|va|section):/i.exec(this.text.slice(this.at))?.[1]?.toLowerCase();
+    if (prefix === undefined) return undefined;
+    const { addresses } = this.context;
+    if (addresses === undefined) throw new Mistake("this file is no program whose addresses are known", this.at);
+    this.advance(prefix.length + 1);
+    const position = this.at;
+    if (prefix === "section") {
+      const name = /^[^\s+*/<()]+/.exec(this.text.slice(this.at))?.[0] ?? "";
+      const start = addresses.sectionStart(name);
+      if (start === undefined) throw new Mistake(`there is no section "${name}"`, position);
+      this.advance(name.length);
+      return this.whole(BigInt(start));
+    }
+    const address = this.whole() - (prefix === "va" ? addresses.base : 0n);
+    const reachable = address >= 0n && address <= BigInt(Number.MAX_SAFE_INTEGER);
+    const offset = reachable ? addresses.offsetOf(Number(address)) : undefined;
+    if (offset === undefined) throw new Mistake("the file holds nothing for this address", position);
+    return BigInt(offset);
+  }
+
+  private whole(left?: bigint): bigint {
+    const value = this.shift(left);
     if (this.at < this.text.length) throw this.unexpected();
     return value;
   }

@@ -4,6 +4,7 @@
 import type { ByteRange } from "./byteRange";
 import type { FindAnswer, FindNews, FindQuestion } from "./findProtocol";
 import type { PixelsAnswer, PixelsQuestion } from "./pixelsProtocol";
+import type { SectionsAnswer, SectionsNews, SectionsQuestion } from "./sectionsProtocol";
 import type { StructAnswer, StructNews, StructNotice, StructQuestion } from "./structProtocol";
 
 export const MAX_WINDOW_BYTES = 256 * 1024;
@@ -80,6 +81,8 @@ export type HostRequest =
     }
   /** A question of the find bar. */
   | { readonly type: "find"; readonly ask: FindQuestion }
+  /** A question of the view of sections. */
+  | { readonly type: "sections"; readonly ask: SectionsQuestion }
   /** A question of the struct tree. */
   | { readonly type: "struct"; readonly ask: StructQuestion }
   /** A question of a page that shows the document as a picture. */
@@ -97,6 +100,7 @@ export interface HostReply {
   /** What was pasted, to be selected; empty when the person chose not to. */
   paste: { readonly pasted: ByteRange };
   find: FindAnswer[FindQuestion["kind"]];
+  sections: SectionsAnswer[SectionsQuestion["kind"]];
   struct: StructAnswer[StructQuestion["kind"]];
   pixels: PixelsAnswer[PixelsQuestion["kind"]];
 }
@@ -187,6 +191,7 @@ export type ViewNotice =
   /** Runs a command of the view that VS Code's menu, palette or keys asked for. */
   | { readonly type: "command"; readonly command: ViewCommand }
   | { readonly type: "find"; readonly news: FindNews }
+  | { readonly type: "sections"; readonly news: SectionsNews }
   | { readonly type: "struct"; readonly news: StructNews };
 
 export type ViewCommand =

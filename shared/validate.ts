@@ -15,6 +15,7 @@ import {
 } from "./protocol";
 import { MAX_HIT_ROWS, MAX_NEEDLE_TEXT, type FindKind, type FindQuery, type FindQuestion } from "./findProtocol";
 import { MAX_PICTURE_SIDE, TILE_SIDE, type PixelsQuestion } from "./pixelsProtocol";
+import { MAX_SECTION_ROWS, type SectionsList, type SectionsQuestion } from "./sectionsProtocol";
 import { MAX_FIELD_TEXT, MAX_PATH, type StructCopy, type StructNotice, type StructQuestion } from "./structProtocol";
 import { MAX_ROWS } from "./structTree";
 
@@ -90,6 +91,8 @@ function parseRequest(raw: unknown): HostRequest {
     }
     case "find":
       return { type, ask: parseFindQuestion(own(body, "ask")) };
+    case "sections":
+      return { type, ask: parseSectionsQuestion(own(body, "ask")) };
     case "struct":
       return { type, ask: parseStructQuestion(own(body, "ask")) };
     case "pixels":
@@ -178,6 +181,25 @@ function parsePixelsQuestion(raw: unknown): PixelsQuestion {
   }
 }
 
+function parseSectionsQuestion(raw: unknown): SectionsQuestion {
+  const ask = fields(raw, "ask");
+  const kind = own(ask, "kind") as SectionsQuestion["kind"];
+  switch (kind) {
+    case "open":
+    case "measure":
+    case "fixChecksum":
+      return { kind };
+    case "rows": {
+      const count = offsetOf(ask, "count");
+      if (count < 1 || count > MAX_SECTION_ROWS)
+        throw new Malformed(`count: not 1 to ${MAX_SECTION_ROWS}: ${shown(count)}`);
+      return { kind, list: oneOf(ask, "list", SECTION_LISTS), from: offsetOf(ask, "from"), count };
+    }
+    default:
+      return unknownType("question", kind);
+  }
+}
+
 function parseStructQuestion(raw: unknown): StructQuestion {
   const ask = fields(raw, "ask");
   const kind = own(ask, "kind") as StructQuestion["kind"];
@@ -259,6 +281,13 @@ const EDIT_LABELS = {
   field: true,
   paste: true,
 } satisfies Record<EditLabel, true>;
+const SECTION_LISTS = {
+  directories: true,
+  imports: true,
+  exports: true,
+  resources: true,
+  details: true,
+} satisfies Record<SectionsList, true>;
 const STRUCT_COPIES = { path: true, value: true, json: true } satisfies Record<StructCopy, true>;
 const FIND_KINDS = {
   hex: true,

@@ -10,6 +10,8 @@ import { LazyFinder } from "./host/search/lazyFinder";
 import { linkSelections } from "./host/pixels/linkSelections";
 import { LazyPixels } from "./host/pixels/lazyPixels";
 import { Settings } from "./host/settings";
+import { LazySections } from "./host/sections/lazySections";
+import { SectionsView } from "./host/sections/sectionsView";
 import { LazyStructs } from "./host/struct/lazyStructs";
 import { StructView } from "./host/struct/structView";
 import { StatusBar } from "./host/statusBar";
@@ -42,6 +44,10 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     return openStructs({ extension: context, dialogs, log, choice: await templates.get() });
   });
   context.subscriptions.push(structs);
+  const sections = new LazySections(async () => {
+    const { Sections } = await import("./host/sections/sections");
+    return new Sections();
+  });
   const finder = new LazyFinder(async () => {
     const { Finder } = await import("./host/search/finder");
     return new Finder({ memento: context.globalState, dialogs });
@@ -57,6 +63,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     dialogs,
     log,
     structs,
+    sections,
     pixels,
     finder,
   });
@@ -71,9 +78,10 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   );
   const structView = new StructView({ extension: context.extensionUri, provider, structs, log });
   context.subscriptions.push(structView);
+  context.subscriptions.push(new SectionsView({ extension: context.extensionUri, provider, sections, log }));
   context.subscriptions.push(linkSelections(provider));
   context.subscriptions.push(new StatusBar(provider));
   context.subscriptions.push(new LiveStatus(provider));
-  context.subscriptions.push(registerCommands({ provider, settings, dialogs, templates, structView }));
+  context.subscriptions.push(registerCommands({ provider, settings, dialogs, templates, structView, sections }));
   return context.extensionMode === vscode.ExtensionMode.Test ? testApi(provider, templates, inUse) : undefined;
 }

@@ -295,6 +295,8 @@ export class HexEditor {
         return this.#command(notice.command);
       case "find":
         return this.page.findNews(notice.news);
+      case "sections":
+        return; // The view of sections has a page of its own.
       case "struct":
         return this.page.treeNews(notice.news);
       default:

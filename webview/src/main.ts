@@ -2,13 +2,16 @@
 import "./css/main.css";
 import "./css/tree.css";
 import "./css/find.css";
+import "./css/sections.css";
 import "./css/pixels.css";
 import { HostClient } from "./hostClient";
 import { buildPage } from "./pageView";
 import { buildPixelsPage } from "./pixelsPage";
+import { buildSectionsPage } from "./sectionsPage";
 import { buildStructPage } from "./structPage";
 
 const page = document.documentElement.dataset["page"];
 if (page === "struct") buildStructPage(new HostClient());
+else if (document.documentElement.dataset["page"] === "sections") buildSectionsPage(new HostClient());
 else if (page === "pixels") void buildPixelsPage(new HostClient()).open();
 else void buildPage(new HostClient()).open();

@@ -14,6 +14,7 @@ import type { OpenServices } from "./openContent";
 import { bringHere } from "./keptEdits";
 import { openWithBackup, type OpenedContent } from "./restore";
 import { Saving } from "./saving";
+import type { LazySections } from "./sections/lazySections";
 import type { LazyFinder } from "./search/lazyFinder";
 import type { LazyPixels } from "./pixels/lazyPixels";
 import type { Settings } from "./settings";
@@ -46,6 +47,7 @@ export interface ProviderServices extends OpenServices {
   readonly structs: LazyStructs;
   readonly pixels: LazyPixels;
   readonly finder: LazyFinder;
+  readonly sections: LazySections;
 }
 
 export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryDocument>, vscode.Disposable {

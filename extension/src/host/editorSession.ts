@@ -24,6 +24,7 @@ import type { FindPage } from "./search/pageSearch";
 import type { LazyFinder } from "./search/lazyFinder";
 import type { LazyPixels } from "./pixels/lazyPixels";
 import type { Settings } from "./settings";
+import type { LazySections } from "./sections/lazySections";
 import type { LazyStructs } from "./struct/lazyStructs";
 import type { StructPage } from "./struct/structDocument";
 
@@ -32,6 +33,7 @@ export interface SessionServices {
   readonly dialogs: () => Dialogs;
   readonly log: vscode.LogOutputChannel;
   readonly structs: LazyStructs;
+  readonly sections: LazySections;
   readonly pixels: LazyPixels;
   readonly finder: LazyFinder;
   readonly onTroubleAction: (session: EditorSession, action: TroubleAction) => void;
@@ -85,6 +87,7 @@ export class EditorSession implements vscode.Disposable {
         paste: async (target) => pasteFromClipboard(this.document, target, this.services.dialogs()),
         find: async ({ ask }, cancel) =>
           (await this.services.finder.get()).answer(this.findPage, this.document, ask, cancel),
+        sections: async ({ ask }, cancel) => (await this.services.sections.get()).answer(this.document, ask, cancel),
         struct: async ({ ask }, cancel) => {
           return (await this.services.structs.get()).answer(this.structPage, this.document, ask, cancel);
         },

@@ -21,6 +21,11 @@ export function pixelsPage(webview: vscode.Webview, extension: vscode.Uri): stri
   return bundlePage(webview, extension, ' data-page="pixels"');
 }
 
+/** The view with the sections of a program: the same bundle. */
+export function sectionsPage(webview: vscode.Webview, extension: vscode.Uri): string {
+  return bundlePage(webview, extension, ' data-page="sections"');
+}
+
 function bundlePage(webview: vscode.Webview, extension: vscode.Uri, attributes: string): string {
   const nonce = randomBytes(16).toString("base64");
   const root = webviewRoot(extension);

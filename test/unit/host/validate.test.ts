@@ -284,6 +284,7 @@ describe("RequestServer", () => {
         paste: never,
         pixels: never,
         struct: never,
+        sections: never,
       },
       onNotice: (body) => notices.push(body),
       send: (message) => sent.push(message),

@@ -151,3 +151,34 @@ function apply(operator: string, a: bigint, b: bigint): bigint {
   if (operator === "+") return a + b;
   return operator === "-" ? a - b : a * b;
 }
+
+describe("evaluateOffset in a program", () => {
+  const addresses = {
+    base: 0x1_4000_0000n,
+    offsetOf: (rva: number) => (rva >= 0x1000 && rva < 0x2000 ? rva - 0xc00 : undefined),
+    sectionStart: (name: string) => (name === ".text" ? 0x400 : undefined),
+  };
+  const at = (text: string): number | string => {
+    const result = evaluateOffset(text, { cursor: 0, size: 0x2000, addresses });
+    return result.ok ? result.offset : result.message;
+  };
+
+  it("goes to addresses relative to the image base, to whole ones, and into sections", () => {
+    assert.equal(at("rva:0x1000"), 0x400);
+    assert.equal(at("RVA: 0x1000 + 4*4"), 0x410);
+    assert.equal(at("va:0x140001010"), 0x410);
+    assert.equal(at("section:.text"), 0x400);
+    assert.equal(at("section:.text+0x20"), 0x420);
+    assert.equal(at(" section:.text - 1"), 0x3ff);
+  });
+
+  it("says what leads nowhere", () => {
+    assert.match(String(at("rva:0x3000")), /holds nothing/);
+    assert.match(String(at("va:0x10")), /holds nothing/);
+    assert.match(String(at("section:.rsrc")), /no section ".rsrc"/);
+    assert.match(String(at("rva:")), /missing/);
+    assert.match(String(at("rva:0x1000)")), /does not belong/);
+    const outside = evaluateOffset("rva:16", { cursor: 0, size: 100 });
+    assert.ok(!outside.ok && outside.message.includes("no program"));
+  });
+});

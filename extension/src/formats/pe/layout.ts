@@ -28,11 +28,11 @@ export function layOut(
   if (small && !lowAlignment)
     sections.filter((section) => !isFlat(section)).forEach((section) => warnNotFlat(section, warnings));
   const exact = headers.sectionAlignment < PAGE_BYTES;
-  const spans = sections.map((section) =>
+  const loaded = sections.map((section) =>
     lowAlignment ? flatSpan(bytes, section) : mappedSpan(bytes, headers, section, exact),
   );
-  const map = new AddressMap([headerSpan(bytes, headers, spans, lowAlignment), ...spans]);
-  return { map, lowAlignment, regions: regionsOf(bytes, headers, sections, warnings) };
+  const spans = [headerSpan(bytes, headers, loaded, lowAlignment), ...loaded];
+  return { map: new AddressMap(spans), spans, lowAlignment, regions: regionsOf(bytes, headers, sections, warnings) };
 }
 
 /** The headers reach to the first section; in a flat image so does the file. */

@@ -1,6 +1,6 @@
 // What the parts of a PE file are called here. Offsets are places in the file, RVAs addresses relative to the image base, both
 // bytes. Types alone.
-import type { AddressMap } from "../../../../shared/addressMap";
+import type { AddressMap, AddressSpan } from "../../../../shared/addressMap";
 import type { ByteRange } from "../../../../shared/byteRange";
 
 /** PE Format, "COFF File Header" and "Optional Header (Image Only)". */
@@ -75,6 +75,8 @@ export interface FileRegion extends ByteRange {
 
 export interface PeLayout {
   readonly map: AddressMap;
+  /** What `map` is made of: the headers, then each section. */
+  readonly spans: readonly AddressSpan[];
   readonly regions: readonly FileRegion[];
   /** Sections smaller than a page: the file is in memory as it is on disk. */
   readonly lowAlignment: boolean;

@@ -35,7 +35,7 @@ export class PeFile {
   /** Reads headers and section table. @throws EngineError of the source alone: "closed". */
   static read(source: ByteSource): PeResult {
     const bytes = new PagedBytes(source);
-    const warnings = new Warnings();
+    const warnings = new Warnings(bytes.size);
     const result = readHeaders(bytes, warnings);
     if (!result.ok) return result;
     const { headers } = result;

@@ -14,11 +14,15 @@ export class Warnings {
   private readonly found: PeWarning[] = [];
   private readonly seen = new Set<string>();
 
+  /** @param size of the file: what is wrong with a field behind its end stands where it ends */
+  constructor(private readonly size: number) {}
+
   get list(): readonly PeWarning[] {
     return this.found;
   }
 
-  add(offset: number, message: string): void {
+  add(place: number, message: string): void {
+    const offset = Math.min(place, this.size);
     const key = `${offset} ${message}`;
     if (this.found.length >= MAX_WARNINGS || this.seen.has(key)) return;
     this.seen.add(key);

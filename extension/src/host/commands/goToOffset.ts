@@ -9,15 +9,23 @@ export async function goToOffset(services: CommandServices): Promise<void> {
   const session = activeSession(services);
   if (!session) return;
   const { selection } = session;
+  const addresses = (await services.sections.get()).addressesOf(session.document);
   const evaluate = (text: string) => {
     const { size } = session.document.state();
-    const result = evaluateOffset(text, { cursor: selection.focus, size });
+    const result = evaluateOffset(text, {
+      cursor: selection.focus,
+      size,
+      ...(addresses !== undefined && { addresses }),
+    });
     // The end itself is an offset, but there is no byte to put a cursor on.
     return result.ok ? Math.min(result.offset, Math.max(0, size - 1)) : result.message;
   };
   const text = await services.dialogs().input({
     title: vscode.l10n.t("Go to Offset"),
-    prompt: vscode.l10n.t("Such as 4096, 0x1000, +16, -16, end-512, 0x1000+4*16, 50%, 2G"),
+    prompt:
+      addresses === undefined
+        ? vscode.l10n.t("Such as 4096, 0x1000, +16, -16, end-512, 0x1000+4*16, 50%, 2G")
+        : vscode.l10n.t("Such as 0x1000, +16, end-512, 50%, rva:0x1000, va:0x140001000, section:.text+0x20"),
     value: "",
     check: (typed) => {
       if (typed.trim() === "") return { ok: true, message: "" };

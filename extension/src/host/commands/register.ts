@@ -12,6 +12,7 @@ import { openWith } from "./openWith";
 import { PATCH_COMMANDS } from "./patchCommands";
 import { saveChanges } from "./saveChanges";
 import { selectRange } from "./selectRange";
+import { showSections } from "./showSections";
 import type { CommandServices } from "./services";
 import { showPixels } from "./showPixels";
 import { runInTree, STRUCT_COMMANDS, toggleStructTree } from "./structCommands";
@@ -39,6 +40,7 @@ export function registerCommands(services: CommandServices): vscode.Disposable {
     "terahex.exportSelection": () => exportSelection(services),
     "terahex.toggleInspector": () => toggleInspector(services),
     "terahex.showPixels": () => showPixels(services),
+    "terahex.showSections": () => showSections(),
     "terahex.toggleStructTree": () => toggleStructTree(services),
     ...Object.fromEntries(
       Object.entries(STRUCT_COMMANDS).map(([name, command]) => [

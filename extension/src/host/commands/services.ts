@@ -2,6 +2,7 @@
 import type { BinaryEditorProvider } from "../binaryEditorProvider";
 import type { EditorSession } from "../editorSession";
 import type { Dialogs } from "../notify";
+import type { LazySections } from "../sections/lazySections";
 import type { Settings } from "../settings";
 import type { StructView } from "../struct/structView";
 import type { LazyTemplates } from "../templates/lazyTemplates";
@@ -12,6 +13,7 @@ export interface CommandServices {
   readonly dialogs: () => Dialogs;
   readonly templates: LazyTemplates;
   readonly structView: StructView;
+  readonly sections: LazySections;
 }
 
 /** The session of the active panel, when it shows a file. */

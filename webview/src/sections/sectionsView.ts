@@ -1,0 +1,335 @@
+// The view of sections as elements: two bars, the table, the lists. Draws what it is given and tells what was pressed; all text
+// of a file goes in as text.
+import type {
+  ListRow,
+  Measures,
+  ProgramImage,
+  RegionRow,
+  SectionsList,
+  SectionsState,
+} from "../../../shared/sectionsProtocol";
+import { barParts } from "./bars";
+import { ListView } from "./listView";
+import type { ListModel } from "./listModel";
+import { allFlags, flagsText, hex, placeText, regionText } from "./texts";
+
+export interface SectionsHandlers {
+  select(start: number, end: number): void;
+  fixChecksum(): void;
+  openList(list: SectionsList): ListModel;
+}
+
+type Shown = SectionsList | "warnings";
+const HUES = 6;
+
+export class SectionsView {
+  readonly element = document.createElement("main");
+  readonly #handlers: SectionsHandlers;
+  #image: ProgramImage | undefined;
+  #measures: Measures | undefined;
+  #readOnly = false;
+  #shown: Shown | undefined;
+  #list: ListView | undefined;
+  #cursor = -1;
+  #place = document.createElement("p");
+  #checksum = document.createElement("span");
+  #rows: HTMLElement[] = [];
+
+  constructor(handlers: SectionsHandlers) {
+    this.#handlers = handlers;
+    this.element.className = "sections";
+  }
+
+  show(state: SectionsState): void {
+    this.#image = state.image;
+    this.#measures = undefined;
+    this.#readOnly = state.document?.readOnlyReason !== undefined;
+    if (state.image === undefined) {
+      const reason =
+        state.document === undefined ? "Open a program in Terahex to see its sections." : (state.reason ?? "");
+      this.element.replaceChildren(paragraph("nothing", reason));
+      return;
+    }
+    this.#draw(state.image);
+  }
+
+  measured(measures: Measures): void {
+    this.#measures = measures;
+    measures.entropies.forEach((entropy, index) => {
+      const cell = this.#rows[index]?.querySelector<HTMLElement>(".entropy");
+      if (!cell) return;
+      cell.textContent = entropy === null ? "" : entropy.toFixed(2);
+      cell.style.setProperty("--share", `${((entropy ?? 0) / 8) * 100}%`);
+    });
+    this.#drawChecksum();
+  }
+
+  cursor(offset: number): void {
+    this.#cursor = offset;
+    const image = this.#image;
+    if (image === undefined) return;
+    this.#place.textContent = offset < 0 ? "" : placeText(image, offset);
+    const inside = image.regions.find(({ start, end }) => offset >= start && offset < end);
+    this.#rows.forEach((row, index) => row.classList.toggle("at-cursor", index === inside?.section));
+  }
+
+  failed(message: string): void {
+    this.#checksum.replaceChildren(message);
+  }
+
+  listArrived(): void {
+    this.#list?.draw();
+  }
+
+  #draw(image: ProgramImage): void {
+    const head = document.createElement("header");
+    head.append(paragraph("format", `${image.format}, at ${image.base}`));
+    this.#checksum = document.createElement("span");
+    this.#checksum.className = "checksum";
+    this.#drawChecksum();
+    head.append(this.#checksum);
+    this.#place = paragraph("place", "");
+    this.#place.setAttribute("aria-live", "polite");
+    const parts: HTMLElement[] = [head];
+    const { signature } = image;
+    if (signature !== undefined) {
+      const text = signature.touched
+        ? `Unsaved edits change what the signature of ${signature.signer} covers: it will not be valid any more.`
+        : `Signed by ${signature.signer} (not verified)`;
+      const line = paragraph(signature.touched ? "alarm" : "signed", text);
+      if (signature.touched) line.setAttribute("role", "alert");
+      parts.push(line);
+    }
+    parts.push(this.#fileBar(image), this.#memoryBar(image), this.#place, this.#table(image), ...this.#tabs(image));
+    this.element.replaceChildren(...parts);
+    this.cursor(this.#cursor);
+  }
+
+  #drawChecksum(): void {
+    const sums = this.#measures?.checksum;
+    if (sums === undefined) {
+      this.#checksum.textContent = this.#image?.hasChecksum === true ? "checksum: adding up …" : "";
+      return;
+    }
+    const select = button("link", `checksum ${hex(sums.stated)}`, () =>
+      this.#handlers.select(sums.offset, sums.offset + 4),
+    );
+    if (sums.stated === sums.computed) {
+      this.#checksum.replaceChildren(select, " is right");
+      return;
+    }
+    const fix = button("action", "Fix", () => this.#handlers.fixChecksum());
+    fix.disabled = this.#readOnly;
+    fix.title = "Writes the computed checksum as one undo step";
+    const stated = sums.stated === 0 ? " is not used" : " is wrong";
+    this.#checksum.replaceChildren(select, `${stated}, computed ${hex(sums.computed)} `, fix);
+  }
+
+  #fileBar(image: ProgramImage): HTMLElement {
+    return this.#bar("File", image.size, image.regions, (region) => ({
+      name: regionText(region.kind, region.name),
+      hue: hueOf(region),
+      kind: region.kind,
+      title: `${regionText(region.kind, region.name)}: ${hex(region.start)} to ${hex(region.end)}`,
+      select: () => this.#handlers.select(region.start, region.end),
+    }));
+  }
+
+  #memoryBar(image: ProgramImage): HTMLElement {
+    const names = new Map(image.sections.map(({ name }, index) => [name, index]));
+    const stretches = [...image.spans]
+      .filter(({ length }) => length > 0)
+      .sort((a, b) => a.rva - b.rva)
+      .map((span) => ({ ...span, start: span.rva, end: span.rva + span.length }))
+      .filter((span, index, all) => index === 0 || span.start >= (all[index - 1]?.end ?? 0));
+    const size = stretches.at(-1)?.end ?? 1;
+    return this.#bar("Memory", size, stretches, (span) => ({
+      name: span.name,
+      hue: names.get(span.name),
+      kind: span.fileLength === 0 ? "zeros" : "section",
+      title: `${span.name}: RVA ${hex(span.start)} to ${hex(span.end)}`,
+      select: () => {
+        if (span.fileLength > 0) this.#handlers.select(span.offset, span.offset + span.fileLength);
+      },
+    }));
+  }
+
+  #bar<T extends { readonly start: number; readonly end: number }>(
+    label: string,
+    size: number,
+    stretches: readonly T[],
+    describe: (stretch: T) => BarLook,
+  ): HTMLElement {
+    const bar = document.createElement("div");
+    bar.className = "bar";
+    bar.setAttribute("role", "group");
+    bar.setAttribute("aria-label", `${label}, ${hex(size)} bytes`);
+    for (const { index, leftPercent, widthPercent } of barParts(stretches, size)) {
+      const stretch = stretches[index];
+      if (stretch === undefined) continue;
+      const { name, hue, kind, title, select } = describe(stretch);
+      const part = button(`part ${kind}`, name, select);
+      part.title = title;
+      part.setAttribute("aria-label", title);
+      // The table's rows lead to the same places by keyboard.
+      part.tabIndex = -1;
+      part.style.left = `${leftPercent}%`;
+      part.style.width = `${widthPercent}%`;
+      if (hue !== undefined) part.style.setProperty("--hue", `var(--hue${hue % HUES})`);
+      bar.append(part);
+    }
+    const line = document.createElement("div");
+    line.className = "bar-line";
+    line.append(paragraph("bar-label", label), bar);
+    return line;
+  }
+
+  #table(image: ProgramImage): HTMLElement {
+    const table = document.createElement("div");
+    table.className = "table";
+    table.setAttribute("role", "grid");
+    table.setAttribute("aria-label", "Sections");
+    table.append(
+      line("columnheader", ["", "Section", "RVA", "Virtual size", "Offset", "Raw size", "Entropy", "Flags"]),
+    );
+    this.#rows = image.sections.map((section, index) => {
+      const cells = [
+        "",
+        section.name,
+        hex(section.rva),
+        hex(section.virtualSize),
+        hex(section.offset),
+        hex(section.rawSize),
+        "",
+        flagsText(section.flags),
+      ];
+      const row = line("gridcell", cells);
+      row.classList.add("row");
+      row.tabIndex = index === 0 ? 0 : -1;
+      row.title = allFlags(section);
+      const [dot, , , , , , entropy] = row.children;
+      dot?.classList.add("dot");
+      entropy?.classList.add("entropy");
+      row.style.setProperty("--hue", `var(--hue${index % HUES})`);
+      row.addEventListener("click", () => {
+        row.focus();
+        if (section.end > section.start) this.#handlers.select(section.start, section.end);
+      });
+      row.addEventListener("keydown", (event) => this.#rowKey(event, index));
+      return row;
+    });
+    table.append(...this.#rows);
+    return table;
+  }
+
+  #rowKey(event: KeyboardEvent, index: number): void {
+    const { key } = event;
+    const row = this.#rows[index];
+    if (key === "Enter" || key === " ") row?.click();
+    const last = this.#rows.length - 1;
+    const target = { ArrowDown: Math.min(last, index + 1), ArrowUp: Math.max(0, index - 1), Home: 0, End: last }[key];
+    if (target === undefined) {
+      if (key === " ") event.preventDefault();
+      return;
+    }
+    event.preventDefault();
+    if (row) row.tabIndex = -1;
+    const next = this.#rows[target];
+    if (!next) return;
+    next.tabIndex = 0;
+    next.focus();
+  }
+
+  #tabs(image: ProgramImage): HTMLElement[] {
+    const tabs: { list: Shown; title: string; count: number }[] = [...image.lists];
+    if (image.warnings.length > 0) tabs.unshift({ list: "warnings", title: "Warnings", count: image.warnings.length });
+    if (tabs.length === 0) return [];
+    const strip = document.createElement("div");
+    strip.className = "tabs";
+    strip.setAttribute("role", "tablist");
+    const panel = document.createElement("div");
+    panel.className = "panel";
+    panel.setAttribute("role", "tabpanel");
+    const chosen = tabs.find(({ list }) => list === this.#shown) ?? tabs[0];
+    const buttons = tabs.map((tab) => {
+      const each = button("tab", `${tab.title} `, () => choose(tab.list));
+      each.setAttribute("role", "tab");
+      const count = document.createElement("span");
+      count.className = "count";
+      count.textContent = String(tab.count);
+      each.append(count);
+      return each;
+    });
+    const choose = (list: Shown): void => {
+      this.#shown = list;
+      tabs.forEach((tab, index) => {
+        buttons[index]?.setAttribute("aria-selected", String(tab.list === list));
+        if (buttons[index]) buttons[index].tabIndex = tab.list === list ? 0 : -1;
+      });
+      panel.replaceChildren(this.#panel(image, list));
+    };
+    strip.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (step === undefined) return;
+      const index = (buttons.indexOf(event.target as HTMLButtonElement) + step + buttons.length) % buttons.length;
+      buttons[index]?.focus();
+      buttons[index]?.click();
+    });
+    strip.append(...buttons);
+    if (chosen !== undefined) choose(chosen.list);
+    return [strip, panel];
+  }
+
+  #panel(image: ProgramImage, list: Shown): HTMLElement {
+    const select = ({ start, end }: Pick<ListRow, "start" | "end">): void => {
+      if (start !== undefined && end !== undefined) this.#handlers.select(start, Math.min(end, image.size));
+    };
+    if (list === "warnings") {
+      const rows = image.warnings.map(({ offset, message }): ListRow => {
+        return { depth: 0, text: message, detail: hex(offset), start: offset, end: offset + 1 };
+      });
+      this.#list = new ListView({ total: rows.length, row: (index) => rows[index], want: () => undefined }, select);
+    } else this.#list = new ListView(this.#handlers.openList(list), select);
+    this.#list.draw();
+    return this.#list.element;
+  }
+}
+
+interface BarLook {
+  readonly name: string;
+  readonly hue: number | undefined;
+  readonly kind: string;
+  readonly title: string;
+  readonly select: () => void;
+}
+
+const hueOf = ({ section }: RegionRow): number | undefined => section;
+
+function line(role: string, texts: readonly string[]): HTMLElement {
+  const row = document.createElement("div");
+  row.setAttribute("role", "row");
+  row.className = "line";
+  for (const text of texts) {
+    const cell = document.createElement("span");
+    cell.setAttribute("role", role);
+    cell.textContent = text;
+    row.append(cell);
+  }
+  return row;
+}
+
+function paragraph(className: string, text: string): HTMLParagraphElement {
+  const element = document.createElement("p");
+  element.className = className;
+  element.textContent = text;
+  return element;
+}
+
+function button(className: string, text: string, pressed: () => void): HTMLButtonElement {
+  const element = document.createElement("button");
+  element.type = "button";
+  element.className = className;
+  element.textContent = text;
+  element.addEventListener("click", pressed);
+  return element;
+}
