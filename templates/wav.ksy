@@ -111,8 +111,7 @@ types:
       is_extensible:
         value: '_io.size < 40 ? false : stated_encoding == encodings::extensible and extra_length >= 22'
       encoding:
-        value: 'is_extensible ? extensible.sub_format.code : stated_encoding.to_i'
-        enum: encodings
+        value: 'is_extensible ? extensible.sub_format.code : stated_encoding'
   extensible:
     seq:
       - id: valid_bits_per_sample

@@ -132,7 +132,13 @@ class Reader {
   struct(type: number, cursor: Cursor): Record<string, unknown> {
     const values: Record<string, unknown> = {};
     const ints = new Map<string, bigint>();
-    for (const field of this.model.types[type] ?? []) values[field.id] = this.field(field, cursor, ints);
+    let afterBits = false;
+    for (const field of this.model.types[type] ?? []) {
+      const isBits = field.kind.kind === "bits";
+      if (afterBits && !isBits) cursor.align();
+      values[field.id] = this.field(field, cursor, ints);
+      afterBits = isBits;
+    }
     return values;
   }
 

@@ -55,7 +55,7 @@ const keysOf: Readonly<Partial<Record<Place, readonly string[]>>> = {
   instance: instanceKeys.filter((key) => key !== "id"),
   param: paramKeys,
   switch: switchKeys,
-  valid: validKeys,
+  valid: validKeys.flat(),
   enumMember: enumMemberKeys,
 };
 

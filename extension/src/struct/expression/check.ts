@@ -49,7 +49,10 @@ export function infer(tree: Expression, scope: CheckScope, report: Report = sile
     case "str":
       return strType;
     case "format":
-      for (const part of tree.parts) if (typeof part !== "string") check(part);
+      for (const part of tree.parts) {
+        const type = typeof part === "string" ? strType : check(part);
+        if (!isKind(type, "int", "str")) report(`unable to convert ${describeType(type)} to string in format string`);
+      }
       return strType;
     case "name":
       return nameType(tree.name, scope, report);
@@ -65,7 +68,12 @@ export function infer(tree: Expression, scope: CheckScope, report: Report = sile
       const condition = check(tree.condition);
       if (!isKind(condition, "bool"))
         report(`invalid type: expected boolean condition, got ${describeType(condition)}`);
-      return combine(check(tree.yes), check(tree.no)) ?? anyType;
+      const yes = check(tree.yes);
+      const no = check(tree.no);
+      const both = combine(yes, no);
+      if (both === undefined && !(yes.kind === "array" && no.kind === "array"))
+        report(`can't combine output types: ${describeType(yes)} and ${describeType(no)}`);
+      return both ?? anyType;
     }
     case "attribute":
       if (isSizeof(tree.name) && scope.variesInSize(tree.target)) report(varyingSize(tree.target));
@@ -210,10 +218,12 @@ function binaryType(operator: string, left: StaticType, right: StaticType, repor
 
 export function isComparable(left: StaticType, right: StaticType, isOrder: boolean): boolean {
   if (left.kind === "any" || right.kind === "any") return true;
-  const isList = (type: StaticType): boolean => type.kind === "bytes" || type.kind === "array";
-  if (isList(left) && isList(right)) return true;
-  if (isOrder && (left.kind === "bool" || left.kind === "enum" || left.kind === "struct" || left.kind === "io"))
-    return false;
+  // A list whose items the checker does not know may turn out to be bytes.
+  const mayBeBytes = (type: StaticType): boolean =>
+    type.kind === "bytes" || (type.kind === "array" && type.item.kind === "any");
+  if (mayBeBytes(left) && mayBeBytes(right)) return true;
+  if (left.kind === "array" || left.kind === "struct") return false;
+  if (isOrder && (left.kind === "bool" || left.kind === "enum" || left.kind === "io")) return false;
   return combine(left, right) !== undefined;
 }
 
@@ -281,6 +291,11 @@ function attributeType(
             `method '${name}' of ${describeType(target)} takes ${least === most ? least : `${least} to ${most}`} arguments, got ${args.length}`,
           );
         }
+        // All arguments of text's own methods are numbers; the one of `bytes.to_s` is looked at where it is called.
+        if (target.kind === "str" && args.some((arg) => !isKind(arg, "int")))
+          report(
+            `method '${name}' of ${describeType(target)} takes integers, got ${args.map(describeType).join(", ")}`,
+          );
         return type;
       }
     }
@@ -321,7 +336,10 @@ function indexType(target: StaticType, index: StaticType, report: Report): Stati
 }
 
 export function castType(name: TypeName, scope: CheckScope, report: Report = silent): StaticType {
-  const simple = name.path.length === 1 && !name.absolute ? parseSimpleType(name.path[0] ?? "") : undefined;
+  const [word = ""] = name.path;
+  // `int` and `float` without a width are types of params only.
+  const isSimple = name.path.length === 1 && !name.absolute && word !== "int" && word !== "float";
+  const simple = isSimple ? parseSimpleType(word) : undefined;
   const own = scope.typeNamed(name);
   let type: StaticType;
   if (own !== undefined && (simple === undefined || simple.name === "any" || simple.name === "struct"))

@@ -22,7 +22,9 @@ export class ExpressionSyntaxError extends Error {
 
 const space = /[ \t\r\n]*/y;
 const name = /[A-Za-z_][A-Za-z0-9_]*/y;
-const number = /0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+|[0-9][0-9_]*(?:\.[0-9][0-9_]*)?(?:[eE][+-]?[0-9]+)?/y;
+/** A point may end a number, unless a method's name follows, or begin one. */
+const number =
+  /0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+|(?:[0-9][0-9_]*(?:\.(?:[0-9][0-9_]*|(?![ \t\r\n]*[A-Za-z_.])))?|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9]+)?/y;
 const sign = /::|<<|>>|==|!=|<=|>=|[-+*/%&|^~<>?:()[\],.{}]/y;
 
 function match(pattern: RegExp, text: string, at: number): string | undefined {

@@ -3,6 +3,7 @@ import { unknownType } from "../expression/check";
 import type { DataType, FieldDef, StructUse, TypeDef } from "./model";
 import type { Names } from "./names";
 import type { Problems } from "./reading";
+import { integerRange } from "./typeWords";
 
 /** Who makes a type: `_parent` has a known type when it is one and the same. */
 export type Parents = Map<TypeDef, Set<TypeDef | "other">>;
@@ -52,8 +53,22 @@ export function linkTypes(
     for (const [index, one] of data.cases.entries()) linkData(one.type, data.cases[index]?.when.at.path ?? path, field);
     if (data.otherwise !== undefined) linkData(data.otherwise, `${path}/cases/_`, field);
   };
+  /** Every value of the field must be one that the enum's own type has. */
+  const holdToRange = (field: FieldDef): void => {
+    const { data, enumName } = field;
+    const range = enumName?.enumDef.range;
+    if (range === undefined || (data.kind !== "int" && data.kind !== "bits")) return;
+    const [least, most] =
+      data.kind === "int" ? integerRange(data.bytes * 8, data.signed) : integerRange(data.bits, false);
+    if (least >= range[0] && most <= range[1]) return;
+    problems.error(
+      `unable to convert values from ${least} to ${most} to enum '${enumName?.name.path.join("::")}' of ${range[0]} to ${range[1]}`,
+      { ...field.at, path: `${field.at.path}/enum` },
+    );
+  };
   for (const member of type.members.values()) {
     linkEnum(member.enumName, `${member.at.path}/enum`);
+    if (member.role === "seq" || member.role === "instance") holdToRange(member);
     if (member.role === "seq" || member.role === "instance") linkData(member.data, `${member.at.path}/type`, member);
     if (member.role === "param" && member.type.kind === "struct") {
       member.type.type = names.typeOf(type, member.type.name);

@@ -167,6 +167,8 @@ export interface EnumDef {
   /** Keyed by the decimal digits of the value. */
   readonly byValue: ReadonlyMap<string, EnumMember>;
   readonly byLabel: ReadonlyMap<string, EnumMember>;
+  /** Of its own type, where it declares one. */
+  readonly range?: readonly [bigint, bigint] | undefined;
 }
 
 export interface TypeDef extends Documented {

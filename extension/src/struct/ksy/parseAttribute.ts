@@ -164,7 +164,8 @@ function parseValid(problems: Problems, keys: Keys): Valid | undefined {
   }
   const inner = Keys.of(problems, `${keys.path}/valid`, node);
   if (inner === undefined) return undefined;
-  inner.allow(validKeys);
+  inner.allow(validKeys.find((group) => group.some((key) => inner.has(key))) ?? validKeys.flat());
+  if (inner.map.entries.length === 0) problems.error(`expected any of ${validKeys.flat().join(", ")}`, inner.at);
   const valid: { -readonly [K in keyof Valid]: Valid[K] } = {};
   const eq = inner.formula("eq");
   const min = inner.formula("min");

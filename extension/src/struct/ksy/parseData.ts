@@ -32,6 +32,11 @@ interface DataContext {
   readonly inSwitch: boolean;
 }
 
+/** For a key that means nothing beside this type. */
+function refuse({ problems, keys }: DataContext, key: string): void {
+  if (keys.has(key)) problems.error(`unknown key found: ${key}: it means nothing for this type`, keys.placeOf(key));
+}
+
 function bareArea(): Area {
   return {
     size: undefined,
@@ -128,6 +133,7 @@ function readProcess(problems: Problems, keys: Keys): Process | undefined {
 }
 
 function bytesData(context: DataContext): DataType {
+  refuse(context, "encoding");
   const area = readArea(context, undefined);
   if (area !== undefined) return { kind: "bytes", area };
   context.problems.error("'size', 'size-eos' or 'terminator' must be specified", context.keys.at);
@@ -142,6 +148,7 @@ function namedData(context: DataContext, text: string, path: string): DataType {
   const reference = guardSyntax(problems, at, () => parseTypeReference(text));
   if (reference === undefined) return failed;
   if (reference.type.arrays > 0) problems.error(`invalid type: '${text}': use 'repeat' for arrays`, at);
+  if (!context.inSwitch) refuse(context, "encoding");
   const area = readArea(context, undefined);
   if (area === undefined && keys.get("process") !== undefined) {
     problems.error("'process' needs 'size', 'size-eos' or 'terminator'", keys.placeOf("process"));
@@ -199,6 +206,7 @@ function stringData(context: DataContext, terminated: boolean): DataType {
     problems.error("string type must have encoding, but none found", keys.at);
     return failed;
   }
+  if (!context.inSwitch) refuse(context, "process");
   warnOfSpelling(problems, keys);
   if (!isKnownEncoding(encoding)) {
     const at = keys.get("encoding") === undefined ? keys.at : keys.placeOf("encoding");

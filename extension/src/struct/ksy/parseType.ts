@@ -17,7 +17,7 @@ import type { Problems } from "./reading";
 import { integerOf, Keys, place, readFormula } from "./reading";
 import { warnOfSpelling } from "./encodings";
 import { enumMemberKeys, identifierPattern, importPattern, metaKeys, switchKeys, typeKeys } from "./schema";
-import { parseTypeWord, type TypeWord } from "./typeWords";
+import { integerRange, parseTypeWord } from "./typeWords";
 import { describeNode, type YamlNode } from "./yamlTree";
 
 const maxTypeNesting = 50;
@@ -89,11 +89,9 @@ function checkVersion(problems: Problems, keys: Keys): void {
 
 function readImports(problems: Problems, keys: Keys): Meta["imports"] {
   const node = keys.get("imports");
-  if (node !== undefined && node.kind !== "list") {
-    problems.error(`expected array, got ${describeNode(node)}`, keys.placeOf("imports"));
-    return [];
-  }
-  return (node?.items ?? []).flatMap((item, index) => {
+  // A single import needs no list.
+  const items = node?.kind === "list" ? node.items : node === undefined ? [] : [node];
+  return items.flatMap((item, index) => {
     const at = place(`/meta/imports/${index}`, item);
     if (item.kind === "scalar" && importPattern.test(item.text)) return [{ name: item.text, at }];
     problems.error(`invalid import: ${describeNode(item)}`, at);
@@ -219,7 +217,7 @@ function readDefaults(
   if (meta === undefined) return { defaults: inherited, endian: undefined };
   meta.allow(metaKeys);
   if (!isTop && meta.has("id"))
-    problems.error("a nested type is named by its key: no meta/id here", meta.placeOf("id"));
+    problems.add("warning", "a nested type is named by its key: no meta/id here", meta.placeOf("id"));
   const endian = readEndian(problems, meta);
   const order = meta.text("bit-endian");
   if (order !== undefined && order !== "le" && order !== "be") {
@@ -280,30 +278,41 @@ function readEnums(problems: Problems, keys: Keys, typeName: string): Map<string
       problems.error(`invalid enum ID: '${key.text}', expected /${identifierPattern.source}/`, place(path, key));
     }
     const members = Keys.of(problems, path, value);
-    if (members !== undefined)
-      enums.set(key.text, readEnum(problems, valuesOf(problems, members), `${typeName}::${key.text}`));
+    if (members === undefined) continue;
+    const range = isTyped(members) ? enumRange(problems, members) : undefined;
+    const values = isTyped(members) ? valuesOf(problems, members, range) : members;
+    if (values !== undefined) enums.set(key.text, readEnum(problems, values, `${typeName}::${key.text}`, range));
   }
   return enums;
 }
 
 /** Labels by value; or, as later versions of the language have it, with the integer type beside them: `type`, `values`. */
-function valuesOf(problems: Problems, keys: Keys): Keys {
-  const values = keys.get("values");
-  if (values === undefined) return keys;
-  keys.allow(["type", "values", "doc", "doc-ref"]);
-  const map = Keys.of(problems, `${keys.path}/values`, values) ?? keys;
-  const word = parseTypeWord(keys.text("type") ?? "");
-  const range = word === undefined ? undefined : integerRange(word);
-  if (range === undefined) problems.error("the type of an enum must be an integer's", keys.placeOf("type"));
-  else checkRange(problems, map, range);
-  return map;
+function isTyped(keys: Keys): boolean {
+  return keys.map.entries.length === 0 || keys.has("type") || keys.has("values");
 }
 
-function integerRange(word: TypeWord): readonly [bigint, bigint] | undefined {
-  if (word.kind === "bits") return [0n, (1n << BigInt(word.bits)) - 1n];
-  if (word.kind !== "int" || word.endian !== undefined) return undefined;
-  const bits = BigInt(word.bytes * 8);
-  return word.signed ? [-(1n << (bits - 1n)), (1n << (bits - 1n)) - 1n] : [0n, (1n << bits) - 1n];
+function enumRange(problems: Problems, keys: Keys): readonly [bigint, bigint] | undefined {
+  keys.allow(["type", "values", "doc", "doc-ref"]);
+  if (!keys.has("type")) {
+    problems.error("missing mandatory argument `type`", keys.at);
+    return undefined;
+  }
+  const word = parseTypeWord(keys.text("type") ?? "");
+  if (word?.kind === "bits") return integerRange(word.bits, false);
+  if (word?.kind === "int" && word.endian === undefined) return integerRange(word.bytes * 8, word.signed);
+  problems.error("the type of an enum must be an integer's", keys.placeOf("type"));
+  return undefined;
+}
+
+function valuesOf(problems: Problems, keys: Keys, range: readonly [bigint, bigint] | undefined): Keys | undefined {
+  const values = keys.get("values");
+  if (values === undefined) {
+    if (keys.has("type")) problems.error("missing mandatory argument `values`", keys.at);
+    return undefined;
+  }
+  const map = Keys.of(problems, `${keys.path}/values`, values);
+  if (map !== undefined && range !== undefined) checkRange(problems, map, range);
+  return map;
 }
 
 function checkRange(problems: Problems, keys: Keys, [least, most]: readonly [bigint, bigint]): void {
@@ -314,7 +323,7 @@ function checkRange(problems: Problems, keys: Keys, [least, most]: readonly [big
   }
 }
 
-function readEnum(problems: Problems, keys: Keys, name: string): EnumDef {
+function readEnum(problems: Problems, keys: Keys, name: string, range: EnumDef["range"]): EnumDef {
   const byValue = new Map<string, EnumMember>();
   const byLabel = new Map<string, EnumMember>();
   for (const { key, value } of keys.map.entries) {
@@ -322,7 +331,7 @@ function readEnum(problems: Problems, keys: Keys, name: string): EnumDef {
     const at = place(`${keys.path}/${key.text}`, key);
     const number = integerOf(key.text);
     if (number === undefined) {
-      problems.error(`unable to parse '${key.text}' as int`, at);
+      problems.error(`unable to parse '${key.text}' as int`, place(keys.path, key));
       continue;
     }
     const member = readEnumMember(problems, at, number, value);
@@ -332,7 +341,7 @@ function readEnum(problems: Problems, keys: Keys, name: string): EnumDef {
     byValue.set(String(number), member);
     byLabel.set(member.label, member);
   }
-  return { name, at: keys.at, byValue, byLabel };
+  return { name, at: keys.at, byValue, byLabel, range };
 }
 
 function readEnumMember(

@@ -53,7 +53,8 @@ export const instanceKeys: readonly string[] = [...attributeKeys, "pos", "io", "
 export const valueInstanceKeys: readonly string[] = ["id", "doc", "doc-ref", "value", "type", "enum", "if", "valid"];
 export const paramKeys: readonly string[] = ["id", "doc", "doc-ref", "type", "enum"];
 export const switchKeys: readonly string[] = ["switch-on", "cases"];
-export const validKeys: readonly string[] = ["eq", "min", "max", "any-of", "in-enum", "expr"];
+/** Of `valid`: what may stand together. */
+export const validKeys: readonly (readonly string[])[] = [["eq"], ["min", "max"], ["any-of"], ["in-enum"], ["expr"]];
 export const enumMemberKeys: readonly string[] = ["id", "doc", "doc-ref"];
 
 export const identifierPattern = /^[a-z][a-z0-9_]*$/;

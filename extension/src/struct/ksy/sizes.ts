@@ -46,6 +46,12 @@ function sized(area: Area, aligned: number): number | undefined {
   return size === undefined ? undefined : checked(aligned + size * 8);
 }
 
+/** Whether what a bit field leaves of its byte is skipped: the next field of the `seq` is not of bits, even when its type is. */
+export function skipsRestOfByte(seq: readonly FieldDef[], index: number): boolean {
+  const next = seq[index + 1];
+  return next !== undefined && next.data.kind !== "bits" && seq[index]?.data.kind === "bits";
+}
+
 /** By how many bits of a byte were taken before: types within types would be measured over and over. */
 const known = new WeakMap<TypeDef, Map<number, number | undefined>>();
 
@@ -56,9 +62,10 @@ export function bitsAfterType(type: TypeDef, bits: number, depth = 0): number | 
   if (!sizes.has(offset)) {
     sizes.set(offset, undefined);
     let at: number | undefined = offset;
-    for (const field of type.seq) {
+    for (const [index, field] of type.seq.entries()) {
       at = bitsAfterField(field, at, depth);
       if (at === undefined) break;
+      if (skipsRestOfByte(type.seq, index)) at = Math.ceil(at / 8) * 8;
     }
     sizes.set(offset, at);
   }

@@ -31,6 +31,12 @@ export function parseTypeWord(word: string): TypeWord | undefined {
   return undefined;
 }
 
+/** The least and the greatest integer of so many bits. */
+export function integerRange(bits: number, signed: boolean): readonly [bigint, bigint] {
+  const half = signed && bits > 0 ? 1n << BigInt(bits - 1) : 0n;
+  return [-half, signed ? half - 1n : (1n << BigInt(bits)) - 1n];
+}
+
 /** What a word means where only a concept of a type is named: params and casts. */
 export function parseSimpleType(word: string): { readonly name: SimpleParam; readonly u1: boolean } | undefined {
   const known = parseTypeWord(word);

@@ -14,6 +14,7 @@ import {
   type TypeDef,
   type ValueDef,
 } from "../ksy/model";
+import { skipsRestOfByte } from "../ksy/sizes";
 import { sizeValue } from "./area";
 import { LazyArray } from "./lazyArray";
 import { LazyNode } from "./lazyNode";
@@ -214,7 +215,8 @@ export class LazyStruct {
         return;
       }
       const slot = this.slot(index);
-      this.#starts.push(slot === null ? position : this.#endOf(slot, index));
+      const end = slot === null ? position : this.#endOf(slot, index);
+      this.#starts.push(skipsRestOfByte(this.type.seq, index) ? Math.ceil(end) : end);
     } catch (thrown) {
       const isFinal = thrown instanceof StructError && thrown.className !== "LimitError";
       if (isFinal) this.#failure = { field: index, error: thrown };

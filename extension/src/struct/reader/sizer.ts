@@ -3,7 +3,7 @@
 // for others, and a sizer answers NaN whenever anything is out of the ordinary (end of stream, 2^53, division by zero):
 // then the element is read the ordinary way, which knows what to say.
 import type { Area, DataType, FieldDef, StructUse, SwitchUse, TypeDef } from "../ksy/model";
-import { bitsAfterData } from "../ksy/sizes";
+import { bitsAfterData, skipsRestOfByte } from "../ksy/sizes";
 import { findAligned } from "./backing";
 import { constantOf, SizeMachine, type Frame, type Numeric, numeric } from "./sizerExpressions";
 import type { LazyStruct } from "./lazyStruct";
@@ -114,10 +114,10 @@ class Compiler {
       sharesRoot: !use.external && (outer?.sharesRoot ?? true),
     };
     const plans: Plan[] = [];
-    for (const field of use.type.seq) {
+    for (const [index, field] of use.type.seq.entries()) {
       const plan = this.#field(field, frame, depth + 1);
       if (plan === null) return null;
-      plans.push(plan);
+      plans.push(skipsRestOfByte(use.type.seq, index) ? upToByte(plan) : plan);
     }
     return () => {
       const load = this.#loadParams(use.type, frame, params);
@@ -242,6 +242,13 @@ function commonArea(use: SwitchUse): Area | undefined {
   if (first?.size === undefined) return undefined;
   const { path } = first.size.at;
   return areas.every((area) => area?.size?.at.path === path) ? first : undefined;
+}
+
+function upToByte(plan: Plan): Plan {
+  return () => {
+    const step = plan();
+    return (machine, position) => Math.ceil(step(machine, position));
+  };
 }
 
 function within(machine: SizeMachine, position: number): number {
