@@ -63,7 +63,7 @@ const steps = {
   // kernel's part (kills, power cuts), which the release run does in full. ThreadSanitizer gets the files with threads.
   native: [
     native("release"),
-    native("asan", { TERAHEX_MODEL_OPS: "100000" }, "-tce='*killed at random*'"),
+    native("asan", { TERAHEX_MODEL_OPS: "100000" }, "-tce='*killed at*,*really full disk*'"),
     native(
       "tsan",
       { TERAHEX_MODEL_OPS: "20000" },
