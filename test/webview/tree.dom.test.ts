@@ -248,6 +248,49 @@ describe("struct tree", function () {
     await view.close();
   });
 
+  it("keeps what is being typed while one scrolls, and comes back to it with the next key", async () => {
+    const view = await openTree({ records: 5e11 });
+    await focusTree(view);
+    await press(view, "ArrowDown", "ArrowRight", "ArrowDown", "ArrowDown", "Enter");
+    const editor = ".field-editor > input";
+    await view.page.waitForSelector(editor);
+    await view.page.fill(editor, "12");
+    await view.page.click(`${row("records")} .twistie`, { trial: true });
+    await view.page.evaluate(() => {
+      const grid = document.querySelector(".treegrid")!;
+      grid.dispatchEvent(new WheelEvent("wheel", { deltaY: 44, bubbles: true, cancelable: true }));
+    });
+    await view.frames(2);
+    assert.equal(await view.page.inputValue(editor), "12");
+    await view.page.keyboard.press("End");
+    await view.page.keyboard.type("3");
+    await press(view, "Enter");
+    assert.equal(await valueOf(view, "version"), "123");
+    await view.close();
+  });
+
+  it("gives names or values more room by mouse and keys", async () => {
+    const view = await openTree();
+    const widthOf = (cell: string): Promise<number> =>
+      view.page.evaluate(
+        (name) => document.querySelector(`.tree-head > .${name}`)!.getBoundingClientRect().width,
+        cell,
+      );
+    const [name, value] = [await widthOf("name"), await widthOf("value")];
+    await view.page.focus(".tree-head .sash");
+    await press(view, "ArrowLeft", "ArrowLeft");
+    assert.ok(Math.abs((await widthOf("value")) - value - 32) < 2);
+    assert.ok(Math.abs(name - (await widthOf("name")) - 32) < 2);
+    const sash = await view.page.locator(".tree-head .sash").boundingBox();
+    await view.page.mouse.move(sash!.x, sash!.y + 5);
+    await view.page.mouse.down();
+    await view.page.mouse.move(sash!.x + 60, sash!.y + 5);
+    await view.page.mouse.up();
+    await view.frames(2);
+    assert.ok(Math.abs((await widthOf("value")) - value + 28) < 3);
+    await view.close();
+  });
+
   it("says why a computed value is fixed, and leads to the fields that it comes from", async () => {
     const view = await openTree();
     await focusTree(view);

@@ -12,6 +12,7 @@ export class SashView {
     label: string,
     private readonly pane: HTMLElement,
     private readonly resized: (sizePx: number) => void,
+    private readonly minPx = MIN_PANE_PX,
   ) {
     const sash = this.element;
     sash.className = "sash";
@@ -54,6 +55,6 @@ export class SashView {
   }
 
   #resize(sizePx: number): void {
-    this.resized(Math.max(MIN_PANE_PX, Math.round(sizePx)));
+    this.resized(Math.max(this.minPx, Math.round(sizePx)));
   }
 }

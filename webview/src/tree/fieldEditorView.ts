@@ -9,8 +9,19 @@ export interface Refusal {
   readonly warnings?: readonly string[];
 }
 
+/** Of the value's cell, in pixels of the element that the editor stands in; `below`: there is more room than above. */
+export interface FieldBox {
+  readonly leftPx: number;
+  readonly topPx: number;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly below: boolean;
+}
+
 export interface FieldEditorOwner {
   commit(path: string, text: string, despite: boolean): Promise<Refusal | undefined>;
+  /** Something is typed: the row is to be on screen. */
+  reveal(): void;
   /** The editor is gone. @param focus the tree is to have it again */
   closed(focus: boolean): void;
 }
@@ -81,22 +92,12 @@ export class FieldEditorView {
     return this.isOpen ? this.#row?.path : undefined;
   }
 
-  /** @param box of the value's cell, in pixels of the element that this one stands in */
-  open(
-    row: StructRow,
-    field: Field,
-    box: { leftPx: number; topPx: number; widthPx: number; heightPx: number; below: boolean },
-  ): void {
+  open(row: StructRow, field: Field, box: FieldBox): void {
     this.#row = row;
     this.#field = field;
     this.#say("", "");
-    const { style } = this.element;
-    style.setProperty("left", `${box.leftPx}px`);
-    style.setProperty("top", `${box.topPx}px`);
-    style.setProperty("width", `${Math.max(box.widthPx, 120)}px`);
-    style.setProperty("height", `${box.heightPx}px`);
     this.element.hidden = false;
-    this.element.classList.toggle("upward", !box.below);
+    this.place(box);
     const isBool = field.kind === "bool";
     this.#input.hidden = isBool;
     this.#check.hidden = !isBool;
@@ -125,6 +126,18 @@ export class FieldEditorView {
     this.#input.select();
   }
 
+  /** @param box undefined: its row is scrolled away */
+  place(box: FieldBox | undefined): void {
+    const { style, classList } = this.element;
+    classList.toggle("away", box === undefined);
+    if (box === undefined) return;
+    style.setProperty("left", `${box.leftPx}px`);
+    style.setProperty("top", `${box.topPx}px`);
+    style.setProperty("width", `${Math.max(box.widthPx, 120)}px`);
+    style.setProperty("height", `${box.heightPx}px`);
+    classList.toggle("upward", !box.below);
+  }
+
   close(focus: boolean): void {
     if (!this.isOpen) return;
     this.element.hidden = true;
@@ -134,6 +147,7 @@ export class FieldEditorView {
 
   #key(event: KeyboardEvent): void {
     event.stopPropagation();
+    if (this.element.classList.contains("away")) this.owner.reveal();
     if (event.isComposing) return;
     switch (event.key) {
       case "Escape":

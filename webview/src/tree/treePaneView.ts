@@ -2,7 +2,7 @@
 // and below it what is known about the cursor's row. Draws once per frame, when something changed.
 import type { StructCommand } from "../../../shared/structProtocol";
 import type { StructFieldEditor, StructRow, TemplateDiagnostic } from "../../../shared/structTree";
-import { FieldEditorView } from "./fieldEditorView";
+import { FieldEditorView, type FieldBox } from "./fieldEditorView";
 import type { StructTree } from "./structTree";
 import { whatOf } from "./treeTexts";
 import { icon, type IconName } from "./treeIconsView";
@@ -25,6 +25,8 @@ export class TreePaneView {
   readonly tree: TreeView;
   readonly #editor: FieldEditorView;
   readonly #title = document.createElement("button");
+  readonly #name = document.createElement("span");
+  readonly #reason = document.createElement("span");
   readonly #absent = tool("eyeClosed", "Show absent fields", () =>
     this.model.actions.showAbsent(!this.model.model.showsAbsent),
   );
@@ -63,10 +65,10 @@ export class TreePaneView {
     this.#fillBoxes();
     this.#editor = new FieldEditorView({
       commit: (path, text, despite) => model.actions.commit(path, text, despite),
+      reveal: () => this.#placeEditor(this.tree.cursorCell()),
       closed: (focus) => focus && this.focus(),
     });
     this.element.append(this.#editor.element);
-    this.tree.body.addEventListener("wheel", () => this.#editor.close(false), { passive: true });
     new ResizeObserver(() => this.schedule()).observe(this.tree.body);
   }
 
@@ -92,6 +94,7 @@ export class TreePaneView {
     if (hasTree) this.tree.measure();
     // Also without a tree: what was coloured is no longer.
     this.tree.draw();
+    if (this.#editor.isOpen) this.#placeEditor(this.tree.shownCursorCell);
     this.#drawDetails();
     this.#drawProgress();
     const found = this.model.found;
@@ -102,17 +105,20 @@ export class TreePaneView {
   openEditor(row: StructRow, field: StructFieldEditor): void {
     if (field.kind === "none") return;
     const cell = this.tree.cursorCell();
-    if (cell === undefined) return;
+    if (cell !== undefined) this.#editor.open(row, field, this.#boxOf(cell));
+  }
+
+  /** The editor goes with its row, which is the cursor's. */
+  #placeEditor(cell: HTMLElement | undefined): void {
+    if (this.#editor.path !== this.model.cursorRow?.path) return this.#editor.close(false);
+    this.#editor.place(cell === undefined ? undefined : this.#boxOf(cell));
+  }
+
+  #boxOf(cell: HTMLElement): FieldBox {
     const own = this.element.getBoundingClientRect();
     const { left, top, width, height, bottom } = cell.getBoundingClientRect();
     const below = own.bottom - bottom > 140;
-    this.#editor.open(row, field, {
-      leftPx: left - own.left,
-      topPx: top - own.top,
-      widthPx: width,
-      heightPx: height,
-      below,
-    });
+    return { leftPx: left - own.left, topPx: top - own.top, widthPx: width, heightPx: height, below };
   }
 
   openBox(which: "find" | "goTo"): void {
@@ -133,6 +139,8 @@ export class TreePaneView {
     const head = document.createElement("div");
     head.className = "pane-title tree-title";
     this.#title.className = "template-name";
+    this.#reason.className = "template-reason";
+    this.#title.append(this.#name, this.#reason);
     this.#title.addEventListener("click", () => this.handlers.pickTemplate());
     const tools = document.createElement("div");
     tools.className = "tools";
@@ -209,9 +217,10 @@ export class TreePaneView {
 
   #drawTitle(): void {
     const { template, document: shown } = this.model.state ?? {};
-    put(this.#title, template?.name ?? "No template");
+    put(this.#name, template?.name ?? "No template");
+    put(this.#reason, template?.reason ?? "");
     const title =
-      template === undefined ? "Choose a template" : `${template.name}, ${template.reason}. Choose another…`;
+      template === undefined ? "Choose a template" : `${template.name}: ${template.reason}. Choose another…`;
     if (this.#title.title !== title) this.#title.title = title;
     this.#title.hidden = shown === undefined;
     const { showsAbsent } = this.model.model;

@@ -1,6 +1,7 @@
 // The tree's DOM: head, a pool of rows, a scroll bar, and its keys and mouse. Decides nothing: lines come from the tree.
 import { revealRow, scrollByRows, scrollForThumb, thumbOf, wholeRows } from "../grid/scrollModel";
 import { MIN_THUMB_PX, ScrollbarView } from "../grid/scrollbarView";
+import { SashView } from "../sashView";
 import type { StructTree } from "./structTree";
 import { treeActionOfKey } from "./treeKeys";
 import { TreeRowView } from "./treeRowView";
@@ -10,6 +11,7 @@ export const TREE_ROW_PX = 22;
 const MAC = /mac/i.test(navigator.platform);
 /** A pointer that passes by means nothing. */
 const POINT_REST_MS = 40;
+const MIN_COLUMN_PX = 60;
 const COLUMNS = ["Name", "Value", "Type", "Offset", "Size"] as const;
 
 export class TreeView {
@@ -48,7 +50,7 @@ export class TreeView {
     this.#layer.className = "tree-layer";
     this.#layer.setAttribute("role", "presentation");
     this.body.append(this.#layer);
-    treegrid.append(head(), this.body);
+    treegrid.append(head(treegrid), this.body);
     this.element.append(treegrid, this.#bar.element);
     treegrid.addEventListener("keydown", (event) => this.#key(event));
     treegrid.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
@@ -105,7 +107,15 @@ export class TreeView {
     const { tree } = this;
     tree.scroll = revealRow(tree.scroll, tree.cursorLine, tree.extent);
     this.draw();
-    return this.#rows[tree.cursorLine - tree.scroll.row]?.value;
+    return this.shownCursorCell;
+  }
+
+  /** The same cell, if it is on screen. */
+  get shownCursorCell(): HTMLElement | undefined {
+    const { cursorLine, scroll, extent } = this.tree;
+    const line = cursorLine - scroll.row;
+    const isShown = line * TREE_ROW_PX >= scroll.px && (line + 1) * TREE_ROW_PX <= scroll.px + extent.viewportPx;
+    return isShown ? this.#rows[line]?.value : undefined;
   }
 
   #key(event: KeyboardEvent): void {
@@ -172,7 +182,7 @@ export class TreeView {
   }
 }
 
-function head(): HTMLElement {
+function head(treegrid: HTMLElement): HTMLElement {
   const line = document.createElement("div");
   line.className = "tree-head";
   line.setAttribute("role", "row");
@@ -184,6 +194,19 @@ function head(): HTMLElement {
     cell.setAttribute("aria-colindex", String(index + 1));
     cell.textContent = title;
     line.append(cell);
+    if (title === "Value") cell.prepend(splitOf(line, cell, treegrid).element);
   }
   return line;
+}
+
+/** Between names and values; both keep their share when the tree's width changes. */
+function splitOf(line: HTMLElement, value: HTMLElement, treegrid: HTMLElement): SashView {
+  const resized = (valuePx: number): void => {
+    const { left } = line.getBoundingClientRect();
+    const bothPx = value.getBoundingClientRect().right - left;
+    const kept = Math.min(valuePx, bothPx - MIN_COLUMN_PX);
+    treegrid.style.setProperty("--name-part", `${(bothPx - kept) / bothPx}fr`);
+    treegrid.style.setProperty("--value-part", `${kept / bothPx}fr`);
+  };
+  return new SashView("Width of the values", value, resized, MIN_COLUMN_PX);
 }

@@ -92,7 +92,7 @@ export class RowMaker {
     let text = "";
     if (node.kind === "struct" && content !== undefined) text = structText(content);
     else if (node.kind === "array")
-      text = node.size === null ? "" : `${node.size} element${node.size === 1 ? "" : "s"}`;
+      text = node.size === null ? "" : `${node.size.toLocaleString("en-US")} element${node.size === 1 ? "" : "s"}`;
     else if (node.kind !== "error") text = shortText(node, content);
     return text.length <= MAX_VALUE_TEXT ? text : `${text.slice(0, MAX_VALUE_TEXT - 1)}…`;
   }
