@@ -4,6 +4,7 @@
 import type { ByteRange } from "./byteRange";
 import type { FindAnswer, FindNews, FindQuestion } from "./findProtocol";
 import type { PixelsAnswer, PixelsQuestion } from "./pixelsProtocol";
+import type { MeasureAnswer, MeasureNews, MeasureQuestion } from "./measureProtocol";
 import type { SectionsAnswer, SectionsNews, SectionsQuestion } from "./sectionsProtocol";
 import type { StructAnswer, StructNews, StructNotice, StructQuestion } from "./structProtocol";
 
@@ -81,6 +82,8 @@ export type HostRequest =
     }
   /** A question of the find bar. */
   | { readonly type: "find"; readonly ask: FindQuestion }
+  /** A question of the overview. */
+  | { readonly type: "measure"; readonly ask: MeasureQuestion }
   /** A question of the view of sections. */
   | { readonly type: "sections"; readonly ask: SectionsQuestion }
   /** A question of the struct tree. */
@@ -100,6 +103,7 @@ export interface HostReply {
   /** What was pasted, to be selected; empty when the person chose not to. */
   paste: { readonly pasted: ByteRange };
   find: FindAnswer[FindQuestion["kind"]];
+  measure: MeasureAnswer[MeasureQuestion["kind"]];
   sections: SectionsAnswer[SectionsQuestion["kind"]];
   struct: StructAnswer[StructQuestion["kind"]];
   pixels: PixelsAnswer[PixelsQuestion["kind"]];
@@ -150,6 +154,8 @@ export interface ViewSettings {
   readonly inspector: boolean;
   /** The struct tree stands beside the bytes. */
   readonly structTree: boolean;
+  /** The strip of the whole file stands beside the scroll bar. */
+  readonly overview: boolean;
 }
 
 /** `focus` is where the cursor is, `anchor` where the selection began; equal: no selection, just a cursor.
@@ -169,7 +175,12 @@ export type HostNotice =
   | { readonly type: "modeChanged"; readonly mode: EditMode }
   | { readonly type: "troubleAction"; readonly action: TroubleAction }
   /** The person dragged or toggled something that is to be remembered. */
-  | { readonly type: "settingChanged"; readonly inspector?: boolean; readonly structTree?: boolean }
+  | {
+      readonly type: "settingChanged";
+      readonly inspector?: boolean;
+      readonly structTree?: boolean;
+      readonly overview?: boolean;
+    }
   | { readonly type: "struct"; readonly tell: StructNotice }
   /** The first rows of real bytes are on screen; for the benchmark and the tests. */
   | { readonly type: "firstRows"; readonly elapsedMs: number };
@@ -191,6 +202,7 @@ export type ViewNotice =
   /** Runs a command of the view that VS Code's menu, palette or keys asked for. */
   | { readonly type: "command"; readonly command: ViewCommand }
   | { readonly type: "find"; readonly news: FindNews }
+  | { readonly type: "measure"; readonly news: MeasureNews }
   | { readonly type: "sections"; readonly news: SectionsNews }
   | { readonly type: "struct"; readonly news: StructNews };
 

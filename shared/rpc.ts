@@ -138,6 +138,8 @@ export class RequestServer {
         return handlers.paste(body, flag);
       case "find":
         return handlers.find(body, flag);
+      case "measure":
+        return handlers.measure(body, flag);
       case "sections":
         return handlers.sections(body, flag);
       case "struct":

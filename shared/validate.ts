@@ -15,6 +15,7 @@ import {
 } from "./protocol";
 import { MAX_HIT_ROWS, MAX_NEEDLE_TEXT, type FindKind, type FindQuery, type FindQuestion } from "./findProtocol";
 import { MAX_PICTURE_SIDE, TILE_SIDE, type PixelsQuestion } from "./pixelsProtocol";
+import type { MeasureQuestion } from "./measureProtocol";
 import { MAX_SECTION_ROWS, type SectionsList, type SectionsQuestion } from "./sectionsProtocol";
 import { MAX_FIELD_TEXT, MAX_PATH, type StructCopy, type StructNotice, type StructQuestion } from "./structProtocol";
 import { MAX_ROWS } from "./structTree";
@@ -91,6 +92,8 @@ function parseRequest(raw: unknown): HostRequest {
     }
     case "find":
       return { type, ask: parseFindQuestion(own(body, "ask")) };
+    case "measure":
+      return { type, ask: parseMeasureQuestion(own(body, "ask")) };
     case "sections":
       return { type, ask: parseSectionsQuestion(own(body, "ask")) };
     case "struct":
@@ -181,6 +184,11 @@ function parsePixelsQuestion(raw: unknown): PixelsQuestion {
   }
 }
 
+function parseMeasureQuestion(raw: unknown): MeasureQuestion {
+  const kind = own(fields(raw, "ask"), "kind") as MeasureQuestion["kind"];
+  return kind === "overview" || kind === "close" ? { kind } : unknownType("question", kind);
+}
+
 function parseSectionsQuestion(raw: unknown): SectionsQuestion {
   const ask = fields(raw, "ask");
   const kind = own(ask, "kind") as SectionsQuestion["kind"];
@@ -263,6 +271,7 @@ function parseNotice(raw: unknown): HostNotice {
         type,
         ...(own(body, "inspector") === undefined ? {} : { inspector: flag(body, "inspector") }),
         ...(own(body, "structTree") === undefined ? {} : { structTree: flag(body, "structTree") }),
+        ...(own(body, "overview") === undefined ? {} : { overview: flag(body, "overview") }),
       };
     case "struct":
       return { type, tell: parseStructNotice(own(body, "tell")) };

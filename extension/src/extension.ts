@@ -5,6 +5,7 @@ import { BinaryEditorProvider, VIEW_TYPE } from "./host/binaryEditorProvider";
 import { registerCommands } from "./host/commands/register";
 import { vscodeDialogs } from "./host/notify";
 import { serveKsyFiles } from "./host/ksy/lazyKsy";
+import { Lazy } from "./host/lazy";
 import { LiveStatus } from "./host/liveStatus";
 import { LazyFinder } from "./host/search/lazyFinder";
 import { linkSelections } from "./host/pixels/linkSelections";
@@ -55,6 +56,11 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   context.subscriptions.push(finder);
   const pixels = new LazyPixels();
   context.subscriptions.push(pixels);
+  const measures = new Lazy(async () => {
+    const { Measures } = await import("./host/measure/measures");
+    return new Measures();
+  });
+  context.subscriptions.push(measures);
   const provider = new BinaryEditorProvider({
     extension: context.extensionUri,
     storageFolder,
@@ -64,6 +70,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     log,
     structs,
     sections,
+    measures,
     pixels,
     finder,
   });
@@ -82,6 +89,8 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   context.subscriptions.push(linkSelections(provider));
   context.subscriptions.push(new StatusBar(provider));
   context.subscriptions.push(new LiveStatus(provider));
-  context.subscriptions.push(registerCommands({ provider, settings, dialogs, templates, structView, sections }));
+  context.subscriptions.push(
+    registerCommands({ provider, settings, dialogs, templates, structView, sections, memento: context.globalState }),
+  );
   return context.extensionMode === vscode.ExtensionMode.Test ? testApi(provider, templates, inUse) : undefined;
 }

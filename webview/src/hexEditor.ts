@@ -4,6 +4,7 @@
 import type { OpenReply, Selection, ViewCommand, ViewNotice, ViewSettings } from "../../shared/protocol";
 import type { DocumentState } from "../../shared/protocol";
 import type { FindNews } from "../../shared/findProtocol";
+import type { MeasureNews } from "../../shared/measureProtocol";
 import type { StructNews } from "../../shared/structProtocol";
 import { MAX_RANGES, totalLength, type ByteRange } from "../../shared/byteRange";
 import { isRange, selectedRanges } from "../../shared/selection";
@@ -42,6 +43,9 @@ export interface EditorPage {
   layoutChanged(): boolean;
   drawInspector(subject: InspectorSubject | undefined): void;
   showTree(shown: boolean): void;
+  showOverview(shown: boolean): void;
+  drawOverview(): void;
+  measureNews(news: MeasureNews): void;
   treeNews(news: StructNews): void;
   /** The person moved the cursor or selects; not the tree. */
   cursorMoved(offset: number): void;
@@ -64,7 +68,7 @@ export class HexEditor {
   readonly #live: LiveFollower;
   selection: Selection = cursorAt(0, "hex");
   state: DocumentState | undefined;
-  #settings: ViewSettings = { bytesPerRow: 16, inspector: false, structTree: false };
+  #settings: ViewSettings = { bytesPerRow: 16, inspector: false, structTree: false, overview: false };
   #pane: PaneSizes = DEFAULT_PANE;
   #restore: ViewState | undefined;
   #frameAsked = false;
@@ -295,6 +299,8 @@ export class HexEditor {
         return this.#command(notice.command);
       case "find":
         return this.page.findNews(notice.news);
+      case "measure":
+        return this.page.measureNews(notice.news);
       case "sections":
         return; // The view of sections has a page of its own.
       case "struct":
@@ -404,6 +410,7 @@ export class HexEditor {
     this.#measured = true;
     this.#fitted = this.places;
     this.page.showTree(this.#settings.structTree);
+    this.page.showOverview(this.#settings.overview);
     this.page.placePane(this.#pane);
     this.page.drawInspector(this.#settings.inspector ? this.#subject(this.selection.focus) : undefined);
     const measures = this.page.grid.measure();
@@ -445,6 +452,7 @@ export class HexEditor {
       failureAt: (offset) => store.failureAt(offset),
     };
     this.page.grid.draw(frame);
+    this.page.drawOverview();
     return complete;
   }
 

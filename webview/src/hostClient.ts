@@ -14,7 +14,15 @@ import type {
 export const SILENCE_MS = 5000;
 const WATCH_TICK_MS = 500;
 /** These may wait for a person's choice or for a long copy: no reason for alarm. */
-const PATIENT: ReadonlySet<HostRequest["type"]> = new Set(["paste", "copy", "find", "sections", "struct", "pixels"]);
+const PATIENT: ReadonlySet<HostRequest["type"]> = new Set([
+  "paste",
+  "copy",
+  "find",
+  "sections",
+  "measure",
+  "struct",
+  "pixels",
+]);
 
 export type RequestOf<T extends HostRequest["type"]> = Extract<HostRequest, { readonly type: T }>;
 

@@ -3,6 +3,7 @@ import "./css/main.css";
 import "./css/tree.css";
 import "./css/find.css";
 import "./css/sections.css";
+import "./css/overview.css";
 import "./css/pixels.css";
 import { HostClient } from "./hostClient";
 import { buildPage } from "./pageView";

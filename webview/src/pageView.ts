@@ -13,6 +13,7 @@ import { scrollByRows, scrollForThumb, thumbOf } from "./grid/scrollModel";
 import { HexEditor } from "./hexEditor";
 import type { EditorPage } from "./hexEditor";
 import type { HostClient } from "./hostClient";
+import { OverviewSide } from "./overviewSide";
 import { InspectorView } from "./inspector/inspectorView";
 import { isRange, selectedRanges } from "../../shared/selection";
 import { cursorAt } from "./store/selectionModel";
@@ -71,6 +72,14 @@ export function buildPage(host: HostClient): HexEditor {
     say: (describe) => announcer.say(describe),
     hint: (message) => banner.showHint(message),
   });
+  const overview = new OverviewSide({
+    host,
+    editor: () => editor,
+    beside: grid.element,
+    hits: () => find.marks,
+    focusGrid: () => grid.grid.focus({ preventScroll: true }),
+    hint: (message) => banner.showHint(message),
+  });
   let layoutChanged = true;
   const page: EditorPage = {
     grid,
@@ -94,6 +103,9 @@ export function buildPage(host: HostClient): HexEditor {
       if (subject !== undefined) inspector.draw(subject);
     },
     showTree: (shown) => side.show(shown),
+    showOverview: (shown) => overview.show(shown),
+    drawOverview: () => overview.draw(),
+    measureNews: (news) => overview.take(news),
     treeNews: (news) => side.take(news),
     cursorMoved: (offset) => side.cursorMoved(offset),
     placePane: ({ paneWidthPx, paneHeightPx, treeWidthPx, treeHeightPx }) => {

@@ -8,6 +8,8 @@ import { compareWithDisk } from "./compareWithDisk";
 import { tidyEditLogs } from "../engine/editLogs";
 import { EditorSession } from "./editorSession";
 import { describeError, HostError } from "./errors";
+import type { Lazy } from "./lazy";
+import type { Measures } from "./measure/measures";
 import type { Dialogs } from "./notify";
 import { OutsideWatch } from "./outsideWatch";
 import type { OpenServices } from "./openContent";
@@ -45,6 +47,7 @@ export interface ProviderServices extends OpenServices {
   readonly dialogs: () => Dialogs;
   readonly log: vscode.LogOutputChannel;
   readonly structs: LazyStructs;
+  readonly measures: Lazy<Measures>;
   readonly pixels: LazyPixels;
   readonly finder: LazyFinder;
   readonly sections: LazySections;

@@ -18,6 +18,8 @@ import { labelText, type BinaryDocument } from "./binaryDocument";
 import { copyToClipboard, pasteFromClipboard } from "./clipboard";
 import { describeError, HostError } from "./errors";
 import { freshWindows, RecentWindows } from "./freshWindows";
+import type { Lazy } from "./lazy";
+import type { MeasurePage, Measures } from "./measure/measures";
 import type { Dialogs } from "./notify";
 import { replaceRanges } from "./rangeEdits";
 import type { FindPage } from "./search/pageSearch";
@@ -34,6 +36,7 @@ export interface SessionServices {
   readonly log: vscode.LogOutputChannel;
   readonly structs: LazyStructs;
   readonly sections: LazySections;
+  readonly measures: Lazy<Measures>;
   readonly pixels: LazyPixels;
   readonly finder: LazyFinder;
   readonly onTroubleAction: (session: EditorSession, action: TroubleAction) => void;
@@ -45,6 +48,7 @@ export class EditorSession implements vscode.Disposable {
   private readonly recent = new RecentWindows();
   private readonly structPage: StructPage = { tell: (news) => this.send({ type: "struct", news }) };
   private readonly findPage: FindPage = { tell: (news) => this.send({ type: "find", news }) };
+  private readonly measurePage: MeasurePage = { tell: (news) => this.send({ type: "measure", news }) };
   private readonly moved = new vscode.EventEmitter<void>();
   /** Selection or focus of the panel changed. */
   readonly onDidMove = this.moved.event;
@@ -87,6 +91,7 @@ export class EditorSession implements vscode.Disposable {
         paste: async (target) => pasteFromClipboard(this.document, target, this.services.dialogs()),
         find: async ({ ask }, cancel) =>
           (await this.services.finder.get()).answer(this.findPage, this.document, ask, cancel),
+        measure: async ({ ask }) => (await this.services.measures.get()).answer(this.measurePage, this.document, ask),
         sections: async ({ ask }, cancel) => (await this.services.sections.get()).answer(this.document, ask, cancel),
         struct: async ({ ask }, cancel) => {
           return (await this.services.structs.get()).answer(this.structPage, this.document, ask, cancel);
@@ -106,6 +111,7 @@ export class EditorSession implements vscode.Disposable {
         // A hidden page is thrown away, its tree with it.
         if (!panel.visible) {
           services.structs.loaded?.close(this.structPage, document);
+          services.measures.loaded?.close(this.measurePage);
           services.finder.loaded?.close(this.findPage);
         }
         this.moved.fire();
@@ -175,6 +181,7 @@ export class EditorSession implements vscode.Disposable {
   dispose(): void {
     this.server.dispose();
     this.services.structs.loaded?.close(this.structPage, this.document);
+    this.services.measures.loaded?.close(this.measurePage);
     this.services.finder.loaded?.close(this.findPage);
     for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
     this.moved.dispose();

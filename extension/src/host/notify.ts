@@ -18,6 +18,7 @@ export interface Dialogs {
   inform(message: string): void;
   warn(message: string): void;
   pick(title: string, items: readonly vscode.QuickPickItem[]): Promise<string | undefined>;
+  pickSeveral(title: string, items: readonly vscode.QuickPickItem[]): Promise<readonly string[] | undefined>;
   input(options: InputOptions): Promise<string | undefined>;
   saveTarget(title: string, suggestion: vscode.Uri): Promise<vscode.Uri | undefined>;
   fileToOpen(title: string): Promise<vscode.Uri | undefined>;
@@ -33,6 +34,10 @@ export const vscodeDialogs: Dialogs = {
   inform: (message) => void vscode.window.showInformationMessage(message),
   warn: (message) => void vscode.window.showWarningMessage(message),
   pick: async (title, items) => (await vscode.window.showQuickPick(items, { title }))?.label,
+  pickSeveral: async (title, items) => {
+    const picked = await vscode.window.showQuickPick(items, { title, canPickMany: true, matchOnDescription: true });
+    return picked?.map(({ label }) => label);
+  },
   input: async ({ title, prompt, value, check }) =>
     vscode.window.showInputBox({
       title,

@@ -1,4 +1,4 @@
-// What the person set: settings of VS Code, and two toggles that the extension remembers by itself. Knows no document.
+// What the person set: settings of VS Code, and toggles that the extension remembers by itself. Knows no document.
 import * as vscode from "vscode";
 import type { EditMode, ViewSettings } from "../../../shared/protocol";
 import { bytesPerRowOf, editModeOf } from "../../../shared/validate";
@@ -7,6 +7,7 @@ const SECTION = "terahex";
 const BYTES_PER_ROW = "bytesPerRow";
 const DEFAULT_MODE = "defaultMode";
 const INSPECTOR_KEY = "terahex.inspector";
+const OVERVIEW_KEY = "terahex.overview";
 const STRUCT_TREE_KEY = "terahex.structTree";
 
 export class Settings implements vscode.Disposable {
@@ -23,6 +24,7 @@ export class Settings implements vscode.Disposable {
       bytesPerRow: bytesPerRowOf(vscode.workspace.getConfiguration(SECTION).get(BYTES_PER_ROW)),
       inspector: this.memento.get(INSPECTOR_KEY, true),
       structTree: this.memento.get(STRUCT_TREE_KEY, false),
+      overview: this.memento.get(OVERVIEW_KEY, false),
     };
   }
 
@@ -32,12 +34,18 @@ export class Settings implements vscode.Disposable {
   }
 
   /** Every editor shows the inspector, or none, and so the tree: `settings` notices follow. */
-  async remember(shown: { readonly inspector?: boolean; readonly structTree?: boolean }): Promise<void> {
+  async remember(shown: {
+    readonly inspector?: boolean;
+    readonly structTree?: boolean;
+    readonly overview?: boolean;
+  }): Promise<void> {
     const before = this.view;
-    const { inspector = before.inspector, structTree = before.structTree } = shown;
-    if (inspector === before.inspector && structTree === before.structTree) return;
+    const { inspector = before.inspector, structTree = before.structTree, overview = before.overview } = shown;
+    const same = inspector === before.inspector && structTree === before.structTree && overview === before.overview;
+    if (same) return;
     await this.memento.update(INSPECTOR_KEY, inspector);
     await this.memento.update(STRUCT_TREE_KEY, structTree);
+    await this.memento.update(OVERVIEW_KEY, overview);
     this.changed.fire(this.view);
   }
 

@@ -195,6 +195,9 @@ export class ScriptedDialogs implements Dialogs {
     this.asked.push(title);
     return Promise.resolve(this.answers.shift());
   }
+  async pickSeveral(title: string): Promise<readonly string[] | undefined> {
+    return (await this.pick(title))?.split(",");
+  }
   input({ title, check }: InputOptions): Promise<string | undefined> {
     this.asked.push(title);
     const answer = this.answers.shift();

@@ -50,6 +50,8 @@ const GOOD: readonly unknown[] = [
   request({ type: "replace", ranges: [], offset: 2 ** 43, bytes: new ArrayBuffer(3), merge: true, label: "type" }),
   request({ type: "copy", ranges: [range], format: "c-array", cut: false }),
   request({ type: "paste", offset: 1, column: "text", mode: "insert", ranges: [] }),
+  request({ type: "measure", ask: { kind: "overview" } }),
+  request({ type: "measure", ask: { kind: "close" } }),
   struct({ kind: "open" }),
   struct({ kind: "close" }),
   struct({ kind: "pick" }),
@@ -74,6 +76,7 @@ const GOOD: readonly unknown[] = [
   notice({ type: "troubleAction", action: "compare" }),
   notice({ type: "settingChanged", inspector: false }),
   notice({ type: "settingChanged", structTree: true }),
+  notice({ type: "settingChanged", overview: true }),
   notice({ type: "firstRows", elapsedMs: 12.5 }),
 ];
 
@@ -280,6 +283,7 @@ describe("RequestServer", () => {
         overwrite: never,
         replace: never,
         find: never,
+        measure: never,
         copy: never,
         paste: never,
         pixels: never,

@@ -17,6 +17,7 @@ import type {
 import { totalLength } from "../../../shared/byteRange";
 import type { StructQuestion } from "../../../shared/structProtocol";
 import { FakeFind } from "./fakeFind";
+import { FakeMeasure } from "./fakeMeasure";
 import { FakeStruct, type FakeStructOptions } from "./fakeStruct";
 import { patternByte } from "./pattern";
 
@@ -68,6 +69,7 @@ export class FakeHost {
   mostLiveUnderWay = 0;
   readonly struct: FakeStruct;
   readonly find: FakeFind;
+  readonly measure: FakeMeasure;
 
   constructor(private readonly options: FakeHostOptions) {
     this.size = options.size;
@@ -80,6 +82,11 @@ export class FakeHost {
       byte: (offset) => this.byte(offset),
       write: (offset, bytes) => this.change(offset, bytes),
       tell: (news) => this.send({ type: "find", news }),
+    });
+    this.measure = new FakeMeasure({
+      size: () => this.size,
+      byte: (offset) => this.byte(offset),
+      isUnsaved: (start, end) => [...this.edits.keys()].some((offset) => offset >= start && offset < end),
     });
     this.struct = new FakeStruct(options.struct ?? { records: 0, noTemplate: true }, {
       version: () => this.version,
@@ -184,7 +191,7 @@ export class FakeHost {
       case "open":
         return reply({
           state: this.state,
-          settings: { bytesPerRow: 16, inspector: false, structTree: false, ...this.options.settings },
+          settings: { bytesPerRow: 16, inspector: false, structTree: false, overview: false, ...this.options.settings },
           selection: this.options.selection ?? { anchor: 0, focus: 0, column: "hex" },
           mode: this.options.mode ?? "overwrite",
         });
@@ -204,6 +211,8 @@ export class FakeHost {
         return reply({ bytes: totalLength(body.ranges) });
       case "find":
         return reply(this.find.answer(body.ask));
+      case "measure":
+        return reply(body.ask.kind === "overview" ? this.measure.overview() : {});
       case "struct":
         return this.#struct(body.ask, reply, fail);
       case "paste":

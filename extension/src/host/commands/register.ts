@@ -17,6 +17,7 @@ import type { CommandServices } from "./services";
 import { showPixels } from "./showPixels";
 import { runInTree, STRUCT_COMMANDS, toggleStructTree } from "./structCommands";
 import { chooseTemplate, newTemplate, previewTemplate } from "./templateCommands";
+import { hashBytes, toggleOverview } from "./measureCommands";
 import { toggleInspector } from "./toggleInspector";
 import { COPY_COMMANDS, runInView } from "./viewCommands";
 
@@ -40,6 +41,8 @@ export function registerCommands(services: CommandServices): vscode.Disposable {
     "terahex.exportSelection": () => exportSelection(services),
     "terahex.toggleInspector": () => toggleInspector(services),
     "terahex.showPixels": () => showPixels(services),
+    "terahex.toggleOverview": () => toggleOverview(services),
+    "terahex.hash": () => hashBytes(services),
     "terahex.showSections": () => showSections(),
     "terahex.toggleStructTree": () => toggleStructTree(services),
     ...Object.fromEntries(

@@ -1,4 +1,5 @@
 // What commands are given. One command, one file; each takes the active session by itself.
+import type { Memento } from "vscode";
 import type { BinaryEditorProvider } from "../binaryEditorProvider";
 import type { EditorSession } from "../editorSession";
 import type { Dialogs } from "../notify";
@@ -12,6 +13,7 @@ export interface CommandServices {
   readonly settings: Settings;
   readonly dialogs: () => Dialogs;
   readonly templates: LazyTemplates;
+  readonly memento: Memento;
   readonly structView: StructView;
   readonly sections: LazySections;
 }

@@ -67,6 +67,7 @@ export class StructView implements vscode.WebviewViewProvider, vscode.Disposable
         copy: noBytes,
         paste: noBytes,
         find: noBytes,
+        measure: noBytes,
         sections: noBytes,
         pixels: noBytes,
         struct: async ({ ask }, cancel) => {
