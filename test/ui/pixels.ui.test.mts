@@ -112,6 +112,8 @@ describe("a person who looks at a picture", function () {
   it("selects bytes and finds their pixel, changes them and sees the colour", async () => {
     const at = offsetOf(2, 599);
     await hex.locator(`[role="gridcell"][data-offset]`).first().click();
+    // Commands go to the active group.
+    await page.locator(".editor-group-container.active").and(page.locator(".editor-group-container").first()).waitFor();
     await page.keyboard.press("Control+g");
     await page.locator(".quick-input-widget input").fill(String(at));
     await page.keyboard.press("Enter");

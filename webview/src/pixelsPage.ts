@@ -41,6 +41,8 @@ export class PixelsPage {
   #frame = 0;
   #loading = 0;
   #shown = false;
+  /** The host knows when the picture was first seen. */
+  #told = false;
 
   constructor(private readonly host: HostClient) {
     this.#banner = new BannerView((action) => host.notify({ type: "troubleAction", action }));
@@ -198,6 +200,7 @@ export class PixelsPage {
       if (this.#cursor !== undefined) this.#view.reveal(this.#cursor);
     }
     this.#moved();
+    this.#askColor();
   }
 
   /** The pixel's bytes are selected in the other views. */
@@ -272,6 +275,11 @@ export class PixelsPage {
     const overview = this.#embedded ?? this.#tiles.get("overview");
     const marks = picture.plain && this.#selection !== undefined ? marksOf(picture.geometry, this.#selection) : [];
     this.#page.draw({ view: this.#view, overview, tiles, marks, cursor: this.#cursor });
+    if (overview !== undefined && !this.#told) {
+      this.#told = true;
+      this.host.notify({ type: "firstRows", elapsedMs: performance.now() });
+      this.#page.element.dataset["shownMs"] = performance.now().toFixed(0);
+    }
     this.#page.element.dataset["complete"] = String(this.#embedded !== undefined || this.#tiles.complete);
     this.#tellStatus();
   }

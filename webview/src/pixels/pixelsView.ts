@@ -161,7 +161,7 @@ export class PixelsView {
     const box: Box = [xPx, yPx, view.size.width * view.scale, view.size.height * view.scale];
     drawChecker(context, box, width, height);
     context.imageSmoothingEnabled = view.scale < 1;
-    if (overview !== undefined && tiles.some(({ image }) => image === undefined)) context.drawImage(overview, ...box);
+    if (overview !== undefined && tiles.some(({ image }) => image === undefined)) drawCoarse(context, view, overview);
     for (const { request, image } of tiles) {
       if (image === undefined) continue;
       const at = view.toScreen(request.x, request.y);
@@ -209,8 +209,12 @@ export class PixelsView {
     const { width, height } = view.size;
     const ratio = window.devicePixelRatio;
     const scale = (MAP_SIDE_PX * ratio) / Math.max(width, height);
-    this.#map.width = Math.max(8 * ratio, Math.round(width * scale));
-    this.#map.height = Math.max(8 * ratio, Math.round(height * scale));
+    const [wanted, wantedHigh] = [Math.round(width * scale), Math.round(height * scale)].map((side) =>
+      Math.max(8 * ratio, side),
+    );
+    // Setting a size clears the canvas and takes memory anew, also where it is the same.
+    if (this.#map.width !== wanted) this.#map.width = wanted!;
+    if (this.#map.height !== wantedHigh) this.#map.height = wantedHigh!;
     this.#map.style.width = `${this.#map.width / ratio}px`;
     this.#map.style.height = `${this.#map.height / ratio}px`;
     const context = this.#map.getContext("2d");
@@ -266,6 +270,27 @@ function drawChecker(context: CanvasRenderingContext2D, [x, y, wide, high]: Box,
   context.fillStyle = checker;
   const [left, top] = [Math.max(0, x), Math.max(0, y)];
   context.fillRect(left, top, Math.min(width, x + wide) - left, Math.min(height, y + high) - top);
+}
+
+/** What is in sight of the whole picture. Never all of it: enlarged, it would be many times the screen. */
+function drawCoarse(context: CanvasRenderingContext2D, view: PictureView, overview: TileImage): void {
+  const { width, height } = view.size;
+  const [left, top] = [Math.max(0, view.left), Math.max(0, view.top)];
+  const wide = Math.min(width - left, view.viewport.width / view.scale);
+  const high = Math.min(height - top, view.viewport.height / view.scale);
+  const [across, down] = [overview.width / width, overview.height / height];
+  const { xPx, yPx } = view.toScreen(left, top);
+  context.drawImage(
+    overview,
+    left * across,
+    top * down,
+    wide * across,
+    high * down,
+    xPx,
+    yPx,
+    wide * view.scale,
+    high * view.scale,
+  );
 }
 
 /** Takes the coarse picture away from under a fine tile, which may be transparent. */

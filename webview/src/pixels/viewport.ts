@@ -25,6 +25,8 @@ export const MAX_SCALE = 64;
 /** Reduced by more than this, tiles take the nearest pixels, not means: a mean would have to read everything. */
 const MAX_BOX_STEP = 16;
 const MAX_SAMPLES = 4;
+/** Reduced by more, four samples a pixel have to do: sixteen would take a tile longer than a person waits. */
+const MAX_EXACT_STEP = 4;
 
 export class PictureView {
   scale = 1;
@@ -192,7 +194,7 @@ export function tileAt({ width, height }: Size, step: number, column: number, ro
     width: Math.min(side, width - x),
     height: Math.min(side, height - y),
     step,
-    samples: step > MAX_BOX_STEP ? 1 : Math.min(step, MAX_SAMPLES),
+    samples: step > MAX_BOX_STEP ? 1 : step > MAX_EXACT_STEP ? 2 : Math.min(step, MAX_SAMPLES),
   };
 }
 

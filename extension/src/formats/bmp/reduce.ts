@@ -23,15 +23,25 @@ export class RowReducer {
 
   /** @param row samples; the last square of a row may have fewer. */
   add(row: Uint32Array): void {
-    for (let index = 0; index < row.length; index += 1) {
-      const column = Math.floor(index / this.side);
-      const color = row[index]!;
-      const alpha = color >>> 24;
-      this.red[column]! += (color & 0xff) * alpha;
-      this.green[column]! += ((color >>> 8) & 0xff) * alpha;
-      this.blue[column]! += ((color >>> 16) & 0xff) * alpha;
-      this.alpha[column]! += alpha;
-      this.samples[column]! += 1;
+    for (let column = 0, index = 0; index < row.length; column += 1) {
+      const end = Math.min(row.length, index + this.side);
+      this.samples[column]! += end - index;
+      let red = 0;
+      let green = 0;
+      let blue = 0;
+      let weight = 0;
+      for (; index < end; index += 1) {
+        const color = row[index]!;
+        const alpha = color >>> 24;
+        red += (color & 0xff) * alpha;
+        green += ((color >>> 8) & 0xff) * alpha;
+        blue += ((color >>> 16) & 0xff) * alpha;
+        weight += alpha;
+      }
+      this.red[column]! += red;
+      this.green[column]! += green;
+      this.blue[column]! += blue;
+      this.alpha[column]! += weight;
     }
   }
 
