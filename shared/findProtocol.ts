@@ -30,8 +30,8 @@ export interface FindQuery {
 }
 
 export type FindQuestion =
-  /** Begins another search, the one before ends. Answered with the first hit from `from` on; all others are counted behind. */
-  | { readonly kind: "start"; readonly query: FindQuery; readonly from: number }
+  /** Begins another search, the one before ends. Answered as a step is; all hits are counted behind. */
+  | { readonly kind: "start"; readonly query: FindQuery; readonly from: number; readonly backward: boolean }
   /** The first hit from `from` on, or backward the last that begins before it; around the end when there is none. */
   | { readonly kind: "step"; readonly from: number; readonly backward: boolean }
   /** Hits that touch [start, end). */

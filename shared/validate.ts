@@ -110,7 +110,7 @@ function parseFindQuestion(raw: unknown): FindQuestion {
   const kind = own(ask, "kind") as FindQuestion["kind"];
   switch (kind) {
     case "start":
-      return { kind, query: queryOf(ask, "query"), from: offsetOf(ask, "from") };
+      return { kind, query: queryOf(ask, "query"), from: offsetOf(ask, "from"), backward: flag(ask, "backward") };
     case "step":
       return { kind, from: offsetOf(ask, "from"), backward: flag(ask, "backward") };
     case "marks":

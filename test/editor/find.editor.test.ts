@@ -62,7 +62,10 @@ describe("finding", () => {
     const told = follow(session);
     const query = { ...QUERY, kind: "text", text: "NEEDLE" } as const;
     const end = { start: size - 16, end: size - 10 };
-    assert.deepEqual(await asking(session, { kind: "start", query, from: 5000 }), { hit: end, wrapped: false });
+    assert.deepEqual(await asking(session, { kind: "start", query, from: 5000, backward: false }), {
+      hit: end,
+      wrapped: false,
+    });
     const next = { hit: { start: 4096, end: 4102 }, wrapped: true };
     assert.deepEqual(await asking(session, { kind: "step", from: size - 15, backward: false }), next);
     assert.deepEqual(await asking(session, { kind: "step", from: 4096, backward: true }), { hit: end, wrapped: true });
@@ -80,7 +83,10 @@ describe("finding", () => {
     const told = follow(session);
     const query = { ...QUERY, kind: "regex", text: "a+" } as const;
     await overwrite(session, 0, "aaa");
-    assert.deepEqual((await asking(session, { kind: "start", query, from: 1 })).hit, { start: 1, end: 3 });
+    assert.deepEqual((await asking(session, { kind: "start", query, from: 1, backward: false })).hit, {
+      start: 1,
+      end: 3,
+    });
     assert.equal((await ended(told)).count, 3);
     await overwrite(session, 14, "a");
     await until("a list that is out of date", () => told.some(({ stale }) => stale) || undefined);
@@ -90,7 +96,7 @@ describe("finding", () => {
   it("tells what is wrong with a pattern, and where", async () => {
     const { session } = await open(files.write("a.bin", "abc"));
     const query = { ...QUERY, kind: "regex", text: "a[z-b]" } as const;
-    const { problem } = await asking(session, { kind: "start", query, from: 0 });
+    const { problem } = await asking(session, { kind: "start", query, from: 0, backward: false });
     assert.deepEqual([problem?.at, problem?.length], [2, 3]);
   });
 
@@ -98,7 +104,7 @@ describe("finding", () => {
     const { uri, session } = await open(files.write("a.bin", "one two one two one"));
     const told = follow(session);
     const query = { ...QUERY, kind: "text", text: "one" } as const;
-    await asking(session, { kind: "start", query, from: 0 });
+    await asking(session, { kind: "start", query, from: 0, backward: false });
     await ended(told);
     const first = await asking(session, { kind: "replace", hit: { start: 0, end: 3 }, text: "three" });
     assert.deepEqual(first, { replaced: true, end: 5 });
@@ -120,7 +126,7 @@ describe("finding", () => {
     const { uri, session } = await open(files.write("many.bin", Buffer.alloc(8 * hits, "..ABCD..")));
     const told = follow(session);
     const query = { ...QUERY, text: "41 42 43 44" };
-    await asking(session, { kind: "start", query, from: 0 });
+    await asking(session, { kind: "start", query, from: 0, backward: false });
     assert.equal((await ended(told)).count, hits);
     const { rows } = await asking(session, { kind: "rows", from: hits - 1, count: 5 });
     assert.deepEqual(
@@ -138,7 +144,7 @@ describe("finding", () => {
 
   it("gives all offsets to the clipboard and to a file", async () => {
     const { session } = await open(files.write("a.bin", "x.x.x"));
-    await asking(session, { kind: "start", query: { ...QUERY, text: "78" }, from: 0 });
+    await asking(session, { kind: "start", query: { ...QUERY, text: "78" }, from: 0, backward: false });
     await until("three hits", async () =>
       (await asking(session, { kind: "list", to: "clipboard" })).count === 3 ? true : undefined,
     );

@@ -53,6 +53,11 @@ describe("find bar", function () {
     await view.press("Escape");
     assert.equal(await view.page.isHidden(".find-bar"), true);
     assert.equal(await view.page.evaluate(() => document.activeElement?.className), "grid");
+    await command(view, "previous");
+    assert.equal((await view.selection())?.focus, OFFSETS.at(-2));
+    await command(view, "next");
+    assert.equal((await view.selection())?.focus, OFFSETS.at(-1));
+    assert.equal(await view.page.isHidden(".find-bar"), true);
     await command(view, "find");
     assert.equal(await focused(view), "Find");
     await view.close();
@@ -184,6 +189,8 @@ describe("find bar", function () {
     await view.page.locator(".result:visible").nth(2).click();
     const third = await view.page.locator(".result:visible .result-offset").nth(2).textContent();
     assert.equal((await view.selection())?.focus, Number(third));
+    await view.page.waitForTimeout(50);
+    assert.equal(await count(view), `3 of ${total.toLocaleString("en-US")}`);
     await view.press("Escape");
     assert.equal(await view.page.evaluate(() => document.activeElement?.className), "grid");
     await view.close();

@@ -177,10 +177,7 @@ export class FindSide {
     });
     const results = new ResultsModel({
       rows: async (from, count) => (await this.#ask<"rows">({ kind: "rows", from, count }).reply).rows,
-      show: ({ hit }) => {
-        model.current = hit;
-        this.#show(hit);
-      },
+      show: ({ hit }) => void model.goTo(hit),
       changed: () => this.#draw(),
     });
     const bar = new FindBarView(model, { act: (action) => this.act(action) });

@@ -21,8 +21,8 @@ const find = (ask: unknown): unknown => request({ type: "find", ask });
 const query = { kind: "hex", text: "DE ??", encoding: "utf-8", type: "u4le", aligned: false, matchCase: true };
 
 const GOOD: readonly unknown[] = [
-  find({ kind: "start", query, from: 2 ** 43 }),
-  find({ kind: "start", query: { ...query, within: range }, from: 0 }),
+  find({ kind: "start", query, from: 2 ** 43, backward: true }),
+  find({ kind: "start", query: { ...query, within: range }, from: 0, backward: false }),
   find({ kind: "step", from: 0, backward: true }),
   find({ kind: "marks", start: 0, end: 1 }),
   find({ kind: "rows", from: 1e6, count: MAX_HIT_ROWS }),
@@ -96,7 +96,7 @@ describe("parseToHost", () => {
     for (const bad of NUMBERS) {
       const messages = [
         struct({ kind: "children", path: "", from: bad, count: 1 }),
-        find({ kind: "start", query, from: bad }),
+        find({ kind: "start", query, from: bad, backward: false }),
         find({ kind: "step", from: bad, backward: false }),
         find({ kind: "marks", start: bad, end: 9 }),
         find({ kind: "rows", from: 0, count: bad }),
@@ -135,10 +135,10 @@ describe("parseToHost", () => {
 
   it("refuses questions of a find bar that make no sense", () => {
     const bad = [
-      { kind: "start", query: { ...query, kind: "glob" }, from: 0 },
-      { kind: "start", query: { ...query, text: "0".repeat(MAX_NEEDLE_TEXT + 1) }, from: 0 },
-      { kind: "start", query: { ...query, within: { start: 4, end: 4 } }, from: 0 },
-      { kind: "start", query: { ...query, matchCase: 1 }, from: 0 },
+      { kind: "start", query: { ...query, kind: "glob" }, from: 0, backward: false },
+      { kind: "start", query: { ...query, text: "0".repeat(MAX_NEEDLE_TEXT + 1) }, from: 0, backward: false },
+      { kind: "start", query: { ...query, within: { start: 4, end: 4 } }, from: 0, backward: false },
+      { kind: "start", query: { ...query, matchCase: 1 }, from: 0, backward: false },
       { kind: "rows", from: 0, count: MAX_HIT_ROWS + 1 },
       { kind: "marks", start: 5, end: 5 },
       { kind: "list", to: "mail" },

@@ -36,23 +36,10 @@ export class FakeFind {
         }
         this.#needle = needle(ask.query);
         this.#search(ask.query.within);
-        return this.#step(
-          this.#hits.find(({ start }) => start >= ask.from),
-          this.#hits[0],
-        );
+        return this.#go(ask.from, ask.backward);
       }
-      case "step": {
-        const { from, backward } = ask;
-        return backward
-          ? this.#step(
-              this.#hits.findLast(({ start }) => start < from),
-              this.#hits.at(-1),
-            )
-          : this.#step(
-              this.#hits.find(({ start }) => start >= from),
-              this.#hits[0],
-            );
-      }
+      case "step":
+        return this.#go(ask.from, ask.backward);
       case "marks": {
         const inView = this.#hits.filter(({ start, end }) => end > ask.start && start < ask.end);
         return { ranges: inView.flatMap(({ start, end }) => [start, end]), version: 1 };
@@ -120,6 +107,18 @@ export class FakeFind {
         ...status,
       },
     });
+  }
+
+  #go(from: number, backward: boolean): FindAnswer["step"] {
+    return backward
+      ? this.#step(
+          this.#hits.findLast(({ start }) => start < from),
+          this.#hits.at(-1),
+        )
+      : this.#step(
+          this.#hits.find(({ start }) => start >= from),
+          this.#hits[0],
+        );
   }
 
   #step(found: ByteRange | undefined, around: ByteRange | undefined): FindAnswer["step"] {

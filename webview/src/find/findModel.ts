@@ -102,20 +102,18 @@ export class FindModel {
   }
 
   /** Searches anew, from the selection on. */
-  async start(): Promise<void> {
+  async start(at = this.owner.selected().start, backward = false): Promise<void> {
     this.#notDue();
     const { query } = this;
     if (query.text === "") return;
     this.#forget();
     this.#searches = true;
-    const { start } = this.owner.selected();
     const { within } = query;
-    const from = within === undefined || (start >= within.start && start < within.end) ? start : within.start;
-    await this.#go(this.owner.ask({ kind: "start", query, from }));
+    const from = within === undefined || (at >= within.start && at < within.end) ? at : within.start;
+    await this.#go(this.owner.ask({ kind: "start", query, from, backward }));
   }
 
   async step(backward: boolean): Promise<void> {
-    if (!this.#searches || this.#due !== undefined) return this.start();
     // From where the step before leads to. Keys held down wait as one.
     if (this.#stepping) {
       this.#nextStep = backward;
@@ -130,12 +128,19 @@ export class FindModel {
   }
 
   async #step(backward: boolean): Promise<void> {
+    if (this.#due !== undefined) return this.start();
     this.#remember();
     const { start, end } = this.owner.selected();
     const { current } = this;
     const there = current?.start === start && current.end === end;
     const past = this.query.kind === "regex" && there ? end : start + (there || end - start > 1 ? 1 : 0);
+    if (!this.#searches) return this.start(backward ? start : past, backward);
     await this.#go(this.owner.ask({ kind: "step", from: backward ? start : past, backward }));
+  }
+
+  /** To a hit of the list. */
+  async goTo(hit: ByteRange): Promise<void> {
+    await this.#go(this.owner.ask({ kind: "step", from: hit.start, backward: false }));
   }
 
   /** Replaces the hit that the cursor is on, and goes to the next; without one, goes to the next. */

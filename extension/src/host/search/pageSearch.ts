@@ -94,7 +94,7 @@ export class PageSearch {
   }
 
   private async start(
-    { query, from }: Extract<FindQuestion, { kind: "start" }>,
+    { query, from, backward }: Extract<FindQuestion, { kind: "start" }>,
     cancel: CancelFlag,
   ): Promise<FindAnswer["start"]> {
     this.end();
@@ -107,7 +107,7 @@ export class PageSearch {
     this.search = search;
     this.toldMarks = "";
     try {
-      const { hit, wrapped } = await search.next(from, abort.signal);
+      const { hit, wrapped } = await (backward ? search.previous(from, abort.signal) : search.next(from, abort.signal));
       // The nearest hit has all cores for itself; then come the others.
       if (!abort.signal.aborted) this.count(search);
       return { wrapped, ...(hit === undefined ? {} : { hit }) };

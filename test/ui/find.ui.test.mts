@@ -1,0 +1,105 @@
+// Finding as a person does it, in a real VS Code: keys reach the bar wherever the focus is, hits show, replacing and undo
+// (screenshots in out/ui-find/).
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import type { Browser, Frame, Page } from "playwright-core";
+import { launchChromium } from "../../scripts/lib/chromium.mjs";
+import { hosts } from "../../scripts/lib/hosts.mjs";
+import { inRoot } from "../../scripts/lib/paths.mjs";
+import {
+  editorFrame,
+  openFile,
+  openWorkbench,
+  runCommand,
+  startServer,
+  waitForByte,
+} from "../../scripts/lib/workbench.mjs";
+import type { Server } from "../../scripts/lib/workbench.mjs";
+
+const out = inRoot("out/ui-find");
+const SIZE = 2 ** 43;
+const FAR = SIZE - 4096;
+
+describe("a person who searches", function () {
+  this.timeout(120_000);
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "terahex-find-"));
+  let server: Server;
+  let browser: Browser;
+  let page: Page;
+  let frame: Frame;
+
+  before(async () => {
+    const file = fs.openSync(path.join(folder, "huge.bin"), "w");
+    fs.ftruncateSync(file, SIZE);
+    for (const offset of [0x21, 0x45, 0x83, FAR]) fs.writeSync(file, "needle", offset);
+    fs.closeSync(file);
+    server = await startServer({
+      host: hosts.current,
+      dataFolder: out,
+      extension: "checkout",
+      settings: { "workbench.editorAssociations": { "*.bin": "terahex.editor" } },
+    });
+    browser = await launchChromium();
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    page = await openWorkbench(context, server, folder);
+    await openFile(page, "huge.bin");
+    frame = await editorFrame(page);
+    await waitForByte(frame, 0, "00");
+  });
+
+  after(async () => {
+    await browser?.close();
+    await server?.stop();
+    fs.rmSync(folder, { recursive: true, force: true });
+  });
+
+  const label = (): Promise<string | null | undefined> =>
+    frame.evaluate(() => document.activeElement?.getAttribute("aria-label"));
+  const waitForCount = (text: string): Promise<unknown> =>
+    frame.waitForFunction((wanted) => document.querySelector(".find-count")?.textContent === wanted, text);
+
+  it("opens the bar with Ctrl+F from the grid, finds as one types, and goes on with F3 from anywhere", async () => {
+    await frame.locator('.cell[data-offset="5"][data-column="hex"]').click();
+    await page.keyboard.press("Control+f");
+    await frame.waitForFunction(() => document.activeElement?.getAttribute("aria-label") === "Find");
+    await frame.locator('.find-kinds > button:text-is("Text")').click();
+    await page.keyboard.press("Control+f");
+    await page.keyboard.type("needle");
+    await waitForCount("1 of 4");
+    await page.keyboard.press("Enter");
+    await waitForCount("2 of 4");
+    await page.screenshot({ path: path.join(out, "found.png") });
+    await page.keyboard.press("Escape");
+    await frame.waitForFunction(() => document.activeElement?.className === "grid");
+    await page.keyboard.press("F3");
+    await page.keyboard.press("F3");
+    await frame.waitForFunction((far) => document.querySelector(`.cell[data-offset="${far}"]`) !== null, FAR);
+    await page.keyboard.press("Shift+F3");
+    await frame.waitForFunction(() => document.querySelector('.cell[data-offset="131"]') !== null);
+    await page.keyboard.press("Control+f");
+    await waitForCount("3 of 4");
+    assert.equal(await label(), "Find");
+  });
+
+  it("lists the hits, and a click in the list goes to the end of 8 TiB", async () => {
+    await page.keyboard.press("Control+Enter");
+    await frame.locator(".result:visible").nth(3).click();
+    await frame.waitForFunction((far) => document.querySelector(`.cell[data-offset="${far}"]`) !== null, FAR);
+    await page.screenshot({ path: path.join(out, "list.png") });
+  });
+
+  it("replaces all, and Ctrl+Z in the bytes takes it back", async () => {
+    await runCommand(page, "Terahex: Replace");
+    await frame.waitForFunction(() => document.activeElement?.getAttribute("aria-label") === "Replace");
+    await page.keyboard.type("NEEDLE");
+    await page.keyboard.press("Control+Enter");
+    await waitForCount("4 replaced");
+    await waitForByte(frame, FAR, "4E");
+    await page.screenshot({ path: path.join(out, "replaced.png") });
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Control+z");
+    await waitForByte(frame, FAR, "6E");
+  });
+});
