@@ -54,6 +54,22 @@ const pictures = [
     },
   },
   {
+    name: "find",
+    theme: "Light Modern",
+    sample: "program-linux.elf",
+    async show(page, frame) {
+      await waitForByte(frame, 0, "7F");
+      await frame.locator('[role="gridcell"][data-column="hex"][data-offset="0"]').first().click();
+      await page.keyboard.press("Control+f");
+      await frame.locator('.find-kinds > button:text-is("Text")').click();
+      await page.keyboard.press("Control+f");
+      await page.keyboard.type("_init");
+      await page.keyboard.press("Control+Enter");
+      await page.waitForTimeout(1000);
+      await page.keyboard.press("ArrowDown");
+    },
+  },
+  {
     name: "structure",
     theme: "Dark Modern",
     sample: "mandelbrot.bmp",
