@@ -9,14 +9,15 @@ import { ArrayIndex } from "./arrayIndex";
 import { type PassedElements, stillRight, worthKeeping } from "./keptIndexes";
 import { LazyNode } from "./lazyNode";
 import type { LazyStruct } from "./lazyStruct";
+import { countsItself, settle } from "./selfCounting";
 import { makeSizer, type Sizer } from "./sizer";
 import type { Stream } from "./stream";
 import { isAligned, isBitsOnly, isChain, isUniform } from "./uniform";
 import { isInteger, type Value } from "./values";
 
 const maxKept = 64;
-/** Where an element is told of the one before it, as by `type: entry(entries[_index - 1].kind)`: making one that was dropped
- *  would make all before it, one within the other. */
+/** Where an element is told of the one before it, as by `type: entry(entries[_index - 1].kind)`, or of the array so far: making
+ *  one that was dropped would make all before it, one within the other. */
 const maxKeptOfChain = 16_384;
 
 /** Elements that lie `stride` bytes apart. */
@@ -126,7 +127,7 @@ export class LazyArray {
     const grid = this.#gridOrScan();
     if (grid?.count !== undefined) return index < grid.count ? this.#keep(this.#gridNode(grid, index)) : undefined;
     this.#scanTo(index);
-    if (index < this.#scanned) return this.#scannedNode(index);
+    if (index < this.#scanned) return this.#kept.get(index) ?? this.#scannedNode(index);
     return index === this.#scanned && !this.#isComplete ? this.#keep(this.#makeNode(index, this.#next)) : undefined;
   }
 
@@ -141,7 +142,7 @@ export class LazyArray {
   #keep(node: LazyNode): LazyNode {
     if (
       this.#kept.size >= maxKept &&
-      this.#kept.size >= (this.#maxKept ??= isChain(this.field) ? maxKeptOfChain : maxKept)
+      this.#kept.size >= (this.#maxKept ??= isChain(this.field) || countsItself(this.field) ? maxKeptOfChain : maxKept)
     )
       for (const oldest of this.#kept.keys()) {
         this.#kept.delete(oldest);
@@ -251,6 +252,7 @@ export class LazyArray {
       // As a loop that counts up: a negative number of repetitions is none.
       this.#declared = isInteger(count) && count < 0 ? 0 : sizeValue(count, "number of repetitions");
     }
+    if (countsItself(this.field)) return (this.#grid = this.#sizer = null);
     this.#sizer = makeSizer(this.field);
     const grid = isUniform(this.field) ? this.#makeGrid() : null;
     if (grid === null && this.#sizer !== null && repeat?.kind !== "until") this.#takeOver(this.#sizer);
@@ -319,7 +321,9 @@ export class LazyArray {
     this.#marks.add(index, position);
     let end: number | undefined;
     try {
+      const kept = countsItself(this.field) ? this.#keep(this.#element(index, position)) : undefined;
       end = this.#endOfElement(index, position);
+      if (kept !== undefined) settle(kept);
       if (repeat?.kind === "eos" && end === position) throw limit("endless repetition: elements take no bytes");
       this.#isComplete = repeat?.kind === "until" && this.#isLast(index, position, end, repeat.until);
     } catch (thrown) {
