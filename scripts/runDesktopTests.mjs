@@ -20,7 +20,7 @@ const { runTests } = await import("@vscode/test-electron");
 process.exitCode = await runTests({
   version,
   extensionDevelopmentPath: root,
-  extensionTestsPath: await bundleEditorSuite(),
+  extensionTestsPath: await bundleEditorSuite(inRoot("out/editor-suite")),
   launchArgs: [workspace, "--disable-extensions", "--disable-workspace-trust"],
   extensionTestsEnv: { TERAHEX_TEST_HOST: "desktop" },
 });

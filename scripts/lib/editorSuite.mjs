@@ -1,13 +1,12 @@
-// Bundles the editor tests into out/editor-suite: index.js is what VS Code calls, each test file lies beside it.
+// Bundles the editor tests: index.js is what VS Code calls, each test file lies beside it.
 import fs from "node:fs";
 import path from "node:path";
 import { inRoot, root } from "./paths.mjs";
 import { filesBelow } from "./stamp.mjs";
 
-/** @returns {Promise<string>} the module that VS Code calls */
-export async function bundleEditorSuite() {
+/** @param {string} outdir made anew @returns {Promise<string>} the module that VS Code calls */
+export async function bundleEditorSuite(outdir) {
   const { build } = await import("esbuild");
-  const outdir = inRoot("out/editor-suite");
   fs.rmSync(outdir, { recursive: true, force: true });
   const tests = filesBelow(inRoot("test/editor"), (name) => name.endsWith(".editor.test.ts"));
   await build({

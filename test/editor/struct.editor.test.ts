@@ -19,6 +19,7 @@ import {
   pause,
   refused,
   save,
+  settled,
   undo,
   until,
   untilDirty,
@@ -158,7 +159,7 @@ describe("struct tree", () => {
     await told(opened, { kind: "edit", path: "records[1].is_last", text: "true", despite: false });
     assert.equal(document.source.readSync(21, 1).bytes.byteLength, 1);
     assert.equal(new Uint8Array(document.source.readSync(21, 1).bytes)[0], 0x80);
-    await pause(500); // VS Code hears of the second step a moment after the tree's question was answered
+    await settled(opened);
     await undo();
     await until("the flag taken back", () =>
       new Uint8Array(document.source.readSync(21, 1).bytes)[0] === 0 ? true : undefined,
@@ -184,6 +185,24 @@ describe("struct tree", () => {
     const twice = await told(opened, { kind: "field", path: "records[0].twice" });
     assert.equal(twice.kind, "none");
     assert.deepEqual(twice.kind === "none" && twice.sources, ["records[0].id"]);
+  });
+
+  it("tells every tree on screen whether absent fields are shown, and remembers it", async () => {
+    // The page in the editor opens the tree, too, and is told the same.
+    const lastOf = (news: StructNews[]) => (): boolean | undefined =>
+      news.flatMap((one) => (one.kind === "absent" ? [one.shown] : [])).at(-1);
+    const first = await openRecords(files.write("a.bin", record(1, 1, 5)));
+    const absent = lastOf(newsOf(first.session));
+    await told(first, { kind: "open" });
+    assert.equal(absent(), false);
+    await told(first, { kind: "showAbsent", shown: true });
+    assert.equal(absent(), true);
+    const second = await openRecords(files.write("b.bin", record(1, 1, 5)));
+    const absentInSecond = lastOf(newsOf(second.session));
+    await told(second, { kind: "open" });
+    assert.equal(absentInSecond(), true);
+    await told(second, { kind: "showAbsent", shown: false });
+    assert.equal(absentInSecond(), false);
   });
 
   it("copies paths, values and JSON, and exports a subtree", async () => {

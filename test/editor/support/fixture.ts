@@ -133,6 +133,14 @@ export const undo = (): Thenable<void> => vscode.commands.executeCommand("undo")
 export const redo = (): Thenable<void> => vscode.commands.executeCommand("redo");
 export const save = (): Thenable<void> => vscode.commands.executeCommand("workbench.action.files.save");
 
+/** Until VS Code has taken in what it was told before, and the panel is the one that its commands act on. */
+export async function settled({ session, document }: Pick<Opened, "session" | "document">): Promise<void> {
+  session.panel.reveal();
+  await until("an active tab", () => (tabOf(document.uri)?.isActive ? true : undefined));
+  // Messages to VS Code keep their order, and each answer comes behind what the ones before it began.
+  for (let turn = 0; turn < 3; turn++) await vscode.commands.executeCommand("setContext", "terahex.test", turn);
+}
+
 export async function revert(uri: vscode.Uri): Promise<void> {
   const terahex = await api();
   // VS Code hears of an edit a moment after the view's request was answered.
