@@ -6,6 +6,7 @@ import { MAX_RANGES } from "../../../shared/byteRange";
 import { MAX_HIT_ROWS, MAX_NEEDLE_TEXT } from "../../../shared/findProtocol";
 import { MAX_WINDOW_BYTES, type ToHost, type ToWebview } from "../../../shared/protocol";
 import { MAX_REQUESTS_UNDER_WAY, RequestServer, type RequestHandlers } from "../../../shared/rpc";
+import { MAX_SECTION_ROWS } from "../../../shared/sectionsProtocol";
 import { MAX_FIELD_TEXT, MAX_PATH } from "../../../shared/structProtocol";
 import { MAX_ROWS } from "../../../shared/structTree";
 import { bytesPerRowOf, parseToHost } from "../../../shared/validate";
@@ -66,6 +67,10 @@ const GOOD: readonly unknown[] = [
   struct({ kind: "template", file: "a.ksy", line: 1, column: 2 }),
   struct({ kind: "docRef", url: "https://example.org" }),
   struct({ kind: "showAbsent", shown: true }),
+  request({ type: "sections", ask: { kind: "open" } }),
+  request({ type: "sections", ask: { kind: "measure" } }),
+  request({ type: "sections", ask: { kind: "fixChecksum" } }),
+  request({ type: "sections", ask: { kind: "rows", list: "imports", from: 400, count: MAX_SECTION_ROWS } }),
   notice({ type: "struct", tell: { kind: "select", start: 4, end: 8 } }),
   { kind: "cancel", id: 0 },
   notice({ type: "selectionChanged", selection }),
@@ -101,6 +106,7 @@ describe("parseToHost", () => {
         find({ kind: "marks", start: bad, end: 9 }),
         find({ kind: "rows", from: 0, count: bad }),
         find({ kind: "replace", hit: { start: 0, end: bad }, text: "" }),
+        request({ type: "sections", ask: { kind: "rows", list: "exports", from: bad, count: 1 } }),
         struct({ kind: "reveal", offset: bad }),
         request({ type: "readWindow", offset: bad, length: 1 }),
         request({ type: "readWindow", offset: 0, length: bad }),

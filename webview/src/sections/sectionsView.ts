@@ -21,6 +21,8 @@ export interface SectionsHandlers {
 
 type Shown = SectionsList | "warnings";
 const HUES = 6;
+/** A part with less of a bar has no room for a name; the table has it. */
+const LEAST_NAMED_PERCENT = 5;
 
 export class SectionsView {
   readonly element = document.createElement("main");
@@ -88,7 +90,7 @@ export class SectionsView {
     this.#checksum.className = "checksum";
     this.#drawChecksum();
     head.append(this.#checksum);
-    this.#place = paragraph("place", "");
+    this.#place = paragraph("where", "");
     this.#place.setAttribute("aria-live", "polite");
     const parts: HTMLElement[] = [head];
     const { signature } = image;
@@ -100,8 +102,13 @@ export class SectionsView {
       if (signature.touched) line.setAttribute("role", "alert");
       parts.push(line);
     }
-    parts.push(this.#fileBar(image), this.#memoryBar(image), this.#place, this.#table(image), ...this.#tabs(image));
-    this.element.replaceChildren(...parts);
+    const halves = division("halves");
+    const map = division("map");
+    map.append(this.#fileBar(image), this.#memoryBar(image), this.#place, this.#table(image));
+    const lists = division("lists");
+    lists.append(...this.#tabs(image));
+    halves.append(map, lists);
+    this.element.replaceChildren(...parts, halves);
     this.cursor(this.#cursor);
   }
 
@@ -127,7 +134,7 @@ export class SectionsView {
 
   #fileBar(image: ProgramImage): HTMLElement {
     return this.#bar("File", image.size, image.regions, (region) => ({
-      name: regionText(region.kind, region.name),
+      name: region.name,
       hue: hueOf(region),
       kind: region.kind,
       title: `${regionText(region.kind, region.name)}: ${hex(region.start)} to ${hex(region.end)}`,
@@ -160,15 +167,14 @@ export class SectionsView {
     stretches: readonly T[],
     describe: (stretch: T) => BarLook,
   ): HTMLElement {
-    const bar = document.createElement("div");
-    bar.className = "bar";
+    const bar = division("bar");
     bar.setAttribute("role", "group");
     bar.setAttribute("aria-label", `${label}, ${hex(size)} bytes`);
     for (const { index, leftPercent, widthPercent } of barParts(stretches, size)) {
       const stretch = stretches[index];
       if (stretch === undefined) continue;
       const { name, hue, kind, title, select } = describe(stretch);
-      const part = button(`part ${kind}`, name, select);
+      const part = button(`part ${kind}`, widthPercent < LEAST_NAMED_PERCENT ? "" : name, select);
       part.title = title;
       part.setAttribute("aria-label", title);
       // The table's rows lead to the same places by keyboard.
@@ -178,15 +184,13 @@ export class SectionsView {
       if (hue !== undefined) part.style.setProperty("--hue", `var(--hue${hue % HUES})`);
       bar.append(part);
     }
-    const line = document.createElement("div");
-    line.className = "bar-line";
+    const line = division("bar-line");
     line.append(paragraph("bar-label", label), bar);
     return line;
   }
 
   #table(image: ProgramImage): HTMLElement {
-    const table = document.createElement("div");
-    table.className = "table";
+    const table = division("table");
     table.setAttribute("role", "grid");
     table.setAttribute("aria-label", "Sections");
     table.append(
@@ -204,7 +208,7 @@ export class SectionsView {
         flagsText(section.flags),
       ];
       const row = line("gridcell", cells);
-      row.classList.add("row");
+      row.classList.add("section-row");
       row.tabIndex = index === 0 ? 0 : -1;
       row.title = allFlags(section);
       const [dot, , , , , , entropy] = row.children;
@@ -244,11 +248,9 @@ export class SectionsView {
     const tabs: { list: Shown; title: string; count: number }[] = [...image.lists];
     if (image.warnings.length > 0) tabs.unshift({ list: "warnings", title: "Warnings", count: image.warnings.length });
     if (tabs.length === 0) return [];
-    const strip = document.createElement("div");
-    strip.className = "tabs";
+    const strip = division("tabs");
     strip.setAttribute("role", "tablist");
-    const panel = document.createElement("div");
-    panel.className = "panel";
+    const panel = division("listed");
     panel.setAttribute("role", "tabpanel");
     const chosen = tabs.find(({ list }) => list === this.#shown) ?? tabs[0];
     const buttons = tabs.map((tab) => {
@@ -316,6 +318,12 @@ function line(role: string, texts: readonly string[]): HTMLElement {
     row.append(cell);
   }
   return row;
+}
+
+function division(className: string): HTMLDivElement {
+  const element = document.createElement("div");
+  element.className = className;
+  return element;
 }
 
 function paragraph(className: string, text: string): HTMLParagraphElement {

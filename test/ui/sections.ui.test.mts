@@ -1,0 +1,139 @@
+// The view of sections as a person uses it, in a real VS Code: bars and table of a library, bytes selected from them, the
+// checksum fixed and undone, a signed program edited (screenshots in out/ui-sections/).
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import type { Browser, Frame, Page } from "playwright-core";
+import { launchChromium } from "../../scripts/lib/chromium.mjs";
+import { hosts } from "../../scripts/lib/hosts.mjs";
+import { inRoot } from "../../scripts/lib/paths.mjs";
+import {
+  openFile,
+  openWorkbench,
+  runCommand,
+  startServer,
+  waitForByte,
+  type Server,
+} from "../../scripts/lib/workbench.mjs";
+import { makeImage, plainPlan } from "../unit/formats/pe/peImage";
+
+const out = inRoot("out/ui-sections");
+
+describe("a person with the sections of a program", function () {
+  this.timeout(180_000);
+  const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "terahex-sections-")));
+  let server: Server;
+  let browser: Browser;
+  let page: Page;
+  let panel: Frame;
+
+  before(async () => {
+    const library = fs.readFileSync(inRoot("test/fixtures/templates/pe64.bin"));
+    fs.writeFileSync(path.join(folder, "library.dll"), Buffer.concat([library, Buffer.alloc(600, 0xaa)]));
+    const signature = fs.readFileSync(inRoot("test/fixtures/pe/signature.p7"));
+    const header = Buffer.of(0, 0, 0, 0, 0, 2, 2, 0);
+    header.writeUInt32LE(signature.length + 8);
+    const directories = { 4: [plainPlan.size, signature.length + 8] as const };
+    const signed = makeImage({ ...plainPlan, directories });
+    fs.writeFileSync(path.join(folder, "signed.exe"), Buffer.concat([signed, header, signature]));
+    server = await startServer({
+      host: hosts.current,
+      dataFolder: out,
+      extension: "checkout",
+      settings: { "workbench.editorAssociations": { "*.dll": "terahex.editor", "*.exe": "terahex.editor" } },
+    });
+    browser = await launchChromium();
+    const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
+    // tsx names the functions that tests send to the page through this helper.
+    await context.addInitScript({ content: "globalThis.__name = (named) => named;" });
+    page = await openWorkbench(context, server, folder);
+  });
+
+  after(async () => {
+    await browser?.close();
+    await server?.stop();
+    fs.rmSync(folder, { recursive: true, force: true });
+  });
+
+  const row = (name: string) =>
+    panel.locator(".section-row").filter({ has: panel.locator(`[role="gridcell"]:text-is("${name}")`) });
+
+  it("sees bars, table and lists, and goes from them to the bytes", async () => {
+    await openFile(page, "library.dll");
+    const editor = await frameWith(page, ".hex-view");
+    await waitForByte(editor, 0, "4D");
+    await runCommand(page, "Terahex: Show Sections");
+    panel = await frameWith(page, "main.sections");
+    await row(".text").waitFor();
+    assert.equal(await panel.locator(".section-row").count(), 5);
+    assert.match((await panel.locator(".format").textContent()) ?? "", /PE32\+ library for x64/);
+    await panel.locator(".part.overlay").waitFor();
+    await row(".rdata").click();
+    await editor.locator('.cell.selected[data-column="hex"][data-offset="1536"]').waitFor();
+    await panel.locator(".section-row.at-cursor").filter({ hasText: ".rdata" }).waitFor();
+    assert.match(
+      (await panel.locator(".where").textContent()) ?? "",
+      /0x600 is \.rdata\+0x0, RVA 0x2000, VA 0x180002000/,
+    );
+    await panel.locator(".tab", { hasText: "Imports" }).click();
+    await panel.locator(".list-row", { hasText: "GetTickCount" }).waitFor();
+    await page.screenshot({ path: path.join(out, "library.png") });
+    await panel.locator(".tab", { hasText: "Resources" }).click();
+    await panel.locator(".list-row", { hasText: "<manifest/>" }).waitFor();
+  });
+
+  it("goes to an RVA and to a section", async () => {
+    const editor = await frameWith(page, ".hex-view");
+    const goTo = async (text: string, offset: number): Promise<void> => {
+      await editor.locator('[role="grid"]').first().focus();
+      await page.keyboard.press("Control+g");
+      await page.locator(".quick-input-widget input").fill(text);
+      const message = page.locator(".quick-input-message", { hasText: `0x${offset.toString(16).toUpperCase()} =` });
+      await message.waitFor();
+      await page.keyboard.press("Enter");
+      await editor
+        .locator(
+          `.cell.selected[data-column="hex"][data-offset="${offset}"], .cell.cursor[data-column="hex"][data-offset="${offset}"]`,
+        )
+        .first()
+        .waitFor();
+    };
+    await goTo("rva:0x2010", 0x610);
+    await goTo("section:.text+4", 0x404);
+  });
+
+  it("fixes the checksum in one step that undo takes back", async () => {
+    const editor = await frameWith(page, ".hex-view");
+    const fix = panel.locator("button.action", { hasText: "Fix" });
+    await fix.click();
+    await panel.locator(".checksum", { hasText: "is right" }).waitFor();
+    await editor.locator('[role="grid"]').first().focus();
+    await page.keyboard.press("Control+z");
+    await fix.waitFor();
+  });
+
+  it("warns when an edit touches what is signed", async () => {
+    await openFile(page, "signed.exe");
+    const editor = await frameWith(page, ".hex-view");
+    await panel.locator(".signed", { hasText: "A tester of Terahex" }).waitFor();
+    await editor.locator('.cell[data-offset="64"][data-column="hex"]').click();
+    await page.keyboard.type("AB");
+    await panel.locator('.alarm[role="alert"]').waitFor();
+    await page.screenshot({ path: path.join(out, "signed.png") });
+  });
+});
+
+/** The panel's page beside the editor's: which is the last one in the document is for VS Code to say. */
+async function frameWith(page: Page, selector: string): Promise<Frame> {
+  for (let wait = 0; wait < 400; wait++) {
+    for (const frame of page.frames()) {
+      const found = await frame
+        .evaluate((wanted) => document.querySelector(wanted) !== null, selector)
+        .catch(() => false);
+      if (found) return frame;
+    }
+    await page.waitForTimeout(50);
+  }
+  throw new Error(`no page with ${selector}`);
+}
