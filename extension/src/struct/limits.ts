@@ -1,5 +1,6 @@
 // The budget of one evaluation: time, depth, work and memory, so that no template, however hostile, runs without end.
 // One Budget per session; start() opens a new time span. Not shared between threads.
+import { getHeapStatistics } from "node:v8";
 import { limit } from "./errors";
 
 export interface Limits {
@@ -14,6 +15,8 @@ export interface Limits {
   readonly maxListItems: number;
   /** Bytes that one array may use to remember where its elements begin; fewer make a jump walk further. */
   readonly maxIndexBytes: number;
+  /** Bytes of script memory in all, with what is not collected yet: structs that were read stay, and they can be without end. */
+  readonly maxHeapBytes: number;
 }
 
 export const defaultLimits: Limits = {
@@ -22,6 +25,7 @@ export const defaultLimits: Limits = {
   maxValueBytes: 256 * 1024 * 1024,
   maxListItems: 1_000_000,
   maxIndexBytes: 128 * 1024,
+  maxHeapBytes: 1536 * 1024 * 1024,
 };
 
 /** Integers of expressions beyond this many bits are refused: no field has more than 64. */
@@ -68,6 +72,8 @@ export class Budget {
     this.#untilClock -= work;
     if (this.#untilClock > 0) return;
     this.#untilClock = workBetweenClockReads;
+    if (getHeapStatistics().used_heap_size > this.limits.maxHeapBytes)
+      throw limit(`more than ${this.limits.maxHeapBytes} bytes of memory`);
     if (performance.now() > this.#deadline) {
       this.#untilClock = 0;
       this.#interrupted = this.#isSlice;

@@ -1,5 +1,6 @@
 // Templates and files that mean harm: each ends in an error node within bounded time and memory, and spoils nothing else.
 import assert from "node:assert/strict";
+import { getHeapStatistics } from "node:v8";
 import zlib from "node:zlib";
 import { TemplateError } from "../../../extension/src/struct/errors";
 import { loadTemplate } from "../../../extension/src/struct/ksy/load";
@@ -37,6 +38,17 @@ describe("hostile templates", () => {
       soon,
     );
     within(3000, () => assert.equal(nodeAt(dump(session, { maxItems: 3 }), "a").items?.length, 3));
+  });
+
+  it("bound the memory that structs without end take", () => {
+    const types = Array.from(
+      { length: 60 },
+      (_, at) => `  t${at}: {seq: [{id: a, type: t${at + 1}}, {id: b, type: t${at + 1}}]}`,
+    );
+    const text = `meta: {id: x}\nseq: [{id: all, type: t0}]\ntypes:\n${types.join("\n")}\n  t60: {seq: [{id: z, size: 0}]}`;
+    const maxHeapBytes = getHeapStatistics().used_heap_size + 32 * 1024 * 1024;
+    const result = evaluate(sessionOf(text, [1], { maxHeapBytes }), "_io.pos");
+    assert.match(result.message ?? "", /bytes of memory/);
   });
 
   it("bound a type that holds itself", () => {
