@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// npm run pictures: takes the README's pictures (docs/images) from the real thing: Terahex in VS Code on the samples.
+// npm run pictures [-- NAME …]: takes the README's pictures (docs/images) from the real thing: Terahex in VS Code on the samples.
 // Nothing is saved to a sample. The people who look at them see what npm start shows.
 import fs from "node:fs";
 import path from "node:path";
@@ -8,15 +8,63 @@ import { launchChromium } from "./lib/chromium.mjs";
 import { ensureDependencies } from "./lib/dependencies.mjs";
 import { hosts } from "./lib/hosts.mjs";
 import { inRoot } from "./lib/paths.mjs";
-import { openFile, openWorkbench, runCommand, startServer, waitForByte } from "./lib/workbench.mjs";
+import { editorFrame, openFile, openWorkbench, runCommand, startServer, waitForByte } from "./lib/workbench.mjs";
 import { provisionHost } from "./provisionHost.mjs";
 import { makeSamples } from "./samples.mjs";
 
 const TiB = 2 ** 40;
 const folder = inRoot("docs/images");
 
+/** A template in the making, and a log that it describes. @type {Readonly<Record<string, string | Buffer>>} */
+const authoring = {
+  "sensor_log.ksy": `meta:
+  id: sensor_log
+  title: Log of a sensor
+  endian: le
+seq:
+  - id: magic
+    contents: SLOG
+  - id: header
+    type: header
+  - id: readings
+    type: reading
+    repeat: expr
+    repeat-expr: header.count
+types:
+  header:
+    seq:
+      - id: count
+        type: u2
+        doc: How many readings follow.
+      - id: unit
+        type: u1
+        enum: units
+      - id: is_final
+        type: b1
+  reading:
+    seq:
+      - id: seconds
+        type: u4
+      - id: value
+        type: f4
+enums:
+  units:
+    0: celsius
+    1: kelvin
+`,
+  "sensor.bin": Buffer.concat([
+    Buffer.from([...Buffer.from("SLOG"), 12, 0, 1, 0x80]),
+    ...Array.from({ length: 12 }, (_, index) => {
+      const reading = Buffer.alloc(8);
+      reading.writeUInt32LE(1_700_000_000 + 60 * index);
+      reading.writeFloatLE(290 + Math.round(40 * Math.sin(index)) / 8, 4);
+      return reading;
+    }),
+  ]),
+};
+
 /** @typedef {import("playwright-core").Page} Page
- *  @typedef {{ name: string, theme: string, sample: string, show: (page: Page, frame: import("playwright-core").Frame) => Promise<void> }} Picture */
+ *  @typedef {{ name: string, theme: string, sample: string, files?: Readonly<Record<string, string | Buffer>>, show: (page: Page, frame: import("playwright-core").Frame) => Promise<void> }} Picture */
 
 /** @param {Page} page @param {string} expression */
 async function goTo(page, expression) {
@@ -84,6 +132,25 @@ const pictures = [
     },
   },
   {
+    name: "authoring",
+    theme: "Dark Modern",
+    sample: "sensor.bin",
+    files: authoring,
+    async show(page, frame) {
+      await waitForByte(frame, 0, "53");
+      await runCommand(page, "Terahex: Toggle Data Inspector");
+      await page.locator('.explorer-folders-view .monaco-list-row[aria-label^="sensor_log.ksy"]').dblclick();
+      await page.locator('.statusbar-item[aria-label="Kaitai Struct"]').waitFor();
+      await page.keyboard.press("Control+b"); // room for both
+      await runCommand(page, "Terahex: Preview This Template on");
+      await page.locator(".editor-group-container").nth(1).waitFor();
+      const preview = await editorFrame(page);
+      await preview.locator('.field-row .label:text-is("header")').waitFor();
+      await preview.locator('[role="gridcell"][data-column="hex"][data-offset="6"]').first().click();
+      await page.waitForTimeout(1000);
+    },
+  },
+  {
     name: "high-contrast",
     theme: "Default High Contrast",
     sample: "mandelbrot.bmp",
@@ -100,13 +167,21 @@ await build();
 await provisionHost(hosts.current);
 const samples = await makeSamples({ say: () => undefined });
 fs.mkdirSync(folder, { recursive: true });
-for (const { name, theme, sample, show } of pictures) {
+const wanted = process.argv.slice(2);
+for (const { name, theme, sample, files, show } of pictures) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  const workspace = files === undefined ? samples : inRoot("out/pictures-files");
+  if (files !== undefined) {
+    fs.mkdirSync(workspace, { recursive: true });
+    for (const [file, content] of Object.entries(files)) fs.writeFileSync(path.join(workspace, file), content);
+  }
   const server = await startServer({
     host: hosts.current,
     dataFolder: inRoot("out/pictures"),
     extension: "checkout",
     settings: {
       "workbench.colorTheme": theme,
+      "workbench.editorAssociations": { "*.bin": "terahex.editor" },
       "workbench.activityBar.location": "hidden",
       "window.menuBarVisibility": "hidden",
     },
@@ -114,7 +189,7 @@ for (const { name, theme, sample, show } of pictures) {
   const browser = await launchChromium();
   try {
     const context = await browser.newContext({ viewport: { width: 1360, height: 720 } });
-    const page = await openWorkbench(context, server, samples);
+    const page = await openWorkbench(context, server, workspace);
     const frame = await openFile(page, sample);
     await frame.locator('[role="gridcell"][data-offset="0"]').first().waitFor();
     await page.waitForTimeout(2500); // the workbench settles: badges and toasts come late
