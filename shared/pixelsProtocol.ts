@@ -8,6 +8,9 @@ export const TILE_SIDE = 256;
 /** No header says more; the reduction that shows it as one pixel is no more either. */
 export const MAX_PICTURE_SIDE = 2 ** 31;
 
+/** Rows of a rectangle that is painted at once, pieces of a pencil's stroke. */
+export const MAX_SPANS = 16_384;
+
 export type PixelsQuestion =
   /** What there is to show. */
   | { readonly kind: "picture" }
@@ -21,11 +24,21 @@ export type PixelsQuestion =
       readonly height: number;
       readonly step: number;
       readonly samples: number;
+    }
+  /** Gives pixels a colour, as one step or, with `merge`, as more of the latest one. */
+  | {
+      readonly kind: "paint";
+      /** Red in the lowest byte, alpha in the highest. */
+      readonly color: number;
+      /** Triples: row, first pixel, pixel behind the last; at most MAX_SPANS of them. */
+      readonly spans: readonly number[];
+      readonly merge: boolean;
     };
 
 export interface PixelsAnswer {
   picture: PictureState;
   tile: TileReply;
+  paint: { readonly version: number };
 }
 
 export interface TileReply {

@@ -14,7 +14,7 @@ import {
   type TroubleAction,
 } from "./protocol";
 import { MAX_HIT_ROWS, MAX_NEEDLE_TEXT, type FindKind, type FindQuery, type FindQuestion } from "./findProtocol";
-import { MAX_PICTURE_SIDE, TILE_SIDE, type PixelsQuestion } from "./pixelsProtocol";
+import { MAX_PICTURE_SIDE, MAX_SPANS, TILE_SIDE, type PixelsQuestion } from "./pixelsProtocol";
 import type { MeasureQuestion } from "./measureProtocol";
 import { MAX_SECTION_ROWS, type SectionsList, type SectionsQuestion } from "./sectionsProtocol";
 import { MAX_FIELD_TEXT, MAX_PATH, type StructCopy, type StructNotice, type StructQuestion } from "./structProtocol";
@@ -178,6 +178,20 @@ function parsePixelsQuestion(raw: unknown): PixelsQuestion {
       if (Math.max(width, height) > TILE_SIDE * step) throw new Malformed(`tile: more than ${TILE_SIDE} pixels wide`);
       if (samples > 4) throw new Malformed(`samples: not 1 to 4: ${samples}`);
       return { kind, x: pixels("x", 0), y: pixels("y", 0), width, height, step, samples };
+    }
+    case "paint": {
+      const color = offsetOf(ask, "color");
+      if (color > 0xffffffff) throw new Malformed(`color: more than 32 bits: ${color}`);
+      const list = own(ask, "spans");
+      if (!Array.isArray(list) || list.length % 3 !== 0 || list.length > 3 * MAX_SPANS) {
+        throw new Malformed(`spans: no list of at most ${MAX_SPANS} triples`);
+      }
+      const spans = Array.from(list, (value: unknown) => {
+        const place = offsetOf({ value }, "value");
+        if (place > MAX_PICTURE_SIDE) throw new Malformed(`spans: no place in a picture: ${place}`);
+        return place;
+      });
+      return { kind, color, spans, merge: flag(ask, "merge") };
     }
     default:
       return unknownType("question", kind);

@@ -135,6 +135,40 @@ describe("a person who looks at a picture", function () {
     assert.ok(green, "a green pixel is drawn");
   });
 
+  it("draws a stroke, which one undo takes back", async () => {
+    const canvas = picture.locator(".pixels-stage canvas").first();
+    await canvas.focus();
+    await page.keyboard.press("0");
+    await complete();
+    // A row of the picture is half a row of the screen: where exactly is the reduction's business.
+    const column = async () => {
+      const shown: number[][] = [];
+      for (let y = 297; y <= 303; y += 1) shown.push(await shownAt(200, y));
+      return String(shown);
+    };
+    const before = await column();
+    await picture.locator(".pixels-tools input").evaluate((input: HTMLInputElement) => (input.value = "#ff8000"));
+    await picture.locator('.pixels-tools [data-tool="pencil"]').click();
+    const box = (await canvas.boundingBox())!;
+    await page.mouse.move(box.x + 150, box.y + 300);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 200, box.y + 300, { steps: 5 });
+    await page.mouse.move(box.x + 250, box.y + 300, { steps: 5 });
+    await page.mouse.up();
+    await waitFor(async () => (await column()) !== before);
+    assert.equal(await page.locator(".tab.dirty").count(), 2);
+    await page.keyboard.press("Control+z");
+    await waitFor(async () => (await column()) === before);
+    await page.keyboard.press("Control+y");
+    await waitFor(async () => (await column()) !== before);
+    await picture.locator('.pixels-tools [data-tool="rectangle"]').click();
+    await page.mouse.move(box.x + 100, box.y + 250);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 140, box.y + 280, { steps: 3 });
+    await page.mouse.up();
+    await waitFor(async () => String(await shownAt(120, 265)) === "255,128,0,255");
+  });
+
   async function findGreen(right: number, bottom: number): Promise<boolean> {
     for (let y = bottom - 5; y > bottom - 200; y -= 6) {
       for (let x = 5; x < Math.min(right, 300); x += 6) {
@@ -152,6 +186,14 @@ async function waitForText(read: () => Promise<string>, pattern: RegExp): Promis
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   assert.match(await read(), pattern);
+}
+
+async function waitFor(holds: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 80; tries += 1) {
+    if (await holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  assert.fail("it did not come");
 }
 
 async function pictureFrame(page: Page): Promise<Frame> {

@@ -8,11 +8,13 @@ import type { PictureState, PixelsAnswer, PixelsQuestion } from "../../shared/pi
 import { AnnouncerView } from "./announcerView";
 import { BannerView } from "./bannerView";
 import { HostFailure, type HostClient } from "./hostClient";
-import { marksOf } from "./pixels/marks";
+import { marksOf, type Mark } from "./pixels/marks";
+import { Painter } from "./pixels/painter";
 import { PixelsInput } from "./pixels/pixelsInput";
 import { PixelsView, tileImage, type TileImage } from "./pixels/pixelsView";
 import { colorText, placeText, type PixelColor } from "./pixels/pixelTexts";
 import { overviewTile, PictureView, type TileRequest } from "./pixels/viewport";
+import type { Tool } from "./pixels/strokes";
 import { TileStore, type TileCall } from "./pixels/tileStore";
 
 type Picture = Extract<PictureState, { kind: "picture" }>;
@@ -38,6 +40,9 @@ export class PixelsPage {
   #hover: PixelPlace | undefined;
   #color: { readonly at: PixelPlace; readonly color: PixelColor } | undefined;
   #asking = false;
+  #tool: Tool = "select";
+  #readOnly = false;
+  readonly #painter: Painter;
   #frame = 0;
   #loading = 0;
   #shown = false;
@@ -53,12 +58,22 @@ export class PixelsPage {
         this.#view.centerOn({ x: x * width, y: y * height });
         this.#moved();
       },
+      tool: (tool) => {
+        this.#tool = tool;
+        this.#page.setTool(tool);
+        this.#page.canvas.focus();
+      },
     });
     this.#tiles = new TileStore<TileImage>({
       fetch: (request) => this.#fetch(request),
       draw: tileImage,
       arrived: () => this.#drawSoon(),
       failed: (error) => this.#banner.showFailure(messageOf(error)),
+    });
+    this.#painter = new Painter({
+      paint: (spans, merge) => this.#ask({ kind: "paint", color: packedColor(this.#page.color), spans, merge }).reply,
+      failed: (error) => this.#banner.showHint(messageOf(error)),
+      tooLarge: () => this.#banner.showHint("So many rows can't be painted at once."),
     });
     new PixelsInput(this.#page, this.#view, {
       moved: () => this.#moved(),
@@ -69,6 +84,19 @@ export class PixelsPage {
       },
       pressed: (place) => this.#point(place),
       stepped: (x, y) => this.#step(x, y),
+      paints: () => this.#paints(),
+      painted: (phase, place) => {
+        if (phase === "begin") this.#painter.begin(this.#tool, place);
+        else if (phase === "move") this.#painter.move(place);
+        else this.#painter.end();
+        this.#drawSoon();
+      },
+      picked: (place) => void this.#pick(place),
+      entered: () => {
+        if (!this.#paints() || this.#cursor === undefined) return;
+        this.#painter.begin("pencil", this.#cursor);
+        this.#painter.end();
+      },
     });
     this.#page.onResize(() => {
       this.#view.resize(this.#page.screen);
@@ -83,6 +111,7 @@ export class PixelsPage {
     try {
       const { state, selection } = await this.host.request<"open">({ type: "open" }).reply;
       this.#banner.showTrouble(state.trouble);
+      this.#readOnly = state.readOnly;
       this.#selection = rangeOf(selection);
       await this.#load();
       this.#page.canvas.focus();
@@ -120,6 +149,7 @@ export class PixelsPage {
     this.#page.setFormat({ width: size.width, height: size.height }, state.format, state.defects);
     const other = this.#view.size.width !== size.width || this.#view.size.height !== size.height;
     this.#picture = state;
+    this.#page.setEditable(state.plain && !this.#readOnly);
     if (other) {
       this.#tiles.clear();
       this.#view.setPicture({ width: size.width, height: size.height });
@@ -274,6 +304,8 @@ export class PixelsPage {
         : [{ request: whole, image: this.#embedded }];
     const overview = this.#embedded ?? this.#tiles.get("overview");
     const marks = picture.plain && this.#selection !== undefined ? marksOf(picture.geometry, this.#selection) : [];
+    const drawn = this.#painter.preview;
+    if (drawn !== undefined) marks.push(previewOf(drawn.from, drawn.to));
     this.#page.draw({ view: this.#view, overview, tiles, marks, cursor: this.#cursor });
     if (overview !== undefined && !this.#told) {
       this.#told = true;
@@ -282,6 +314,17 @@ export class PixelsPage {
     }
     this.#page.element.dataset["complete"] = String(this.#embedded !== undefined || this.#tiles.complete);
     this.#tellStatus();
+  }
+
+  #paints(): boolean {
+    return this.#tool !== "select" && this.#picture?.plain === true && !this.#readOnly;
+  }
+
+  async #pick(place: PixelPlace): Promise<void> {
+    const tile = { kind: "tile", ...place, width: 1, height: 1, step: 1, samples: 1 } as const;
+    const { pixels } = (await this.#ask(tile).reply) as PixelsAnswer["tile"];
+    const [red = 0, green = 0, blue = 0] = new Uint8Array(pixels);
+    this.#page.color = colorText({ red, green, blue, alpha: 255 }).toLowerCase();
   }
 
   /** The exact colour of what is pointed at: one question at a time. */
@@ -334,6 +377,16 @@ export class PixelsPage {
 
 function rangeOf({ anchor, focus }: Selection): ByteRange {
   return { start: Math.min(anchor, focus), end: Math.max(anchor, focus) + 1 };
+}
+
+/** "#rrggbb", opaque, with red in the lowest byte. */
+function packedColor(color: string): number {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
+  return 0xff000000 + blue * 65536 + green * 256 + red;
+}
+
+function previewOf(from: PixelPlace, to: PixelPlace): Mark {
+  return [Math.min(from.x, to.x), Math.min(from.y, to.y), Math.abs(from.x - to.x) + 1, Math.abs(from.y - to.y) + 1];
 }
 
 function same(a: PixelPlace, b: PixelPlace): boolean {

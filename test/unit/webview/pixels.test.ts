@@ -6,6 +6,8 @@ import type { TileReply } from "../../../shared/pixelsProtocol";
 import { parseToHost } from "../../../shared/validate";
 import { marksOf } from "../../../webview/src/pixels/marks";
 import { colorText, zoomText } from "../../../webview/src/pixels/pixelTexts";
+import { Painter } from "../../../webview/src/pixels/painter";
+import { lineSpans, rectangleSpans } from "../../../webview/src/pixels/strokes";
 import { TileStore } from "../../../webview/src/pixels/tileStore";
 import { overviewTile, PictureView, type TileRequest } from "../../../webview/src/pixels/viewport";
 import { randomFrom } from "../formats/bmp/bitmapFile";
@@ -174,7 +176,90 @@ describe("pixels: tiles", () => {
   });
 });
 
+describe("pixels: painting", () => {
+  it("draws lines without gaps, from either end, and whole rectangles", () => {
+    const random = randomFrom(3);
+    for (let run = 0; run < 200; run += 1) {
+      const [from, to] = [0, 1].map(() => ({ x: random(40), y: random(40) }));
+      const spans = lineSpans(from!, to!);
+      const pixels = new Set<string>();
+      for (let at = 0; at < spans.length; at += 3) {
+        assert.ok(spans[at + 1]! < spans[at + 2]!);
+        for (let x = spans[at + 1]!; x < spans[at + 2]!; x += 1) pixels.add(`${x},${spans[at]}`);
+      }
+      const steps = Math.max(Math.abs(from!.x - to!.x), Math.abs(from!.y - to!.y));
+      assert.equal(pixels.size, steps + 1, JSON.stringify({ from, to, spans }));
+      for (const end of [from!, to!]) assert.ok(pixels.has(`${end.x},${end.y}`));
+    }
+    assert.deepEqual(rectangleSpans({ x: 5, y: 2 }, { x: 3, y: 1 }), [1, 3, 6, 2, 3, 6]);
+  });
+
+  it("sends a stroke as it is drawn, one message at a time, all of it one step", async () => {
+    const sent: { spans: readonly number[]; merge: boolean; done: () => void }[] = [];
+    const painter = new Painter({
+      paint: (spans, merge) => new Promise<void>((done) => sent.push({ spans, merge, done })),
+      failed: (error) => assert.fail(String(error)),
+      tooLarge: () => assert.fail("too large"),
+    });
+    painter.begin("pencil", { x: 1, y: 1 });
+    painter.move({ x: 2, y: 1 });
+    painter.move({ x: 3, y: 1 });
+    assert.equal(sent.length, 1);
+    sent[0]!.done();
+    await turn();
+    painter.end();
+    assert.deepEqual(
+      sent.map(({ spans, merge }) => [spans, merge]),
+      [
+        [[1, 1, 2], false],
+        [[1, 1, 3, 1, 2, 4], true],
+      ],
+    );
+    sent[1]!.done();
+    await turn();
+    painter.begin("rectangle", { x: 0, y: 0 });
+    painter.move({ x: 1, y: 0 });
+    assert.equal(sent.length, 2);
+    painter.end();
+    assert.deepEqual([sent[2]!.spans, sent[2]!.merge], [[0, 0, 2], false]);
+  });
+
+  it("refuses a rectangle of more rows than go at once, and goes on after a failure", async () => {
+    const told: string[] = [];
+    const painter = new Painter({
+      paint: () => Promise.reject(new Error("no")),
+      failed: () => told.push("failed"),
+      tooLarge: () => told.push("too large"),
+    });
+    painter.begin("rectangle", { x: 0, y: 0 });
+    painter.move({ x: 0, y: 20_000 });
+    painter.end();
+    painter.begin("pencil", { x: 0, y: 0 });
+    painter.end();
+    await turn();
+    assert.deepEqual(told, ["too large", "failed"]);
+  });
+});
+
 describe("pixels: messages", () => {
+  it("refuses painting of what is no row of pixels", () => {
+    const parse = (change: object) => {
+      const ask = { kind: "paint", color: 0xff000000, spans: [0, 1, 2], merge: false, ...change };
+      return parseToHost({ kind: "request", id: 1, body: { type: "pixels", ask } }).ok;
+    };
+    assert.ok(parse({}));
+    const bad = [
+      { spans: [1, 2] },
+      { spans: [0, -1, 2] },
+      { spans: [0, 0, 2 ** 40] },
+      { spans: "no" },
+      { color: 2 ** 32 },
+    ];
+    for (const change of [...bad, { color: 0.5 }, { merge: 1 }, { spans: new Array(3 * 16_385).fill(1) }]) {
+      assert.equal(parse(change), false);
+    }
+  });
+
   it("refuses questions about tiles that are none", () => {
     const good = { kind: "tile", x: 0, y: 0, width: 256, height: 1, step: 1, samples: 1 };
     const parse = (change: object) =>

@@ -16,10 +16,17 @@ export interface PixelsInputHandlers {
   pressed(place: PixelPlace): void;
   /** From the pixel with the cursor. */
   stepped(x: number, y: number): void;
+  /** A press, or a drag with the main button, paints. */
+  paints(): boolean;
+  painted(phase: "begin" | "move" | "end", place: PixelPlace): void;
+  picked(place: PixelPlace): void;
+  /** Enter. */
+  entered(): void;
 }
 
 export class PixelsInput {
   #drag: { readonly pointer: number; x: number; y: number; moved: boolean } | undefined;
+  #painting = false;
 
   constructor(
     private readonly page: PixelsView,
@@ -30,7 +37,10 @@ export class PixelsInput {
     canvas.addEventListener("pointerdown", (event) => this.#down(event));
     canvas.addEventListener("pointermove", (event) => this.#move(event));
     canvas.addEventListener("pointerup", (event) => this.#up(event));
-    canvas.addEventListener("pointercancel", () => (this.#drag = undefined));
+    canvas.addEventListener("pointercancel", () => {
+      this.#drag = undefined;
+      this.#painting = false;
+    });
     canvas.addEventListener("pointerleave", () => handlers.hovered(undefined));
     canvas.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
     canvas.addEventListener("keydown", (event) => this.#key(event));
@@ -39,10 +49,27 @@ export class PixelsInput {
   #down(event: PointerEvent): void {
     if (event.button !== 0 && event.button !== 1) return;
     this.page.canvas.setPointerCapture(event.pointerId);
+    const { xPx, yPx } = this.page.placeOf(event);
+    const place = this.view.pixelAt(xPx, yPx);
+    if (event.button === 0 && place !== undefined && event.altKey) {
+      this.handlers.picked(place);
+      return;
+    }
+    if (event.button === 0 && place !== undefined && this.handlers.paints()) {
+      this.#painting = true;
+      this.handlers.painted("begin", place);
+      return;
+    }
     this.#drag = { pointer: event.pointerId, x: event.clientX, y: event.clientY, moved: false };
   }
 
   #move(event: PointerEvent): void {
+    if (this.#painting) {
+      const { xPx, yPx } = this.page.placeOf(event);
+      const place = this.view.pixelAt(xPx, yPx);
+      if (place !== undefined) this.handlers.painted("move", place);
+      return;
+    }
     const drag = this.#drag;
     if (drag === undefined) {
       const { xPx, yPx } = this.page.placeOf(event);
@@ -59,6 +86,11 @@ export class PixelsInput {
   }
 
   #up(event: PointerEvent): void {
+    if (this.#painting) {
+      this.#painting = false;
+      this.handlers.painted("end", { x: 0, y: 0 });
+      return;
+    }
     const drag = this.#drag;
     this.#drag = undefined;
     if (drag === undefined || drag.moved || event.button !== 0) return;
@@ -96,6 +128,7 @@ export class PixelsInput {
       PageDown: () => handlers.stepped(0, page),
       Home: () => handlers.stepped(-view.size.width, 0),
       End: () => handlers.stepped(view.size.width, 0),
+      Enter: () => handlers.entered(),
       "+": () => view.zoomBy(1),
       "=": () => view.zoomBy(1),
       "-": () => view.zoomBy(-1),

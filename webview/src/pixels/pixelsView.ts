@@ -1,12 +1,16 @@
 // The page of a picture as elements: the canvas, the small map, the bar above and the line below. Draws what it is told;
 // knows neither host nor tiles' origin.
+import pencilIcon from "@vscode/codicons/src/icons/edit.svg";
 import fitIcon from "@vscode/codicons/src/icons/screen-full.svg";
+import selectIcon from "@vscode/codicons/src/icons/target.svg";
+import rectangleIcon from "@vscode/codicons/src/icons/primitive-square.svg";
 import zoomInIcon from "@vscode/codicons/src/icons/zoom-in.svg";
 import zoomOutIcon from "@vscode/codicons/src/icons/zoom-out.svg";
 import type { PictureDefect, TileReply } from "../../../shared/pixelsProtocol";
 import type { PixelPlace } from "../../../shared/pictureGeometry";
 import type { PictureView, Size, TileRequest } from "./viewport";
 import { zoomText } from "./pixelTexts";
+import type { Tool } from "./strokes";
 
 export type TileImage = OffscreenCanvas | ImageBitmap;
 
@@ -21,6 +25,12 @@ export interface Drawing {
   readonly cursor: PixelPlace | undefined;
 }
 
+const TOOLS: readonly (readonly [Tool, string, string])[] = [
+  ["select", selectIcon, "Select pixels"],
+  ["pencil", pencilIcon, "Pencil"],
+  ["line", "╱", "Line"],
+  ["rectangle", rectangleIcon, "Filled rectangle"],
+];
 /** Of the checkerboard under transparent pixels, in CSS pixels. */
 const CHECKER_PX = 8;
 /** From this scale on, lines part the pixels. */
@@ -31,6 +41,7 @@ export interface PixelsViewHandlers {
   command(command: "zoomIn" | "zoomOut" | "fit" | "actual"): void;
   /** The person points at a place of the small map, 0 to 1 in each direction. */
   mapped(x: number, y: number): void;
+  tool(tool: Tool): void;
 }
 
 export class PixelsView {
@@ -44,6 +55,8 @@ export class PixelsView {
   readonly #message = document.createElement("p");
   readonly #bar = document.createElement("div");
   readonly #stage = document.createElement("div");
+  readonly #tools = document.createElement("span");
+  readonly #color = document.createElement("input");
 
   constructor(handlers: PixelsViewHandlers) {
     this.element.className = "pixels";
@@ -60,9 +73,24 @@ export class PixelsView {
       button(zoomInIcon, "Zoom in (+)", () => handlers.command("zoomIn")),
       button(fitIcon, "Whole picture (0)", () => handlers.command("fit")),
       button("1:1", "One to one (1)", () => handlers.command("actual")),
+      this.#tools,
       this.#format,
       this.#defects,
     );
+    this.#tools.className = "pixels-tools";
+    this.#tools.hidden = true;
+    this.#color.type = "color";
+    this.#color.title = "Colour to paint with (Alt+click takes one from the picture)";
+    this.#color.setAttribute("aria-label", "Colour");
+    this.#tools.append(
+      ...TOOLS.map(([tool, icon, label]) => {
+        const made = button(icon, label, () => handlers.tool(tool));
+        made.dataset["tool"] = tool;
+        return made;
+      }),
+      this.#color,
+    );
+    this.setTool("select");
     this.#stage.className = "pixels-stage";
     this.canvas.tabIndex = 0;
     this.canvas.setAttribute("role", "application");
@@ -82,6 +110,25 @@ export class PixelsView {
     this.#stage.append(this.canvas, this.#map, this.#message);
     this.#status.className = "pixels-status";
     this.element.append(this.#bar, this.#stage, this.#status);
+  }
+
+  /** "#rrggbb". */
+  get color(): string {
+    return this.#color.value;
+  }
+  set color(color: string) {
+    this.#color.value = color;
+  }
+
+  setTool(tool: Tool): void {
+    for (const made of this.#tools.querySelectorAll("button")) {
+      made.setAttribute("aria-pressed", String(made.dataset["tool"] === tool));
+    }
+  }
+
+  /** Pixels can be painted. */
+  setEditable(editable: boolean): void {
+    this.#tools.hidden = !editable;
   }
 
   /** In device pixels. */

@@ -51,7 +51,7 @@ function throughMasks(masks: PixelMasks, pixelBytes: number): Convert {
 }
 
 /** 1.0. */
-const FIXED_ONE = 8192;
+export const FIXED_ONE = 8192;
 /** Level 0 to 255 of each linear value from 0 to 1.0. @see IEC 61966-2-1 */
 const sRgbLevels = Uint8Array.from({ length: FIXED_ONE + 1 }, (_, value) => {
   const linear = value / FIXED_ONE;

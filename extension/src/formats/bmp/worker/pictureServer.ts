@@ -1,11 +1,12 @@
 // Answers what pages ask of one picture, a piece of work at a time, so that what was cancelled meanwhile is never begun.
 // Knows no thread: messages come in through ask() and cancel(), go out through `send`.
-import type { PictureState, PixelsAnswer, PixelsQuestion, TileReply } from "../../../../../shared/pixelsProtocol";
+import type { PictureState, PixelsQuestion, TileReply } from "../../../../../shared/pixelsProtocol";
 import type { ByteSource } from "../../../engine/byteSource";
 import { EngineError } from "../../../engine/engineError";
 import type { BmpLayout } from "../model";
 import { BmpPicture } from "../picture";
-import type { FromPictures } from "./messages";
+import { paintEdits } from "../paint";
+import type { FromPictures, PictureAnswer, PictureBody } from "./messages";
 
 type TileQuestion = Extract<PixelsQuestion, { kind: "tile" }>;
 interface Asked {
@@ -58,12 +59,14 @@ export class PictureServer {
     }
   }
 
-  private answerOf(ask: PixelsQuestion): PixelsAnswer[PixelsQuestion["kind"]] {
+  private answerOf(ask: PixelsQuestion): PictureBody {
     switch (ask.kind) {
       case "picture":
         return this.state();
       case "tile":
         return this.tile(ask);
+      case "paint":
+        return this.paint(ask);
       default:
         return ask satisfies never;
     }
@@ -98,6 +101,13 @@ export class PictureServer {
     }
     const { width, height, pixels } = picture.region(request);
     return { width, height, pixels: pixels.buffer, walked: picture.indexedPart, version };
+  }
+
+  private paint({ color, spans }: Extract<PixelsQuestion, { kind: "paint" }>): PictureAnswer["paint"] {
+    const rows = Array.from({ length: spans.length / 3 }, (_, index) => {
+      return { y: spans[3 * index]!, x: spans[3 * index + 1]!, end: spans[3 * index + 2]! };
+    });
+    return { edits: paintEdits(this.source, this.current().layout, color, rows) };
   }
 
   /** @throws EngineError as BmpPicture.open(). */

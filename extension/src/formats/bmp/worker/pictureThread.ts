@@ -2,16 +2,15 @@
 // one that breaks is ended, what it was asked fails, and the next question goes to a new one.
 import path from "node:path";
 import { Worker } from "node:worker_threads";
-import type { PixelsAnswer, PixelsQuestion } from "../../../../../shared/pixelsProtocol";
+import type { PixelsQuestion } from "../../../../../shared/pixelsProtocol";
 import { EngineError } from "../../../engine/engineError";
-import type { FromPictures, PictureSource, ToPictures } from "./messages";
+import type { FromPictures, PictureAnswer, PictureSource, ToPictures } from "./messages";
 
 /** A tile and the index of a compressed picture; bytes of tiles come on top. */
 const MAX_HEAP_MB = 128;
 
-type Body = PixelsAnswer[PixelsQuestion["kind"]];
 interface Asked {
-  readonly resolve: (body: Body) => void;
+  readonly resolve: (body: never) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -28,7 +27,10 @@ export class PictureThread {
   ) {}
 
   /** @throws EngineError, "cancelled" after `signal`. */
-  ask(ask: PixelsQuestion, signal?: AbortSignal): Promise<Body> {
+  ask<Kind extends PixelsQuestion["kind"]>(
+    ask: Extract<PixelsQuestion, { kind: Kind }>,
+    signal?: AbortSignal,
+  ): Promise<PictureAnswer[Kind]> {
     if (this.disposed) return Promise.reject(new EngineError("closed", "the picture is closed"));
     const worker = (this.worker ??= this.start());
     const id = (this.lastId += 1);
@@ -75,7 +77,7 @@ export class PictureThread {
     this.asked.delete(message.id);
     switch (message.kind) {
       case "answer":
-        asked.resolve(message.body);
+        asked.resolve(message.body as never);
         return;
       case "failure":
         asked.reject(new EngineError(message.code, message.message));

@@ -1,0 +1,125 @@
+// The bytes that give pixels a colour: what a pencil, a line or a rectangle comes to in the file. Uncompressed kinds only.
+import type { ByteSource } from "../../engine/byteSource";
+import { EngineError } from "../../engine/engineError";
+import { FIXED_ONE } from "./convert";
+import { channelToBits } from "./masks";
+import type { BmpLayout } from "./model";
+
+/** Pixels [x, end) of row y. */
+export interface PixelSpan {
+  readonly y: number;
+  readonly x: number;
+  readonly end: number;
+}
+
+/** `pattern`, repeated, takes the place of `length` bytes. */
+export interface PixelEdit {
+  readonly offset: number;
+  readonly length: number;
+  readonly pattern: Uint8Array<ArrayBuffer>;
+}
+
+/** @param color as palette.ts packs it; indexed pictures take the nearest of their palette. Spans are cut to the picture and
+ *  to what the file has of it. @throws EngineError "unsupported": compressed. */
+export function paintEdits(
+  source: ByteSource,
+  layout: BmpLayout,
+  color: number,
+  spans: readonly PixelSpan[],
+): PixelEdit[] {
+  const { width, height, topDown, pixels, rowBytes, bitsPerPixel } = layout;
+  const value = pixelBytes(layout, color);
+  const edits: PixelEdit[] = [];
+  for (const { y, x, end } of spans) {
+    const left = Math.max(0, x);
+    const right = Math.min(width, end);
+    if (left >= right || y < 0 || y >= height) continue;
+    const row = pixels + (topDown ? y : height - 1 - y) * rowBytes;
+    // The file does not grow: nor is a pixel written that it holds a part of.
+    const held = Math.floor(((source.size - row) * 8) / bitsPerPixel);
+    const stop = Math.min(right, held);
+    if (left >= stop) continue;
+    if (bitsPerPixel >= 8) {
+      const length = ((stop - left) * bitsPerPixel) / 8;
+      edits.push({ offset: row + (left * bitsPerPixel) / 8, length, pattern: value });
+    } else packedEdits(source, row, left, stop, bitsPerPixel, value[0]!, edits);
+  }
+  return edits;
+}
+
+/** Several pixels to a byte: the bytes at both ends keep the pixels that are not painted. */
+function packedEdits(
+  source: ByteSource,
+  row: number,
+  left: number,
+  right: number,
+  bits: number,
+  value: number,
+  edits: PixelEdit[],
+): void {
+  const perByte = 8 / bits;
+  let whole = 0;
+  for (let index = 0; index < perByte; index += 1) whole = (whole << bits) | value;
+  const mixed = (byte: number, from: number, to: number) => {
+    const old = new Uint8Array(source.readSync(row + byte, 1).bytes)[0] ?? 0;
+    const painted = (0xff >>> (from * bits)) & (0xff << (8 - to * bits)) & 0xff;
+    edits.push({ offset: row + byte, length: 1, pattern: Uint8Array.of((old & ~painted) | (whole & painted)) });
+  };
+  const first = Math.floor(left / perByte);
+  const last = Math.floor((right - 1) / perByte);
+  const from = left - first * perByte;
+  const to = right - last * perByte;
+  if (first === last) return mixed(first, from, to);
+  const wholeFrom = from === 0 ? first : first + 1;
+  const wholeTo = to === perByte ? last + 1 : last;
+  if (from > 0) mixed(first, from, perByte);
+  if (wholeFrom < wholeTo) {
+    edits.push({ offset: row + wholeFrom, length: wholeTo - wholeFrom, pattern: Uint8Array.of(whole) });
+  }
+  if (to < perByte) mixed(last, 0, to);
+}
+
+/** Of one pixel; of less than a byte: its value. */
+function pixelBytes({ coding, colors, bitsPerPixel }: BmpLayout, color: number): Uint8Array<ArrayBuffer> {
+  const [red, green, blue, alpha] = [color & 255, (color >>> 8) & 255, (color >>> 16) & 255, color >>> 24];
+  switch (coding.kind) {
+    case "indexed":
+      return Uint8Array.of(nearestIndex(colors, red, green, blue));
+    case "masked": {
+      const { masks } = coding;
+      const bits =
+        channelToBits(masks.red, red) +
+        channelToBits(masks.green, green) +
+        channelToBits(masks.blue, blue) +
+        channelToBits(masks.alpha, alpha);
+      return Uint8Array.from({ length: bitsPerPixel / 8 }, (_, at) => Math.floor(bits / 256 ** at) % 256);
+    }
+    case "fixedPoint": {
+      const values = [...[blue, green, red].map(toLinear), Math.round((alpha * FIXED_ONE) / 255)];
+      return Uint8Array.from(values.flatMap((value) => [value % 256, Math.floor(value / 256)]));
+    }
+    case "rle":
+    case "embedded":
+      throw new EngineError("unsupported", "pixels of a compressed picture can't be painted");
+    default:
+      return coding satisfies never;
+  }
+}
+
+function toLinear(level: number): number {
+  const share = level / 255;
+  return Math.round(FIXED_ONE * (share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4));
+}
+
+function nearestIndex(colors: Uint32Array, red: number, green: number, blue: number): number {
+  let nearest = 0;
+  let least = Infinity;
+  colors.forEach((color, index) => {
+    const apart =
+      ((color & 255) - red) ** 2 + (((color >>> 8) & 255) - green) ** 2 + (((color >>> 16) & 255) - blue) ** 2;
+    if (apart >= least) return;
+    least = apart;
+    nearest = index;
+  });
+  return nearest;
+}
