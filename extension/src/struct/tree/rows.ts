@@ -91,8 +91,7 @@ export class RowMaker {
   #value(node: StructNode, content: Content | undefined): string {
     let text = "";
     if (node.kind === "struct" && content !== undefined) text = structText(content);
-    else if (node.kind === "array")
-      text = node.size === null ? "" : `${node.size.toLocaleString("en-US")} element${node.size === 1 ? "" : "s"}`;
+    else if (node.kind === "array") text = countText(node.size ?? null);
     else if (node.kind !== "error") text = shortText(node, content);
     return text.length <= MAX_VALUE_TEXT ? text : `${text.slice(0, MAX_VALUE_TEXT - 1)}…`;
   }
@@ -111,6 +110,10 @@ export class RowMaker {
     }
     this.#triesEnds = !budget.interrupted;
   }
+}
+
+function countText(size: number | null): string {
+  return size === null ? "" : `${size.toLocaleString("en-US")} element${size === 1 ? "" : "s"}`;
 }
 
 function describe(describer: Describer, content: Content, spot: Spot): StructNode {
