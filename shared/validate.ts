@@ -199,8 +199,18 @@ function parsePixelsQuestion(raw: unknown): PixelsQuestion {
 }
 
 function parseMeasureQuestion(raw: unknown): MeasureQuestion {
-  const kind = own(fields(raw, "ask"), "kind") as MeasureQuestion["kind"];
-  return kind === "overview" || kind === "close" ? { kind } : unknownType("question", kind);
+  const ask = fields(raw, "ask");
+  const kind = own(ask, "kind") as MeasureQuestion["kind"];
+  switch (kind) {
+    case "overview":
+    case "close":
+    case "subject":
+      return { kind };
+    case "stats":
+      return { kind, ...rangeOf(own(ask, "start"), own(ask, "end"), "stats") };
+    default:
+      return unknownType("question", kind);
+  }
 }
 
 function parseSectionsQuestion(raw: unknown): SectionsQuestion {

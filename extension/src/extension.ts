@@ -90,7 +90,17 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   context.subscriptions.push(new StatusBar(provider));
   context.subscriptions.push(new LiveStatus(provider));
   context.subscriptions.push(
-    registerCommands({ provider, settings, dialogs, templates, structView, sections, memento: context.globalState }),
+    registerCommands({
+      provider,
+      settings,
+      dialogs,
+      templates,
+      structView,
+      sections,
+      measures,
+      memento: context.globalState,
+      extension: context.extensionUri,
+    }),
   );
   return context.extensionMode === vscode.ExtensionMode.Test ? testApi(provider, templates, inUse) : undefined;
 }

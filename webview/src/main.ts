@@ -5,14 +5,17 @@ import "./css/find.css";
 import "./css/sections.css";
 import "./css/overview.css";
 import "./css/pixels.css";
+import "./css/stats.css";
 import { HostClient } from "./hostClient";
 import { buildPage } from "./pageView";
 import { buildPixelsPage } from "./pixelsPage";
 import { buildSectionsPage } from "./sectionsPage";
 import { buildStructPage } from "./structPage";
+import { buildStatsPage } from "./statsPage";
 
 const page = document.documentElement.dataset["page"];
 if (page === "struct") buildStructPage(new HostClient());
 else if (document.documentElement.dataset["page"] === "sections") buildSectionsPage(new HostClient());
 else if (page === "pixels") void buildPixelsPage(new HostClient()).open();
 else void buildPage(new HostClient()).open();
+else if (page === "stats") void buildStatsPage(new HostClient()).open();

@@ -41,8 +41,10 @@ export class OverviewSide {
       case "cells":
         this.#model.take(news.told);
         return this.owner.editor().schedule();
+      case "edited":
+        return;
       default:
-        news.kind satisfies never;
+        news satisfies never;
     }
   }
 

@@ -91,7 +91,8 @@ export class EditorSession implements vscode.Disposable {
         paste: async (target) => pasteFromClipboard(this.document, target, this.services.dialogs()),
         find: async ({ ask }, cancel) =>
           (await this.services.finder.get()).answer(this.findPage, this.document, ask, cancel),
-        measure: async ({ ask }) => (await this.services.measures.get()).answer(this.measurePage, this.document, ask),
+        measure: async ({ ask }, cancel) =>
+          (await this.services.measures.get()).answer(this.measurePage, this.document, ask, cancel),
         sections: async ({ ask }, cancel) => (await this.services.sections.get()).answer(this.document, ask, cancel),
         struct: async ({ ask }, cancel) => {
           return (await this.services.structs.get()).answer(this.structPage, this.document, ask, cancel);

@@ -26,6 +26,11 @@ export function sectionsPage(webview: vscode.Webview, extension: vscode.Uri): st
   return bundlePage(webview, extension, ' data-page="sections"');
 }
 
+/** Figures and plots of a range. */
+export function statsPage(webview: vscode.Webview, extension: vscode.Uri): string {
+  return bundlePage(webview, extension, ' data-page="stats"');
+}
+
 function bundlePage(webview: vscode.Webview, extension: vscode.Uri, attributes: string): string {
   const nonce = randomBytes(16).toString("base64");
   const root = webviewRoot(extension);

@@ -53,6 +53,8 @@ const GOOD: readonly unknown[] = [
   request({ type: "paste", offset: 1, column: "text", mode: "insert", ranges: [] }),
   request({ type: "measure", ask: { kind: "overview" } }),
   request({ type: "measure", ask: { kind: "close" } }),
+  request({ type: "measure", ask: { kind: "subject" } }),
+  request({ type: "measure", ask: { kind: "stats", start: 0, end: 2 ** 43 } }),
   struct({ kind: "open" }),
   struct({ kind: "close" }),
   struct({ kind: "pick" }),

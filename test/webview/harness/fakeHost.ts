@@ -212,7 +212,7 @@ export class FakeHost {
       case "find":
         return reply(this.find.answer(body.ask));
       case "measure":
-        return reply(body.ask.kind === "overview" ? this.measure.overview() : {});
+        return reply(this.measure.answer(body.ask));
       case "struct":
         return this.#struct(body.ask, reply, fail);
       case "paste":

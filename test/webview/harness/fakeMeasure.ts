@@ -1,5 +1,10 @@
 // The host's side of the overview over the fake host's bytes: up to 64 bytes of each cell, no holes but those that it is told.
-import type { OverviewCells } from "../../../shared/measureProtocol";
+import {
+  STATS_BUCKETS,
+  type MeasureAnswer,
+  type MeasureQuestion,
+  type OverviewCells,
+} from "../../../shared/measureProtocol";
 import { Cell, CELL_BYTES, cellCount, cellStart, CellState } from "../../../shared/overviewCells";
 
 const LOOKED_AT = 64;
@@ -15,6 +20,26 @@ export class FakeMeasure {
   holes: readonly [start: number, end: number] = [0, 0];
 
   constructor(private readonly bytes: FakeMeasured) {}
+
+  answer(ask: MeasureQuestion): MeasureAnswer[MeasureQuestion["kind"]] {
+    switch (ask.kind) {
+      case "overview":
+        return this.overview();
+      case "close":
+        return {};
+      case "subject":
+        return { name: "sample.bin", start: 0, end: this.bytes.size() };
+      case "stats": {
+        const buckets = Math.min(STATS_BUCKETS, ask.end - ask.start);
+        const counts = Array.from({ length: 256 }, (_, byte) => (byte === 0 ? 5000 : 1000 + 500 * Math.sin(byte / 20)));
+        const entropy = Array.from({ length: buckets }, (_, at) => 4 + 3.9 * Math.sin((at / buckets) * 12));
+        const pairs = Uint8Array.from({ length: 65536 }, (_, at) => ((at % 256) * Math.floor(at / 256)) / 256);
+        return { ...ask, counts, entropy, pairs: pairs.buffer, pairBytes: 4096, unreadableBytes: 0, stale: false };
+      }
+      default:
+        return ask satisfies never;
+    }
+  }
 
   overview(): OverviewCells {
     const size = this.bytes.size();

@@ -10,3 +10,8 @@ export async function hashBytes(services: CommandServices): Promise<void> {
   const { hashDocument } = await import("../measure/hashDocument");
   await hashDocument(services);
 }
+
+export async function showStatistics(services: CommandServices): Promise<void> {
+  const { showStatsPanel } = await import("../measure/statsPanel");
+  await showStatsPanel(services);
+}

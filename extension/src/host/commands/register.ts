@@ -17,7 +17,7 @@ import type { CommandServices } from "./services";
 import { showPixels } from "./showPixels";
 import { runInTree, STRUCT_COMMANDS, toggleStructTree } from "./structCommands";
 import { chooseTemplate, newTemplate, previewTemplate } from "./templateCommands";
-import { hashBytes, toggleOverview } from "./measureCommands";
+import { hashBytes, showStatistics, toggleOverview } from "./measureCommands";
 import { toggleInspector } from "./toggleInspector";
 import { COPY_COMMANDS, runInView } from "./viewCommands";
 
@@ -45,6 +45,7 @@ export function registerCommands(services: CommandServices): vscode.Disposable {
     "terahex.hash": () => hashBytes(services),
     "terahex.showSections": () => showSections(),
     "terahex.toggleStructTree": () => toggleStructTree(services),
+    "terahex.statistics": () => showStatistics(services),
     ...Object.fromEntries(
       Object.entries(STRUCT_COMMANDS).map(([name, command]) => [
         name,

@@ -1,7 +1,9 @@
 // What commands are given. One command, one file; each takes the active session by itself.
-import type { Memento } from "vscode";
+import type { Memento, Uri } from "vscode";
 import type { BinaryEditorProvider } from "../binaryEditorProvider";
 import type { EditorSession } from "../editorSession";
+import type { Lazy } from "../lazy";
+import type { Measures } from "../measure/measures";
 import type { Dialogs } from "../notify";
 import type { LazySections } from "../sections/lazySections";
 import type { Settings } from "../settings";
@@ -14,6 +16,8 @@ export interface CommandServices {
   readonly dialogs: () => Dialogs;
   readonly templates: LazyTemplates;
   readonly memento: Memento;
+  readonly extension: Uri;
+  readonly measures: Lazy<Measures>;
   readonly structView: StructView;
   readonly sections: LazySections;
 }

@@ -1,7 +1,9 @@
-// What measures documents: the overviews of all pages. Loaded with the first question. Knows no webview.
+// What measures documents: the overviews of all pages, statistics of ranges. Loaded with the first question. Knows no webview.
 import type * as vscode from "vscode";
 import type { MeasureAnswer, MeasureNews, MeasureQuestion } from "../../../../shared/measureProtocol";
 import type { BinaryDocument } from "../binaryDocument";
+import type { CancelFlag } from "../../../../shared/rpc";
+import { statsOfRange } from "./rangeStats";
 import { OverviewScan } from "./overviewScan";
 
 export interface MeasurePage {
@@ -20,17 +22,23 @@ export class Measures implements vscode.Disposable {
     page: MeasurePage,
     document: BinaryDocument,
     ask: MeasureQuestion,
+    cancel: CancelFlag,
   ): Promise<MeasureAnswer[MeasureQuestion["kind"]]> {
-    this.close(page);
     switch (ask.kind) {
       case "overview": {
+        this.close(page);
         const scan = new OverviewScan(document.source, (told) => page.tell({ kind: "cells", told }));
         const changes = document.onDidChange(() => scan.changed());
         this.overviews.set(page, { scan, changes });
         return scan.start();
       }
       case "close":
+        this.close(page);
         return {};
+      case "subject":
+        return { name: document.state().name, start: 0, end: document.state().size };
+      case "stats":
+        return statsOfRange(document, ask, cancel);
       default:
         return ask satisfies never;
     }

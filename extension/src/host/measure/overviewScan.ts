@@ -24,7 +24,7 @@ export interface OverviewLimits {
   readonly bytesPerSecond: number;
 }
 
-const LIMITS: OverviewLimits = { samplingMs: 120, mostCellBytes: 1 << 20, bytesPerSecond: 64 << 20 };
+const LIMITS: OverviewLimits = { samplingMs: 120, mostCellBytes: 256 << 10, bytesPerSecond: 64 << 20 };
 const SAMPLES_PER_CELL = 4;
 const SAMPLE_BYTES = 256;
 /** Cells of a round of samples stand this far apart: the first round shows the whole file. */
