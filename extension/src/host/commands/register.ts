@@ -43,9 +43,9 @@ export function registerCommands(services: CommandServices): vscode.Disposable {
     "terahex.showPixels": () => showPixels(services),
     "terahex.toggleOverview": () => toggleOverview(services),
     "terahex.hash": () => hashBytes(services),
+    "terahex.statistics": () => showStatistics(services),
     "terahex.showSections": () => showSections(),
     "terahex.toggleStructTree": () => toggleStructTree(services),
-    "terahex.statistics": () => showStatistics(services),
     ...Object.fromEntries(
       Object.entries(STRUCT_COMMANDS).map(([name, command]) => [
         name,
