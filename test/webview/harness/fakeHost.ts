@@ -215,6 +215,9 @@ export class FakeHost {
         return reply(this.measure.answer(body.ask));
       case "struct":
         return this.#struct(body.ask, reply, fail);
+      case "pixels":
+      case "sections":
+        return fail("Only the pages of pictures and sections ask this.");
       case "paste":
         return reply({ pasted: { start: body.offset, end: body.offset + 4 } });
     }
