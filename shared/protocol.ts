@@ -2,6 +2,7 @@
 // half-open; flattened ranges are [start, end, start, end, ...]. Type tags are strings, readable in a log.
 // Only windows cross: a message carries at most MAX_WINDOW_BYTES of file content.
 import type { ByteRange } from "./byteRange";
+import type { CompareAnswer, CompareNews, CompareQuestion } from "./compareProtocol";
 import type { FindAnswer, FindNews, FindQuestion } from "./findProtocol";
 import type { PixelsAnswer, PixelsQuestion } from "./pixelsProtocol";
 import type { MeasureAnswer, MeasureNews, MeasureQuestion } from "./measureProtocol";
@@ -84,6 +85,8 @@ export type HostRequest =
   | { readonly type: "find"; readonly ask: FindQuestion }
   /** A question of the overview. */
   | { readonly type: "measure"; readonly ask: MeasureQuestion }
+  /** A question of the page of a comparison. */
+  | { readonly type: "compare"; readonly ask: CompareQuestion }
   /** A question of the view of sections. */
   | { readonly type: "sections"; readonly ask: SectionsQuestion }
   /** A question of the struct tree. */
@@ -104,6 +107,7 @@ export interface HostReply {
   paste: { readonly pasted: ByteRange };
   find: FindAnswer[FindQuestion["kind"]];
   measure: MeasureAnswer[MeasureQuestion["kind"]];
+  compare: CompareAnswer[CompareQuestion["kind"]];
   sections: SectionsAnswer[SectionsQuestion["kind"]];
   struct: StructAnswer[StructQuestion["kind"]];
   pixels: PixelsAnswer[PixelsQuestion["kind"]];
@@ -203,6 +207,7 @@ export type ViewNotice =
   | { readonly type: "command"; readonly command: ViewCommand }
   | { readonly type: "find"; readonly news: FindNews }
   | { readonly type: "measure"; readonly news: MeasureNews }
+  | { readonly type: "compare"; readonly news: CompareNews }
   | { readonly type: "sections"; readonly news: SectionsNews }
   | { readonly type: "struct"; readonly news: StructNews };
 

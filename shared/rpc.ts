@@ -140,6 +140,8 @@ export class RequestServer {
         return handlers.find(body, flag);
       case "measure":
         return handlers.measure(body, flag);
+      case "compare":
+        return handlers.compare(body, flag);
       case "sections":
         return handlers.sections(body, flag);
       case "struct":

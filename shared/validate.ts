@@ -13,6 +13,7 @@ import {
   type ToHost,
   type TroubleAction,
 } from "./protocol";
+import type { CompareQuestion } from "./compareProtocol";
 import { MAX_HIT_ROWS, MAX_NEEDLE_TEXT, type FindKind, type FindQuery, type FindQuestion } from "./findProtocol";
 import { MAX_PICTURE_SIDE, MAX_SPANS, TILE_SIDE, type PixelsQuestion } from "./pixelsProtocol";
 import type { MeasureQuestion } from "./measureProtocol";
@@ -94,6 +95,8 @@ function parseRequest(raw: unknown): HostRequest {
       return { type, ask: parseFindQuestion(own(body, "ask")) };
     case "measure":
       return { type, ask: parseMeasureQuestion(own(body, "ask")) };
+    case "compare":
+      return { type, ask: parseCompareQuestion(own(body, "ask")) };
     case "sections":
       return { type, ask: parseSectionsQuestion(own(body, "ask")) };
     case "struct":
@@ -212,6 +215,30 @@ function parseMeasureQuestion(raw: unknown): MeasureQuestion {
       return unknownType("question", kind);
   }
 }
+
+function parseCompareQuestion(raw: unknown): CompareQuestion {
+  const ask = fields(raw, "ask");
+  const kind = own(ask, "kind") as CompareQuestion["kind"];
+  switch (kind) {
+    case "open":
+    case "again":
+    case "stop":
+      return { kind };
+    case "read":
+      return {
+        kind,
+        side: oneOf(ask, "side", SIDES),
+        offset: offsetOf(ask, "offset"),
+        length: windowLength(own(ask, "length"), "length"),
+      };
+    case "apply":
+      return { kind, index: offsetOf(ask, "index"), to: oneOf(ask, "to", SIDES), run: offsetOf(ask, "run") };
+    default:
+      return unknownType("question", kind);
+  }
+}
+
+const SIDES = { left: true, right: true } as const;
 
 function parseSectionsQuestion(raw: unknown): SectionsQuestion {
   const ask = fields(raw, "ask");

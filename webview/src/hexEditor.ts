@@ -301,6 +301,8 @@ export class HexEditor {
         return this.page.findNews(notice.news);
       case "measure":
         return this.page.measureNews(notice.news);
+      case "compare":
+        return; // It has a page of its own.
       case "sections":
         return; // The view of sections has a page of its own.
       case "struct":

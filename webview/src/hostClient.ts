@@ -18,6 +18,7 @@ const PATIENT: ReadonlySet<HostRequest["type"]> = new Set([
   "paste",
   "copy",
   "find",
+  "compare",
   "sections",
   "measure",
   "struct",

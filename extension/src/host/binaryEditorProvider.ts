@@ -4,7 +4,8 @@ import { basename } from "node:path";
 import * as vscode from "vscode";
 import type { TroubleAction } from "../../../shared/protocol";
 import { BinaryDocument } from "./binaryDocument";
-import { compareWithDisk } from "./compareWithDisk";
+import type { Comparison } from "./compare/comparison";
+import type { SideChoice } from "./compare/side";
 import { tidyEditLogs } from "../engine/editLogs";
 import { EditorSession } from "./editorSession";
 import { describeError, HostError } from "./errors";
@@ -66,6 +67,10 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
   /** The active session changed, or something about it that is worth showing. */
   readonly onDidChangeActive = this.sessionChanged.event;
 
+  private readonly documentChanged = new vscode.EventEmitter<BinaryDocument>();
+  /** It was opened, edited, saved or closed. */
+  readonly onDidChangeDocument = this.documentChanged.event;
+
   private tidied = false;
   /** Its next panel shows the picture. */
   private pixelsNext: BinaryDocument | undefined;
@@ -85,6 +90,17 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
       for (const session of sessions) if (session.panel.active) return session;
     }
     return undefined;
+  }
+
+  /** Shows two sides beside each other. */
+  async compare(left: SideChoice, right: SideChoice): Promise<Comparison> {
+    const { openComparison } = await import("./compare/comparePanel");
+    const { extension, log, settings } = this.services;
+    return openComparison({ extension, log, provider: this, bytesPerRow: () => settings.view.bytesPerRow }, left, right);
+  }
+
+  compareWithDisk({ uri }: BinaryDocument): Promise<Comparison> {
+    return this.compare({ uri, saved: true }, { uri });
   }
 
   async openCustomDocument(uri: vscode.Uri, { backupId }: vscode.CustomDocumentOpenContext): Promise<BinaryDocument> {
@@ -137,7 +153,7 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
     // VS Code knows the document from here on.
     document.announceRestored();
     if (this.discarded.delete(document)) void this.forgetHistory(document);
-    void this.tellNews(served, session);
+    void this.tellNews(served);
     this.sessionChanged.fire(this.activeSession);
   }
 
@@ -189,7 +205,7 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
       const served = this.served(document);
       served.news = opened;
       const [session] = served.sessions;
-      if (session !== undefined) void this.tellNews(served, session);
+      if (session !== undefined) void this.tellNews(served);
     }
   }
 
@@ -197,6 +213,7 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
     for (const { document } of this.open.values()) document.dispose();
     this.changed.dispose();
     this.sessionChanged.dispose();
+    this.documentChanged.dispose();
   }
 
   private serve(document: BinaryDocument): OpenDocument {
@@ -216,13 +233,16 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
     document.onDidStep((step) =>
       this.changed.fire({ document, ...step, undo: () => step.undo(), redo: () => step.redo() }),
     );
+    document.onDidChange(() => this.documentChanged.fire(document));
     document.onDidDiverge(() => this.changed.fire({ document }));
     document.onDidLoseHistory(() => void this.forgetHistory(document));
     document.onDidDispose(() => {
       watch.dispose();
       this.discarded.delete(document);
       this.open.delete(document);
+      this.documentChanged.fire(document);
     });
+    this.documentChanged.fire(document);
     return served;
   }
 
@@ -283,18 +303,16 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
           this.services.dialogs().warn(vscode.l10n.t("Your edits do not fit the file as it is now. {0}", reason));
         }
         return;
-      case "compare": {
-        const { engine } = document;
-        if (engine !== null) await compareWithDisk(session, engine, this.services.dialogs());
+      case "compare":
+        await this.compareWithDisk(document);
         return;
-      }
       default:
         action satisfies never;
     }
   }
 
   /** Tells of edits that came back after a crash, or that another process has. */
-  private async tellNews(served: OpenDocument, session: EditorSession): Promise<void> {
+  private async tellNews(served: OpenDocument): Promise<void> {
     const { document, news } = served;
     served.news = undefined;
     const { engine } = document;
@@ -309,7 +327,7 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
         discard,
       );
       if (document.engine !== engine) return;
-      if (answer === compare) await compareWithDisk(session, engine, this.services.dialogs());
+      if (answer === compare) await this.compareWithDisk(document);
       if (answer === discard) await this.discardEdits(served);
     } else if (news.liveElsewhere !== undefined) {
       const bring = vscode.l10n.t("Bring Them Here");

@@ -93,6 +93,7 @@ export class EditorSession implements vscode.Disposable {
           (await this.services.finder.get()).answer(this.findPage, this.document, ask, cancel),
         measure: async ({ ask }, cancel) =>
           (await this.services.measures.get()).answer(this.measurePage, this.document, ask, cancel),
+        compare: () => Promise.reject(new HostError("unsupported", "")),
         sections: async ({ ask }, cancel) => (await this.services.sections.get()).answer(this.document, ask, cancel),
         struct: async ({ ask }, cancel) => {
           return (await this.services.structs.get()).answer(this.structPage, this.document, ask, cancel);

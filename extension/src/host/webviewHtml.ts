@@ -31,6 +31,11 @@ export function statsPage(webview: vscode.Webview, extension: vscode.Uri): strin
   return bundlePage(webview, extension, ' data-page="stats"');
 }
 
+/** Two sides beside each other: the same bundle. */
+export function comparePage(webview: vscode.Webview, extension: vscode.Uri): string {
+  return bundlePage(webview, extension, ' data-page="compare"');
+}
+
 function bundlePage(webview: vscode.Webview, extension: vscode.Uri, attributes: string): string {
   const nonce = randomBytes(16).toString("base64");
   const root = webviewRoot(extension);

@@ -7,7 +7,7 @@ import { bundles } from "../../../scripts/lib/bundles.mjs";
 const LAZY = [
   /node_modules\/(yaml|iconv-lite|fflate|hash-wasm)\//,
   /extension\/src\/host\/measure\//,
-  /extension\/src\/(host\/patches|formats\/patches)\//,
+  /extension\/src\/(host\/patches|host\/compare|formats\/patches)\//,
   /extension\/src\/(host\/search\/(?!lazy)|engine\/scan)/,
   /extension\/src\/struct\/(ksy|expression|reader|write|worker|authoring|recognise)\//,
 ];

@@ -296,6 +296,7 @@ describe("RequestServer", () => {
         paste: never,
         pixels: never,
         struct: never,
+        compare: never,
         sections: never,
       },
       onNotice: (body) => notices.push(body),

@@ -16,6 +16,7 @@ import type {
 } from "../../../shared/protocol";
 import { totalLength } from "../../../shared/byteRange";
 import type { StructQuestion } from "../../../shared/structProtocol";
+import { FakeCompare } from "./fakeCompare";
 import { FakeFind } from "./fakeFind";
 import { FakeMeasure } from "./fakeMeasure";
 import { FakeStruct, type FakeStructOptions } from "./fakeStruct";
@@ -67,6 +68,7 @@ export class FakeHost {
   readonly outside = new Map<number, number>();
   liveUnderWay = 0;
   mostLiveUnderWay = 0;
+  readonly compare = new FakeCompare((news) => this.send({ type: "compare", news }));
   readonly struct: FakeStruct;
   readonly find: FakeFind;
   readonly measure: FakeMeasure;
@@ -213,6 +215,8 @@ export class FakeHost {
         return reply(this.find.answer(body.ask));
       case "measure":
         return reply(this.measure.answer(body.ask));
+      case "compare":
+        return reply(this.compare.answer(body.ask));
       case "struct":
         return this.#struct(body.ask, reply, fail);
       case "pixels":

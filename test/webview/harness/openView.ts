@@ -17,7 +17,7 @@ export interface ViewOptions extends FakeHostOptions {
   readonly width?: number;
   readonly height?: number;
   /** Which of the two pages. */
-  readonly page?: "struct" | "stats";
+  readonly page?: "struct" | "compare" | "stats";
 }
 
 let browser: Browser | undefined;

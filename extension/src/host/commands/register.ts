@@ -1,6 +1,7 @@
 // The table of commands: names as in package.json, each with its handler. Registers them and holds no logic.
 import * as vscode from "vscode";
 import { RETRY_COMMAND } from "../binaryEditorProvider";
+import { COMPARE_COMMANDS } from "./compareCommands";
 import { copyAs } from "./copyAs";
 import { exportSelection } from "./exportSelection";
 import { fillSelection } from "./fillSelection";
@@ -56,6 +57,12 @@ export function registerCommands(services: CommandServices): vscode.Disposable {
       Object.entries(FIND_COMMANDS).map(([name, command]) => [name, () => runInFindBar(services, command)]),
     ),
     ...Object.fromEntries(Object.entries(PATCH_COMMANDS).map(([name, run]) => [name, () => run(services)])),
+    ...Object.fromEntries(
+      Object.entries(COMPARE_COMMANDS).map(([name, run]) => [
+        name,
+        (clicked: unknown, selected: unknown) => run(services, clicked, selected),
+      ]),
+    ),
     "terahex.chooseTemplate": () => chooseTemplate(services),
     "terahex.newTemplate": () => newTemplate(services),
     "terahex.previewTemplate": () => previewTemplate(services),

@@ -68,6 +68,7 @@ export class StructView implements vscode.WebviewViewProvider, vscode.Disposable
         paste: noBytes,
         find: noBytes,
         measure: noBytes,
+        compare: noBytes,
         sections: noBytes,
         pixels: noBytes,
         struct: async ({ ask }, cancel) => {

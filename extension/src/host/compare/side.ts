@@ -1,0 +1,73 @@
+// One side of a comparison: a document open in Terahex, with its unsaved edits; or a file as it is on disk. Opens and closes what
+// nobody else has open. Extension host's main thread.
+import { basename, dirname } from "node:path";
+import * as vscode from "vscode";
+import type { ByteRange } from "../../../../shared/byteRange";
+import type { SideState } from "../../../../shared/compareProtocol";
+import { EngineDocument } from "../../engine/document";
+import type { BinaryDocument } from "../binaryDocument";
+import type { BinaryEditorProvider } from "../binaryEditorProvider";
+
+export interface SideChoice {
+  readonly uri: vscode.Uri;
+  /** The file, whatever edits of it are open. */
+  readonly saved?: boolean;
+  readonly range?: ByteRange;
+}
+
+export class Side {
+  private own: EngineDocument | undefined;
+
+  constructor(
+    private readonly provider: BinaryEditorProvider,
+    readonly choice: SideChoice,
+  ) {}
+
+  /** Open in an editor, edits included. */
+  get document(): BinaryDocument | undefined {
+    if (this.choice.saved) return undefined;
+    const uri = this.choice.uri.toString();
+    return this.provider.documents.find((one) => one.uri.toString() === uri && one.engine !== null);
+  }
+
+  /** @throws EngineError where the file cannot be opened. */
+  get engine(): EngineDocument {
+    const open = this.document?.engine;
+    if (open) return open;
+    return (this.own ??= EngineDocument.open(this.choice.uri.fsPath, { readOnly: true }));
+  }
+
+  get range(): ByteRange {
+    const { size } = this.engine;
+    const { start = 0, end = size } = this.choice.range ?? {};
+    return { start: Math.min(start, size), end: Math.min(end, size) };
+  }
+
+  state(): SideState {
+    const { uri, saved, range } = this.choice;
+    const { size, version } = this.engine;
+    const where = saved ? vscode.l10n.t("on disk") : dirname(vscode.workspace.asRelativePath(uri));
+    const hex = (offset: number): string => offset.toString(16).toUpperCase();
+    const part = range === undefined ? "" : `${hex(range.start)} – ${hex(range.end - 1)}`;
+    const detail = [part, where === "." ? "" : where, this.document?.dirty ? vscode.l10n.t("unsaved") : ""];
+    const fixed = saved ? vscode.l10n.t("This is the file on disk: Save writes it.") : this.document?.readOnlyReason;
+    return {
+      name: basename(uri.fsPath),
+      detail: detail.filter((one) => one !== "").join(", "),
+      size,
+      version,
+      range: this.range,
+      ...(fixed === undefined || fixed === null ? {} : { fixedReason: fixed }),
+    };
+  }
+
+  /** Takes the file as it is on disk now, where this side is that. */
+  refresh(): void {
+    this.close();
+  }
+
+  close(): void {
+    this.own?.close(true);
+    this.own = undefined;
+  }
+}

@@ -1,0 +1,71 @@
+// Comparisons in a real VS Code: two files, a file with what is on disk, two ranges; a difference applied as one undo step, and the
+// list made anew after it.
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, describe, it } from "mocha";
+import * as vscode from "vscode";
+import type { Comparison } from "../../extension/src/host/compare/comparison";
+import { answering, api, closeAll, Files, open, overwrite, text, undo, until, untilDirty } from "./support/fixture";
+
+const compare = async (command: string, ...args: unknown[]): Promise<Comparison> => {
+  const comparison = await vscode.commands.executeCommand<Comparison | undefined>(`terahex.${command}`, ...args);
+  assert.ok(comparison, "no comparison");
+  return comparison;
+};
+const differences = (comparison: Comparison, count: number): Promise<readonly number[]> =>
+  until(`${count} differences`, () => {
+    const { fours, running } = comparison.found;
+    return !running && fours.length === 4 * count ? fours : undefined;
+  });
+
+describe("comparing", () => {
+  let files: Files;
+  beforeEach(() => {
+    files = new Files();
+  });
+  afterEach(async () => {
+    await closeAll();
+    files.remove();
+  });
+
+  it("finds what two files of the Explorer differ in, and applies one difference as one step", async () => {
+    const left = files.write("a.bin", `0123456789${"=".repeat(4000)}the end`);
+    const right = files.write("b.bin", `01234X6789${"=".repeat(4000)}the very end`);
+    await vscode.commands.executeCommand("terahex.selectForCompare", left);
+    const comparison = await compare("compareWithSelected", right);
+    const fours = await differences(comparison, 2);
+    assert.deepEqual(fours.slice(0, 4), [5, 6, 5, 6]);
+    const terahex = await api();
+    await vscode.commands.executeCommand("vscode.openWith", right, "terahex.editor");
+    const session = await until("the editor", () => terahex.sessions(right)[0]);
+    await until("the page", () => session.isOpen || undefined);
+    await comparison.apply(1, "right", comparison.found.run);
+    assert.equal(await text(session, 4010, 7), "the end");
+    await differences(comparison, 1);
+    await untilDirty(right, true);
+    await undo();
+    await differences(comparison, 2);
+  });
+
+  it("compares unsaved edits with the file on disk, and follows the edits", async () => {
+    const { session, uri } = await open(files.write("a.bin", "0123456789"));
+    await overwrite(session, 3, "XY");
+    await answering("With the File on Disk");
+    const comparison = await compare("compare");
+    assert.deepEqual(await differences(comparison, 1), [3, 5, 3, 5]);
+    await assert.rejects(comparison.apply(0, "left", comparison.found.run), { code: "read-only" });
+    await comparison.apply(0, "right", comparison.found.run);
+    assert.equal(await text(session, 0, 10), "0123456789");
+    await differences(comparison, 0);
+    await assert.rejects(comparison.apply(0, "right", comparison.found.run), { code: "changed" });
+    assert.equal(files.read("a.bin"), "0123456789");
+    assert.ok(uri);
+  });
+
+  it("compares the two selected ranges", async () => {
+    const { session } = await open(files.write("a.bin", "abcdefgh--abcXefgh"));
+    session.select({ anchor: 10, focus: 17, column: "hex", more: [{ start: 0, end: 8 }] });
+    await until("both ranges", () => session.selectedRanges.length === 2 || undefined);
+    await answering("The Two Selected Ranges");
+    assert.deepEqual(await differences(await compare("compare"), 1), [3, 4, 13, 14]);
+  });
+});
