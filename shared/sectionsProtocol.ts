@@ -88,4 +88,16 @@ export interface RegionRow {
 
 /** Host to view, unanswered. */
 export type SectionsNews =
-  { readonly kind: "state"; readonly state: SectionsState } | { readonly kind: "cursor"; readonly offset: number };
+  | { readonly kind: "state"; readonly state: SectionsState }
+  | { readonly kind: "cursor"; readonly offset: number }
+  /** To an editor: what stands in front of its rows; absent: offsets. */
+  | { readonly kind: "addresses"; readonly shown?: ShownAddresses };
+
+export type AddressColumnKind = "rva" | "va";
+
+export interface ShownAddresses {
+  readonly kind: AddressColumnKind;
+  /** Hex. */
+  readonly base: string;
+  readonly spans: readonly AddressSpan[];
+}

@@ -103,6 +103,15 @@ describe("a person with the sections of a program", function () {
     await goTo("section:.text+4", 0x404);
   });
 
+  it("puts virtual addresses in front of rows", async () => {
+    const editor = await frameWith(page, ".hex-view");
+    await runCommand(page, "Terahex: Show Addresses in front of Rows");
+    await page.locator(".quick-input-list .monaco-list-row", { hasText: "VA" }).last().click();
+    await editor.locator(".corner", { hasText: "VA" }).waitFor();
+    await editor.locator(".row .offset", { hasText: "000180001000" }).waitFor();
+    await page.screenshot({ path: path.join(out, "addresses.png") });
+  });
+
   it("fixes the checksum in one step that undo takes back", async () => {
     const editor = await frameWith(page, ".hex-view");
     const fix = panel.locator("button.action", { hasText: "Fix" });

@@ -5,11 +5,13 @@ import type { OpenReply, Selection, ViewCommand, ViewNotice, ViewSettings } from
 import type { DocumentState } from "../../shared/protocol";
 import type { FindNews } from "../../shared/findProtocol";
 import type { MeasureNews } from "../../shared/measureProtocol";
+import type { SectionsNews } from "../../shared/sectionsProtocol";
 import type { StructNews } from "../../shared/structProtocol";
 import { MAX_RANGES, totalLength, type ByteRange } from "../../shared/byteRange";
 import { isRange, selectedRanges } from "../../shared/selection";
 import { Editing } from "./editing";
 import type { HitsInView } from "./find/findModel";
+import { AddressColumn } from "./grid/addressColumn";
 import { isPrintable } from "./grid/cellModel";
 import type { GridFrame, GridView } from "./grid/gridView";
 import type { GridAction } from "./grid/keyMap";
@@ -70,6 +72,7 @@ export class HexEditor {
   state: DocumentState | undefined;
   #settings: ViewSettings = { bytesPerRow: 16, inspector: false, structTree: false, overview: false };
   #pane: PaneSizes = DEFAULT_PANE;
+  #addresses: AddressColumn | undefined;
   #restore: ViewState | undefined;
   #frameAsked = false;
   #firstRows = false;
@@ -304,12 +307,19 @@ export class HexEditor {
       case "compare":
         return; // It has a page of its own.
       case "sections":
-        return; // The view of sections has a page of its own.
+        return this.#sectionsNews(notice.news);
       case "struct":
         return this.page.treeNews(notice.news);
       default:
         notice satisfies never;
     }
+  }
+
+  /** All but the addresses is for the view of sections, a page of its own. */
+  #sectionsNews(news: SectionsNews): void {
+    if (news.kind !== "addresses") return;
+    this.#addresses = news.shown === undefined ? undefined : new AddressColumn(news.shown);
+    this.relayout();
   }
 
   #command(command: ViewCommand): void {
@@ -417,7 +427,7 @@ export class HexEditor {
     this.page.drawInspector(this.#settings.inspector ? this.#subject(this.selection.focus) : undefined);
     const measures = this.page.grid.measure();
     this.page.grid.widthPx = measures.widthPx;
-    this.viewport.fit(this.places, this.#settings.bytesPerRow, measures);
+    this.viewport.fit(this.places, this.#settings.bytesPerRow, measures, this.#addresses);
     const restore = this.#restore;
     this.#restore = undefined;
     if (restore !== undefined) this.viewport.restore(restore.topOffset, restore.px, restore.scrollXPx);

@@ -44,7 +44,7 @@ export function buildSectionsPage(host: HostClient): void {
   host.onNotice = (notice) => {
     if (notice.type !== "sections") return;
     if (notice.news.kind === "state") show(notice.news.state);
-    else view.cursor(notice.news.offset);
+    else if (notice.news.kind === "cursor") view.cursor(notice.news.offset);
   };
   document.body.append(view.element);
   ask<"open">({ kind: "open" }).reply.then(show, failed);

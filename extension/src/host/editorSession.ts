@@ -26,6 +26,7 @@ import type { FindPage } from "./search/pageSearch";
 import type { LazyFinder } from "./search/lazyFinder";
 import type { LazyPixels } from "./pixels/lazyPixels";
 import type { Settings } from "./settings";
+import type { ShownAddresses } from "../../../shared/sectionsProtocol";
 import type { LazySections } from "./sections/lazySections";
 import type { LazyStructs } from "./struct/lazyStructs";
 import type { StructPage } from "./struct/structDocument";
@@ -61,6 +62,7 @@ export class EditorSession implements vscode.Disposable {
   private telling = false;
   private tellAgain = false;
   private selectNext: Selection | undefined;
+  private addresses: ShownAddresses | undefined;
   private currentSelection: Selection = { anchor: 0, focus: 0, column: "hex" };
   private currentMode: EditMode;
   /** Milliseconds from the page's start to real bytes on screen; for the tests and the benchmark. */
@@ -158,6 +160,13 @@ export class EditorSession implements vscode.Disposable {
     else if (notice.type === "select" || notice.type === "command" || isFindCommand(notice)) this.waiting.push(notice); // the rest is in OpenReply
   }
 
+  /** In front of the rows, also after the page was hidden; undefined: offsets. */
+  showAddresses(shown: ShownAddresses | undefined): void {
+    this.addresses = shown;
+    const news = { kind: "addresses" as const, ...(shown === undefined ? {} : { shown }) };
+    this.send({ type: "sections", news });
+  }
+
   /** The page is about to be replaced. */
   pageLost(): void {
     this.opened = false;
@@ -197,6 +206,7 @@ export class EditorSession implements vscode.Disposable {
     setTimeout(() => {
       this.opened = true;
       for (const notice of this.waiting.splice(0)) this.send(notice);
+      if (this.addresses !== undefined) this.showAddresses(this.addresses);
       this.tell();
     }, 0);
     return {

@@ -200,7 +200,10 @@ export class GridView {
     const { layout } = frame;
     const before = this.#layout;
     const needed = Math.ceil(frame.extent.viewportPx / layout.rowHeightPx) + 1;
-    const columns = before?.rowBytes === layout.rowBytes && before.offsetDigits === layout.offsetDigits;
+    const columns =
+      before?.rowBytes === layout.rowBytes &&
+      before.offsetDigits === layout.offsetDigits &&
+      before.addresses === layout.addresses;
     const sizes = columns && (Object.keys(layout) as (keyof RowLayout)[]).every((key) => layout[key] === before[key]);
     if (!columns) {
       this.#layer.replaceChildren();
@@ -243,7 +246,7 @@ export class GridView {
       element.style.width = `${widthPx}px`;
       return element;
     };
-    const corner = cell("Offset", 0, layout.offsetWidthPx, 1, "corner");
+    const corner = cell(layout.addresses?.label ?? "Offset", 0, layout.offsetWidthPx, 1, "corner");
     const cells: HTMLElement[] = [];
     for (let index = 0; index < layout.rowBytes; index++) {
       const name = index.toString(16).toUpperCase().padStart(2, "0");

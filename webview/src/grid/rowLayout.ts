@@ -1,5 +1,6 @@
 // Where rows, columns and cells are: offsets to rows, pixels to cells and back. Pure; knows nothing of DOM or bytes.
 // Rows are numbers, exact up to 2^53 - 1: (a - a % b) / b divides only multiples, so nothing is ever rounded.
+import type { AddressColumn } from "./addressColumn";
 import type { EditColumn } from "../../../shared/protocol";
 
 export const MAX_ROW_BYTES = 256;
@@ -15,6 +16,8 @@ export interface FontMetrics {
 
 export interface RowLayout {
   readonly rowBytes: number;
+  /** In place of offsets; undefined: none. */
+  readonly addresses: AddressColumn | undefined;
   /** 8, 12 or 16 hexadecimal digits. */
   readonly offsetDigits: number;
   readonly offsetWidthPx: number;
@@ -62,9 +65,9 @@ export function offsetGroups(offset: number, digits: number): string[] {
   return groups;
 }
 
-export function layoutRows(size: number, rowBytes: number, font: FontMetrics): RowLayout {
+export function layoutRows(size: number, rowBytes: number, font: FontMetrics, addresses?: AddressColumn): RowLayout {
   const char = font.charWidthPx;
-  const digits = offsetDigits(size);
+  const digits = addresses?.digits ?? offsetDigits(size);
   const groups = digits / OFFSET_DIGIT_GROUP;
   const padPx = Math.round(char * 1.5);
   const offsetWidthPx = Math.ceil(digits * char + (groups - 1) * offsetGroupGapPx(char)) + 2 * padPx;
@@ -78,6 +81,7 @@ export function layoutRows(size: number, rowBytes: number, font: FontMetrics): R
   const totalWidthPx = textLeftPx + rowBytes * textCellPx + padPx;
   return {
     rowBytes,
+    addresses,
     offsetDigits: digits,
     offsetWidthPx,
     hexLeftPx,
@@ -95,11 +99,11 @@ export function offsetGroupGapPx(charWidthPx: number): number {
 }
 
 /** The most bytes, a multiple of 8, whose row is not wider than `widthPx`; at least 8. */
-export function fitRowBytes(size: number, widthPx: number, font: FontMetrics): number {
+export function fitRowBytes(size: number, widthPx: number, font: FontMetrics, addresses?: AddressColumn): number {
   let rowBytes = GROUP_BYTES;
   while (
     rowBytes + GROUP_BYTES <= MAX_ROW_BYTES &&
-    layoutRows(size, rowBytes + GROUP_BYTES, font).totalWidthPx <= widthPx
+    layoutRows(size, rowBytes + GROUP_BYTES, font, addresses).totalWidthPx <= widthPx
   ) {
     rowBytes += GROUP_BYTES;
   }

@@ -149,12 +149,14 @@ export class RowView {
   readonly #hex: CellView[] = [];
   readonly #text: CellView[] = [];
   readonly #rowBytes: number;
+  readonly #addresses: RowLayout["addresses"];
   #row = -1;
   #hidden = false;
   #current = false;
 
   constructor(layout: RowLayout) {
     this.#rowBytes = layout.rowBytes;
+    this.#addresses = layout.addresses;
     const id = `row${nextRowId++}`;
     this.element.className = "row";
     this.element.setAttribute("role", "row");
@@ -222,7 +224,7 @@ export class RowView {
     this.#row = row;
     // The header is row 1 of the grid, so the first row of bytes is row 2.
     this.element.setAttribute("aria-rowindex", String(row + 2));
-    const texts = offsetGroups(start, this.#offsetGroups.length * 4);
+    const texts = this.#addresses?.groups(start) ?? offsetGroups(start, this.#offsetGroups.length * 4);
     this.#offsetGroups.forEach((text, group) => {
       const shown = texts[group] ?? "";
       if (text.data !== shown) text.data = shown;

@@ -1,6 +1,7 @@
 // The state of the grid's window on the document: layout, scroll position both ways, direction of travel. Pure; sizes in
 // pixels are told to it, and it decides nothing about bytes.
 import { fitRowBytes, layoutRows, rowCount, rowOf, rowStart } from "./rowLayout";
+import type { AddressColumn } from "./addressColumn";
 import type { FontMetrics, RowLayout } from "./rowLayout";
 import { clampScroll, compareScroll, jumpToRow, maxScroll, revealRow, scrollByPx, TOP, wholeRows } from "./scrollModel";
 import type { ScrollExtent, ScrollPosition } from "./scrollModel";
@@ -56,14 +57,14 @@ export class Viewport {
   }
 
   /** Anything about the layout may have changed; the byte at the top stays at the top. */
-  fit(size: number, setting: number | "fit", box: ViewportSize): void {
+  fit(size: number, setting: number | "fit", box: ViewportSize, addresses?: AddressColumn): void {
     const top = this.topOffset;
     this.#size = size;
     this.#setting = setting;
     this.#box = box;
-    const rowBytes = this.#setting === "fit" ? fitRowBytes(size, box.widthPx, box) : this.#setting;
+    const rowBytes = this.#setting === "fit" ? fitRowBytes(size, box.widthPx, box, addresses) : this.#setting;
     const changed = rowBytes !== this.layout.rowBytes;
-    this.layout = layoutRows(size, rowBytes, box);
+    this.layout = layoutRows(size, rowBytes, box, addresses);
     if (changed) this.scroll = { row: rowOf(top, rowBytes), px: 0 };
     this.scroll = clampScroll(this.scroll, this.extent);
     this.scrollXPx = Math.min(this.scrollXPx, this.#maxXPx);

@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { RETRY_COMMAND } from "../binaryEditorProvider";
 import { COMPARE_COMMANDS } from "./compareCommands";
+import { addressColumn } from "./addressColumn";
 import { copyAs } from "./copyAs";
 import { exportSelection } from "./exportSelection";
 import { fillSelection } from "./fillSelection";
@@ -45,6 +46,7 @@ export function registerCommands(services: CommandServices): vscode.Disposable {
     "terahex.toggleOverview": () => toggleOverview(services),
     "terahex.hash": () => hashBytes(services),
     "terahex.statistics": () => showStatistics(services),
+    "terahex.addressColumn": () => addressColumn(services),
     "terahex.showSections": () => showSections(),
     "terahex.toggleStructTree": () => toggleStructTree(services),
     ...Object.fromEntries(
