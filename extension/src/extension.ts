@@ -8,7 +8,6 @@ import { serveKsyFiles } from "./host/ksy/lazyKsy";
 import { Lazy } from "./host/lazy";
 import { LiveStatus } from "./host/liveStatus";
 import { LazyFinder } from "./host/search/lazyFinder";
-import { linkSelections } from "./host/pixels/linkSelections";
 import { LazyPixels } from "./host/pixels/lazyPixels";
 import { Settings } from "./host/settings";
 import { LazySections } from "./host/sections/lazySections";
@@ -86,7 +85,6 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   const structView = new StructView({ extension: context.extensionUri, provider, structs, log });
   context.subscriptions.push(structView);
   context.subscriptions.push(new SectionsView({ extension: context.extensionUri, provider, sections, log }));
-  context.subscriptions.push(linkSelections(provider));
   context.subscriptions.push(new StatusBar(provider));
   context.subscriptions.push(new LiveStatus(provider));
   context.subscriptions.push(

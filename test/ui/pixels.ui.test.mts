@@ -55,6 +55,7 @@ describe("a person who looks at a picture", function () {
     page = await openWorkbench(context, server, folder);
     hex = await openFile(page, "a.bmp");
     await waitForByte(hex, 0, "42");
+    await hex.locator('[role="gridcell"][data-column="hex"][data-offset="21"]').first().click();
     await runCommand(page, "Terahex: Show Pixels");
     picture = await pictureFrame(page);
     await complete();
@@ -84,6 +85,11 @@ describe("a person who looks at a picture", function () {
   it("sees the whole picture beside its bytes, and the small map once zoomed in", async () => {
     assert.match(await picture.locator(".pixels-format").innerText(), /1000 × 600 · BITMAPINFOHEADER · 24 bit/);
     assert.equal(await picture.locator(".pixels-map").isVisible(), false);
+    // The bytes stay where the person was.
+    await hex
+      .locator('[role="gridcell"][data-column="hex"][data-offset="21"].cursor')
+      .first()
+      .waitFor({ timeout: 5000 });
     await picture.locator(".pixels-stage canvas").first().focus();
     for (let step = 0; step < 3; step += 1) await page.keyboard.press("+");
     await complete();

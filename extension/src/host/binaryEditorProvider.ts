@@ -20,6 +20,7 @@ import { Saving } from "./saving";
 import type { LazySections } from "./sections/lazySections";
 import type { LazyFinder } from "./search/lazyFinder";
 import type { LazyPixels } from "./pixels/lazyPixels";
+import { linkSelections } from "./pixels/linkSelections";
 import type { Settings } from "./settings";
 import type { LazyStructs } from "./struct/lazyStructs";
 import { editorPage, errorPage, pixelsPage, webviewRoot } from "./webviewHtml";
@@ -125,7 +126,10 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
       ...this.services,
       onTroubleAction: (from, action) => void this.resolveTrouble(served, from, action),
     });
+    const [other] = served.sessions;
     served.sessions.add(session);
+    // Before it moves: else the others would follow it to where it began.
+    if (shows === "pixels" && other !== undefined) session.select(other.selection);
     panel.webview.options = {
       enableScripts: true,
       localResourceRoots: [webviewRoot(this.services.extension)],
@@ -271,6 +275,7 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
 
   private sessionMoved(served: OpenDocument, session: EditorSession): void {
     this.updateVisible(served);
+    linkSelections(served.sessions, session);
     if (session.panel.active || this.activeSession === undefined) this.sessionChanged.fire(this.activeSession);
   }
 
