@@ -97,7 +97,11 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
   async compare(left: SideChoice, right: SideChoice): Promise<Comparison> {
     const { openComparison } = await import("./compare/comparePanel");
     const { extension, log, settings } = this.services;
-    return openComparison({ extension, log, provider: this, bytesPerRow: () => settings.view.bytesPerRow }, left, right);
+    return openComparison(
+      { extension, log, provider: this, bytesPerRow: () => settings.view.bytesPerRow },
+      left,
+      right,
+    );
   }
 
   compareWithDisk({ uri }: BinaryDocument): Promise<Comparison> {
