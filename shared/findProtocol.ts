@@ -11,20 +11,24 @@ export const MAX_MARKS = 4096;
 /** Equal parts of the file that the scroll bar marks. */
 export const MARK_BUCKETS = 512;
 export const MAX_HISTORY = 30;
+/** Characters that a string may have to have. */
+export const MAX_LEAST = 1000;
 
-/** "differs": bytes that are not those of the repeated pattern. */
-export type FindKind = "hex" | "text" | "regex" | "value" | "differs";
+/** "differs": bytes that are not those of the repeated pattern; "strings": stretches of text that contain what was typed. */
+export type FindKind = "hex" | "text" | "regex" | "value" | "differs" | "strings";
 
 export interface FindQuery {
   readonly kind: FindKind;
   readonly text: string;
-  /** Of a text. */
+  /** Of a text and of strings. */
   readonly encoding: string;
   /** Of a value: u1, s4be, f8le and so on. */
   readonly type: string;
   /** Of a value: only at multiples of its size. */
   readonly aligned: boolean;
   readonly matchCase: boolean;
+  /** Of strings: characters. */
+  readonly least: number;
   /** Absent: everywhere. */
   readonly within?: ByteRange;
 }
@@ -51,6 +55,11 @@ export type FindQuestion =
   /** Ends the search and forgets the list. */
   | { readonly kind: "close" };
 
+/** Nothing to search for: only strings can be searched for without a word in them. */
+export function isBlank({ kind, text }: FindQuery): boolean {
+  return text === "" && kind !== "strings";
+}
+
 /** What is wrong with what was typed. */
 export interface FindProblem {
   readonly message: string;
@@ -70,6 +79,8 @@ export interface HitRow {
   /** Of the first byte of `context`. */
   readonly contextStart: number;
   readonly context: readonly number[];
+  /** Of a string, or its beginning. */
+  readonly text?: string;
 }
 
 export interface FindAnswer {
@@ -89,6 +100,8 @@ export interface FindAnswer {
 
 /** How far the search has come. */
 export interface FindStatus {
+  /** Another number: another list, whose rows have nothing to do with those before. */
+  readonly list: number;
   readonly count: number;
   /** The list is full: there may be more hits. */
   readonly truncated: boolean;
@@ -108,7 +121,7 @@ export interface FindStatus {
   readonly failure?: string;
 }
 
-export type FindCommand = "find" | "replace" | "next" | "previous" | "list";
+export type FindCommand = "find" | "replace" | "next" | "previous" | "list" | "strings";
 
 export type FindNews =
   | { readonly kind: "command"; readonly command: FindCommand }

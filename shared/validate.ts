@@ -14,7 +14,14 @@ import {
   type TroubleAction,
 } from "./protocol";
 import type { CompareQuestion } from "./compareProtocol";
-import { MAX_HIT_ROWS, MAX_NEEDLE_TEXT, type FindKind, type FindQuery, type FindQuestion } from "./findProtocol";
+import {
+  MAX_HIT_ROWS,
+  MAX_LEAST,
+  MAX_NEEDLE_TEXT,
+  type FindKind,
+  type FindQuery,
+  type FindQuestion,
+} from "./findProtocol";
 import { MAX_PICTURE_SIDE, MAX_SPANS, TILE_SIDE, type PixelsQuestion } from "./pixelsProtocol";
 import type { MeasureQuestion } from "./measureProtocol";
 import { MAX_SECTION_ROWS, type SectionsList, type SectionsQuestion } from "./sectionsProtocol";
@@ -146,6 +153,8 @@ function parseFindQuestion(raw: unknown): FindQuestion {
 function queryOf(of: Fields, name: string): FindQuery {
   const query = fields(own(of, name), name);
   const within = own(query, "within");
+  const least = offsetOf(query, "least");
+  if (least < 1 || least > MAX_LEAST) throw new Malformed(`least: not 1 to ${MAX_LEAST}: ${shown(least)}`);
   const range = within === undefined ? undefined : fields(within, "within");
   return {
     kind: oneOf(query, "kind", FIND_KINDS),
@@ -154,6 +163,7 @@ function queryOf(of: Fields, name: string): FindQuery {
     type: textOf(query, "type", MAX_NAME),
     aligned: flag(query, "aligned"),
     matchCase: flag(query, "matchCase"),
+    least,
     ...(range === undefined ? {} : { within: rangeOf(own(range, "start"), own(range, "end"), "within") }),
   };
 }
@@ -355,6 +365,7 @@ const FIND_KINDS = {
   regex: true,
   value: true,
   differs: true,
+  strings: true,
 } satisfies Record<FindKind, true>;
 const LIST_TARGETS = { clipboard: true, file: true } as const;
 const COLUMNS = { hex: true, text: true } satisfies Record<EditColumn, true>;

@@ -19,7 +19,15 @@ import {
   untilDirty,
 } from "./support/fixture";
 
-const QUERY: FindQuery = { kind: "hex", text: "", encoding: "utf-8", type: "u4le", aligned: false, matchCase: false };
+const QUERY: FindQuery = {
+  kind: "hex",
+  text: "",
+  encoding: "utf-8",
+  type: "u4le",
+  aligned: false,
+  matchCase: false,
+  least: 4,
+};
 
 function asking<K extends FindQuestion["kind"]>(
   session: EditorSession,
@@ -152,6 +160,25 @@ describe("finding", () => {
     await answering(files.path("offsets.txt"));
     await asking(session, { kind: "list", to: "file" });
     assert.equal(fs.readFileSync(files.path("offsets.txt"), "utf8"), "0x0\n0x2\n0x4\n");
+  });
+
+  it("lists strings by their texts", async () => {
+    const wide = Buffer.from("wide text", "utf16le");
+    const { session } = await open(
+      files.write("a.bin", Buffer.concat([Buffer.from([1, 0, 255]), wide, Buffer.from([1, 2])])),
+    );
+    const told = follow(session);
+    const query = { ...QUERY, kind: "strings", encoding: "utf-16le" } as const;
+    assert.deepEqual((await asking(session, { kind: "start", query, from: 0, backward: false })).hit, {
+      start: 3,
+      end: 21,
+    });
+    await ended(told);
+    const { rows } = await asking(session, { kind: "rows", from: 0, count: 5 });
+    assert.deepEqual(
+      rows.map((row) => row.text),
+      ["wide text"],
+    );
   });
 
   it("remembers what was searched for, newest first, in every editor", async () => {

@@ -90,16 +90,32 @@ describe("a person who searches", function () {
     await page.screenshot({ path: path.join(out, "list.png") });
   });
 
+  it("lists strings, and goes to one", async () => {
+    await runCommand(page, "Terahex: List Strings");
+    await frame.waitForFunction(() => document.querySelectorAll(".result-string:not([hidden])").length >= 4);
+    assert.equal(await frame.locator(".result-string:visible").first().textContent(), "needle");
+    await frame.locator(".result:visible").nth(1).click();
+    await frame.waitForFunction(() => document.querySelector('.cell[data-offset="69"]') !== null);
+    await frame.waitForFunction(() => document.querySelectorAll(".hits > .hit.begins").length >= 3);
+    await page.screenshot({ path: path.join(out, "strings.png") });
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Control+f");
+    await frame.locator('.find-kinds > button:text-is("Text")').click();
+    await page.keyboard.press("Control+f");
+    await page.keyboard.type("needle");
+    await waitForCount("2 of 4");
+  });
+
   it("replaces all, and Ctrl+Z in the bytes takes it back", async () => {
     await runCommand(page, "Terahex: Replace");
     await frame.waitForFunction(() => document.activeElement?.getAttribute("aria-label") === "Replace");
     await page.keyboard.type("NEEDLE");
     await page.keyboard.press("Control+Enter");
     await waitForCount("4 replaced");
-    await waitForByte(frame, FAR, "4E");
+    await waitForByte(frame, 0x45, "4E");
     await page.screenshot({ path: path.join(out, "replaced.png") });
     await page.keyboard.press("Escape");
     await page.keyboard.press("Control+z");
-    await waitForByte(frame, FAR, "6E");
+    await waitForByte(frame, 0x45, "6E");
   });
 });

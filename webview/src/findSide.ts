@@ -1,7 +1,7 @@
 // Finding in this page: the bar, the list and the marks, made when the bar is first asked for; joined to the editor and to the
 // host. Knows the editor, not its grid.
 import type { ByteRange } from "../../shared/byteRange";
-import type { FindAnswer, FindNews, FindQuestion } from "../../shared/findProtocol";
+import { isBlank, type FindAnswer, type FindNews, type FindQuestion } from "../../shared/findProtocol";
 import { isRange, selectedRange } from "../../shared/selection";
 import { FindBarView } from "./find/findBarView";
 import type { FindAction } from "./find/findKeys";
@@ -54,17 +54,18 @@ export class FindSide {
   take(news: FindNews): void {
     if (news.kind === "command") {
       if (news.command === "list") this.act({ type: "list" });
+      else if (news.command === "strings") this.#listStrings();
       else this.act({ type: news.command === "replace" ? "findAndReplace" : news.command });
       return;
     }
     const parts = this.#parts;
     if (parts === undefined) return;
     const { model, results } = parts;
-    const before = model.status;
+    const before = model.status?.list;
     model.take(news.status);
     if (!model.active) return;
-    const { count, index, stale, searching } = news.status;
-    results.setCount(count, !(before?.stale === true && !stale) && (before?.searching !== false) === searching);
+    const { count, index, list } = news.status;
+    results.setCount(count, before === list);
     if (index !== undefined) results.follow(index);
   }
 
@@ -91,7 +92,7 @@ export class FindSide {
       }
       case "next":
       case "previous":
-        if (model.query.text === "") return this.act({ type: "find" });
+        if (isBlank(model.query)) return this.act({ type: "find" });
         void model.step(action.type === "previous");
         return;
       case "typed":
@@ -108,6 +109,8 @@ export class FindSide {
         return model.edit({ encoding: action.encoding }, true);
       case "valueType":
         return model.edit({ type: action.valueType }, true);
+      case "least":
+        return model.edit({ least: action.least });
       case "aligned":
         return model.edit({ aligned: !model.query.aligned }, true);
       case "case":
@@ -118,7 +121,7 @@ export class FindSide {
         void model.recall(action.older);
         return;
       case "list":
-        if (!model.active && model.query.text !== "") void model.start();
+        if (!model.active && !isBlank(model.query)) void model.start();
         list.element.hidden = false;
         this.#draw();
         list.focus();
@@ -144,6 +147,13 @@ export class FindSide {
       default:
         action satisfies never;
     }
+  }
+
+  #listStrings(): void {
+    const { model, bar } = (this.#parts ??= this.#build());
+    bar.show(false);
+    model.edit({ kind: "strings", text: "" }, true);
+    this.act({ type: "list" });
   }
 
   #seed(model: FindModel): void {

@@ -19,7 +19,15 @@ const selection = { anchor: 0, focus: 2 ** 43, column: "hex" };
 const struct = (ask: unknown): unknown => request({ type: "struct", ask });
 
 const find = (ask: unknown): unknown => request({ type: "find", ask });
-const query = { kind: "hex", text: "DE ??", encoding: "utf-8", type: "u4le", aligned: false, matchCase: true };
+const query = {
+  kind: "hex",
+  text: "DE ??",
+  encoding: "utf-8",
+  type: "u4le",
+  aligned: false,
+  matchCase: true,
+  least: 4,
+};
 
 const GOOD: readonly unknown[] = [
   find({ kind: "start", query, from: 2 ** 43, backward: true }),

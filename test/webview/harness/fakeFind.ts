@@ -23,6 +23,7 @@ export class FakeFind {
   #needle: readonly (readonly [value: number, mask: number])[] = [];
   #hits: ByteRange[] = [];
   #history: FindQuery[] = [];
+  #list = 0;
 
   constructor(private readonly bytes: FakeBytes) {}
 
@@ -94,6 +95,7 @@ export class FakeFind {
     this.bytes.tell({
       kind: "status",
       status: {
+        list: this.#list,
         count: this.#hits.length,
         truncated: false,
         stopped: false,
@@ -129,6 +131,7 @@ export class FakeFind {
 
   #search(within: ByteRange | undefined): void {
     this.#hits = [];
+    this.#list++;
     const end = within?.end ?? this.bytes.size();
     for (let start = within?.start ?? 0; start + this.#needle.length <= end; start++) {
       if (

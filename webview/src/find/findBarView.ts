@@ -1,6 +1,6 @@
 // The find bar: looks and keys of VS Code's own find widget, with what only bytes need besides. Shows the model, decides nothing.
 import { icon, type IconName } from "../tree/treeIconsView";
-import type { FindKind, FindProblem } from "../../../shared/findProtocol";
+import { isBlank, MAX_LEAST, type FindKind, type FindProblem } from "../../../shared/findProtocol";
 import { findActionOfKey, type FindAction } from "./findKeys";
 import type { FindModel } from "./findModel";
 
@@ -13,6 +13,7 @@ const KINDS: readonly (readonly [FindKind, string, string, string])[] = [
   ["text", "Text", "Text in an encoding", "Text"],
   ["regex", ".*", "Pattern over bytes, RE2 syntax", "Pattern, such as [\\x00-\\x1F]+ or key=\\d+"],
   ["value", "Value", "A number of a type, a range 10..20, or 3.14 ± 0.01", "Number, 10..20, 3.14 ± 0.01"],
+  ["strings", "Strings", "All texts in an encoding, of so many characters", "All; or those that contain …"],
   ["differs", "≠", "Bytes that differ from a repeated pattern", "00"],
 ];
 /** Those of the text column first; any that iconv-lite knows can be had through the command line. */
@@ -33,6 +34,7 @@ const ENCODINGS = [
   "big5",
   "euc-kr",
 ];
+const STRING_ENCODINGS = ["ascii", "utf-8", "utf-16le", "utf-16be"];
 const TYPES = [
   "u1",
   "s1",
@@ -50,6 +52,8 @@ export class FindBarView {
   readonly #progress = document.createElement("div");
   readonly #kinds = new Map<FindKind, HTMLButtonElement>();
   readonly #encoding = select("Encoding", ENCODINGS);
+  readonly #stringEncoding = select("Encoding of strings", STRING_ENCODINGS);
+  readonly #least = document.createElement("input");
   readonly #type = select("Type", TYPES);
   readonly #tools = new Map<string, HTMLButtonElement>();
   readonly #replaceRow = row("replace-row");
@@ -112,7 +116,8 @@ export class FindBarView {
   draw(): void {
     if (!this.open) return;
     const { model } = this;
-    const { kind, text, encoding, type, aligned, matchCase, within } = model.query;
+    const { kind, text, encoding, type, aligned, matchCase, least, within } = model.query;
+    const blank = isBlank(model.query);
     put(this.#input, text);
     put(this.#replaceInput, model.replacement);
     const [, , , hint = ""] = KINDS.find(([name]) => name === kind) ?? [];
@@ -123,10 +128,14 @@ export class FindBarView {
     }
     this.#encoding.hidden = kind !== "text";
     this.#encoding.value = encoding;
+    this.#stringEncoding.hidden = this.#least.hidden = kind !== "strings";
+    this.#stringEncoding.value = STRING_ENCODINGS.includes(encoding) ? encoding : "utf-8";
+    if (document.activeElement !== this.#least) this.#least.value = String(least);
+    this.#least.disabled = text !== "";
     this.#type.hidden = kind !== "value";
     this.#type.value = type;
     this.#toggle("aligned", aligned, kind !== "value");
-    this.#toggle("case", matchCase, kind !== "text" && kind !== "regex");
+    this.#toggle("case", matchCase, kind !== "text" && kind !== "regex" && kind !== "strings");
     this.#toggle("within", within !== undefined, false);
     const stale = model.status?.stale === true;
     const counts = model.countText;
@@ -139,11 +148,11 @@ export class FindBarView {
     this.#count.classList.toggle("none", model.nothing);
     this.#count.classList.toggle("stale", stale);
     this.#count.classList.toggle("wrapped", model.wrapped);
-    this.#disable("previous", text === "");
-    this.#disable("next", text === "");
-    this.#disable("list", text === "");
-    this.#disable("replace", text === "" || model.working);
-    this.#disable("replaceAll", text === "" || model.working);
+    this.#disable("previous", blank);
+    this.#disable("next", blank);
+    this.#disable("list", blank);
+    this.#disable("replace", blank || model.working);
+    this.#disable("replaceAll", blank || model.working);
     this.#show("stop", model.searching);
     this.#show("refresh", stale && !model.searching);
     this.#drawProblem(model.problem ?? model.replaceProblem);
@@ -210,6 +219,18 @@ export class FindBarView {
       this.handlers.act({ type: "encoding", encoding: this.#encoding.value }),
     );
     this.#type.addEventListener("change", () => this.handlers.act({ type: "valueType", valueType: this.#type.value }));
+    this.#stringEncoding.addEventListener("change", () =>
+      this.handlers.act({ type: "encoding", encoding: this.#stringEncoding.value }),
+    );
+    this.#least.type = "number";
+    this.#least.min = "1";
+    this.#least.max = String(MAX_LEAST);
+    this.#least.title = "Characters at least";
+    this.#least.setAttribute("aria-label", "Characters at least");
+    this.#least.addEventListener("input", () => {
+      const least = this.#least.valueAsNumber;
+      if (Number.isInteger(least) && least >= 1 && least <= MAX_LEAST) this.handlers.act({ type: "least", least });
+    });
     const aligned = document.createElement("button");
     aligned.className = "tool words";
     aligned.textContent = "Aligned";
@@ -219,6 +240,8 @@ export class FindBarView {
     line.append(
       group,
       this.#encoding,
+      this.#stringEncoding,
+      this.#least,
       this.#type,
       aligned,
       this.#tool("stop", "stop", "Stop searching"),

@@ -24,6 +24,7 @@ export type FindAction =
   | { readonly type: "kind"; readonly kind: FindKind }
   | { readonly type: "encoding"; readonly encoding: string }
   | { readonly type: "valueType"; readonly valueType: string }
+  | { readonly type: "least"; readonly least: number }
   | { readonly type: "recall"; readonly older: boolean };
 
 /** Letters that edit or mark text in a box, with Ctrl or Cmd. */

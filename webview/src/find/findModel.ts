@@ -1,6 +1,7 @@
 // What the find bar knows and does: the query, the hit that the cursor went to, how far the host's search has come. Pure: asks
 // through its owner, and tells when it wants to be drawn.
 import type { ByteRange } from "../../../shared/byteRange";
+import { isBlank } from "../../../shared/findProtocol";
 import type {
   FindAnswer,
   FindProblem,
@@ -35,6 +36,7 @@ export const EMPTY_QUERY: FindQuery = {
   type: "u4le",
   aligned: false,
   matchCase: false,
+  least: 4,
 };
 const TYPING_REST_MS = 150;
 
@@ -95,7 +97,7 @@ export class FindModel {
     this.#historyAt = -1;
     this.problem = undefined;
     this.#notDue();
-    if (this.query.text === "") this.stopSearching();
+    if (isBlank(this.query)) this.stopSearching();
     else if (!isHalfTyped(this.query))
       this.#due = this.owner.later(atOnce ? 0 : TYPING_REST_MS, () => void this.start());
     this.owner.changed();
@@ -105,7 +107,7 @@ export class FindModel {
   async start(at = this.owner.selected().start, backward = false): Promise<void> {
     this.#notDue();
     const { query } = this;
-    if (query.text === "") return;
+    if (isBlank(query)) return;
     this.#forget();
     this.#searches = true;
     const { within } = query;
@@ -133,7 +135,7 @@ export class FindModel {
     const { start, end } = this.owner.selected();
     const { current } = this;
     const there = current?.start === start && current.end === end;
-    const past = this.query.kind === "regex" && there ? end : start + (there || end - start > 1 ? 1 : 0);
+    const past = this.#varies && there ? end : start + (there || end - start > 1 ? 1 : 0);
     if (!this.#searches) return this.start(backward ? start : past, backward);
     await this.#go(this.owner.ask({ kind: "step", from: backward ? start : past, backward }));
   }
@@ -180,7 +182,7 @@ export class FindModel {
     const { start, end } = this.owner.selected();
     this.query = before === undefined && end - start > 1 ? { ...query, within: { start, end } } : query;
     if (before === undefined && this.query.within === undefined) this.#tell("Nothing is selected");
-    else if (query.text !== "") void this.start();
+    else if (!isBlank(query)) void this.start();
     this.owner.changed();
   }
 
@@ -208,7 +210,7 @@ export class FindModel {
     this.status = status;
     if (status.marks !== undefined) this.marks = status.marks;
     this.nothing = status.count === 0 && !status.searching && !status.stale && this.current === undefined;
-    const listed = this.query.kind === "regex" && was?.count !== status.count;
+    const listed = this.#varies && was?.count !== status.count;
     if (listed || was?.stale !== status.stale) this.#marksOf++;
     if (was?.searching === true && !status.searching && !status.stale) this.owner.say(this.spoken);
     this.owner.changed();
@@ -312,6 +314,11 @@ export class FindModel {
     this.#call = undefined;
     this.owner.say(this.spoken);
     this.owner.changed();
+  }
+
+  /** Hits of different lengths, which do not overlap. */
+  get #varies(): boolean {
+    return this.query.kind === "regex" || this.query.kind === "strings";
   }
 
   get searching(): boolean {

@@ -144,6 +144,7 @@ class RowElement {
   readonly #offset = document.createElement("span");
   readonly #hex = parts("result-hex");
   readonly #text = parts("result-text");
+  readonly #string = document.createElement("span");
   #shown = "";
 
   constructor() {
@@ -151,7 +152,8 @@ class RowElement {
     this.element.id = `result${ids++}`;
     this.element.setAttribute("role", "option");
     this.#offset.className = "result-offset";
-    this.element.append(this.#offset, this.#hex.element, this.#text.element);
+    this.#string.className = "result-string";
+    this.element.append(this.#offset, this.#hex.element, this.#text.element, this.#string);
   }
 
   draw(index: number, model: ResultsModel): void {
@@ -161,7 +163,7 @@ class RowElement {
     const row = model.row(index);
     const selected = index === model.cursor;
     element.setAttribute("aria-selected", String(selected));
-    const key = `${index} ${row?.hit.start} ${row?.context.join()} ${model.count}`;
+    const key = `${index} ${row?.hit.start} ${row?.context.join()} ${row?.text} ${model.count}`;
     if (key === this.#shown) return;
     this.#shown = key;
     element.dataset["index"] = String(index);
@@ -169,6 +171,9 @@ class RowElement {
     element.setAttribute("aria-setsize", String(model.count));
     const text = row === undefined ? undefined : resultText(row);
     this.#offset.textContent = text?.offset ?? "…";
+    this.#string.textContent = row?.text?.replaceAll(/\s/g, " ") ?? "";
+    this.#string.hidden = row?.text === undefined;
+    this.#hex.element.hidden = this.#text.element.hidden = row?.text !== undefined;
     this.#hex.put(text?.hex);
     this.#text.put(text?.text);
   }

@@ -46,8 +46,8 @@ export class Finder implements vscode.Disposable {
     const { memento } = this.services;
     const kept = memento.get<readonly FindQuery[]>(HISTORY_KEY, []);
     if (used === undefined || used.text === "" || used.text.length > LONGEST_KEPT) return { queries: kept };
-    const { kind, text, encoding, type, aligned, matchCase } = used;
-    const query: FindQuery = { kind, text, encoding, type, aligned, matchCase };
+    const { kind, text, encoding, type, aligned, matchCase, least } = used;
+    const query: FindQuery = { kind, text, encoding, type, aligned, matchCase, least };
     const others = kept.filter((one) => one.kind !== kind || one.text !== text);
     const queries = [query, ...others].slice(0, MAX_HISTORY);
     await memento.update(HISTORY_KEY, queries);

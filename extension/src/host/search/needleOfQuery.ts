@@ -23,7 +23,7 @@ export function needleOfQuery(query: FindQuery, origin: number): QueriedNeedle {
 /** What is to stand in the place of hits, written as the needle was; of a pattern, text. Nothing: they are taken out. */
 export function replacementOf(text: string, query: FindQuery): Uint8Array | { readonly problem: FindProblem } {
   if (text.trim() === "" && (text === "" || query.kind !== "text")) return new Uint8Array(0);
-  const kind = query.kind === "differs" ? "hex" : query.kind;
+  const kind = query.kind === "differs" ? "hex" : query.kind === "strings" ? "text" : query.kind;
   const plain = { ...query, kind: kind === "regex" ? "text" : kind, text, matchCase: true, aligned: false } as const;
   const made = needleOfQuery(kind === "regex" ? { ...plain, encoding: "utf-8" } : plain, 0);
   if ("problem" in made) return made;
@@ -58,6 +58,8 @@ function build(query: FindQuery, origin: number): Needle {
       const size = query.aligned ? Number(query.type[1]) : undefined;
       return valueNeedle(number, query.type, tolerance === undefined ? undefined : Number(tolerance), size);
     }
+    case "strings":
+      return { kind: "regex", pattern: stringsPattern(query), ignoreCase: !query.matchCase };
     case "differs": {
       const needle = hexNeedle(text);
       if (needle.kind !== "bytes" || needle.mask !== undefined) {
@@ -68,6 +70,24 @@ function build(query: FindQuery, origin: number): Needle {
     default:
       return kind satisfies never;
   }
+}
+
+/** One printable character, as a pattern over bytes. Of UTF-16 Latin alone: almost any two bytes are some character. */
+const CHARACTERS: Readonly<Record<string, string>> = {
+  ascii: String.raw`[\t\x20-\x7e]`,
+  "utf-8": String.raw`(?:[\t\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})`,
+  "utf-16le": String.raw`(?:[\t\x20-\x7e\xa0-\xff]\x00)`,
+  "utf-16be": String.raw`(?:\x00[\t\x20-\x7e\xa0-\xff])`,
+};
+
+/** Stretches of text; with a word in them, each stretch that contains it, whatever its length. */
+function stringsPattern({ text, encoding, least }: FindQuery): string {
+  const character = CHARACTERS[encoding] ?? CHARACTERS["utf-8"] ?? "";
+  if (text === "") return `${character}{${least},}`;
+  const word = textNeedle(text, encoding in CHARACTERS ? encoding : "utf-8", false);
+  if (word.kind !== "bytes") throw new EngineError("invalid-argument", "This text cannot be looked for in strings");
+  const escaped = [...word.value].map((byte) => String.raw`\x` + byte.toString(16).padStart(2, "0")).join("");
+  return `${character}*${escaped}${character}*`;
 }
 
 function lengthOf(needle: Needle): number {

@@ -20,6 +20,8 @@ const TELL_MS = 80;
 const LONG_MS = 1000;
 const CONTEXT_BYTES = 16;
 const CONTEXT_BEFORE = 4;
+/** Bytes of a string in the list. */
+const LONGEST_SHOWN = 400;
 
 export interface FindPage {
   tell(news: FindNews): void;
@@ -169,11 +171,25 @@ export class PageSearch {
   }
 
   private row(hit: ByteRange): HitRow {
+    const { kind, encoding } = this.running().query;
+    const text = kind === "strings" ? { text: this.textOf(hit, encoding) } : {};
     const contextStart = Math.max(0, hit.start - CONTEXT_BEFORE);
     const { size } = this.engine;
     const length = Math.max(0, Math.min(CONTEXT_BYTES, size - contextStart));
-    if (length === 0) return { hit, contextStart, context: [] };
-    return { hit, contextStart, context: [...new Uint8Array(this.engine.readSync(contextStart, length).bytes)] };
+    if (length === 0) return { hit, contextStart, context: [], ...text };
+    return {
+      hit,
+      contextStart,
+      context: [...new Uint8Array(this.engine.readSync(contextStart, length).bytes)],
+      ...text,
+    };
+  }
+
+  private textOf({ start, end }: ByteRange, encoding: string): string {
+    const length = Math.min(end - start, LONGEST_SHOWN, Math.max(0, this.engine.size - start));
+    const bytes = Buffer.from(this.engine.readSync(start, length).bytes);
+    if (encoding === "utf-16be") bytes.subarray(0, length - (length % 2)).swap16();
+    return bytes.toString(encoding.startsWith("utf-16") ? "utf16le" : "utf8");
   }
 
   private running(): Search {

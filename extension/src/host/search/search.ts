@@ -16,6 +16,8 @@ const WINDOW_GROWTH = 8;
 const QUICK_MS = 1500;
 const REST_MS = 300;
 
+let lists = 0;
+
 export interface SearchStep {
   readonly hit: ByteRange | undefined;
   readonly wrapped: boolean;
@@ -23,6 +25,7 @@ export interface SearchStep {
 
 export class Search {
   private list: HitList;
+  private listNumber = ++lists;
   private scan: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
   /** Of the document that the list is about. */
   private version: number;
@@ -67,6 +70,7 @@ export class Search {
     const listed = at >= 0 && at < list.count && list.at(at).start === current?.start;
     const { start, end } = this.bounds;
     return {
+      list: this.listNumber,
       count: list.count,
       truncated: this.truncated,
       stopped: this.stopped,
@@ -236,8 +240,10 @@ export class Search {
     // A list of an older version stays in view until the new one is there.
     const replaces = this.complete;
     const show = (): void => {
-      if (this.list !== list) this.list.dispose();
+      if (this.list === list) return;
+      this.list.dispose();
       this.list = list;
+      this.listNumber = ++lists;
       this.version = version;
       this.buckets.set(marks);
     };

@@ -4,7 +4,15 @@ import { describe, it } from "mocha";
 import { needleOfQuery, patternProblem, replacementOf } from "../../../../extension/src/host/search/needleOfQuery";
 import type { FindQuery } from "../../../../shared/findProtocol";
 
-const QUERY: FindQuery = { kind: "hex", text: "", encoding: "utf-8", type: "u2le", aligned: false, matchCase: true };
+const QUERY: FindQuery = {
+  kind: "hex",
+  text: "",
+  encoding: "utf-8",
+  type: "u2le",
+  aligned: false,
+  matchCase: true,
+  least: 4,
+};
 const bytesOf = (query: Partial<FindQuery>): number[] => {
   const made = needleOfQuery({ ...QUERY, ...query }, 0);
   if ("problem" in made || made.needle.kind !== "bytes") return assert.fail(JSON.stringify(made));

@@ -10,7 +10,15 @@ import { Search } from "../../../../extension/src/host/search/search";
 import { needleOfQuery } from "../../../../extension/src/host/search/needleOfQuery";
 import type { FindQuery } from "../../../../shared/findProtocol";
 
-const QUERY: FindQuery = { kind: "hex", text: "", encoding: "utf-8", type: "u2le", aligned: false, matchCase: true };
+const QUERY: FindQuery = {
+  kind: "hex",
+  text: "",
+  encoding: "utf-8",
+  type: "u2le",
+  aligned: false,
+  matchCase: true,
+  least: 4,
+};
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "terahex-search-"));
 const signal = new AbortController().signal;
 let files = 0;
@@ -110,6 +118,36 @@ describe("Search", function () {
       [2, 4, 8],
     );
     search.close();
+    engine.close(true);
+  });
+
+  it("finds strings of each encoding, and those with a word in them", async () => {
+    const parts = [
+      Buffer.from([0, 1]),
+      Buffer.from("plain text"),
+      Buffer.from([0, 0xff]),
+      Buffer.from("abc"),
+      Buffer.from([0]),
+      Buffer.from("größer"),
+      Buffer.from([0xfe, 1]),
+      Buffer.from("wide Text", "utf16le"),
+      Buffer.from([1]),
+    ];
+    const bytes = Buffer.concat(parts);
+    const engine = openBytes(bytes);
+    const texts = async (query: Partial<FindQuery>): Promise<string[]> => {
+      const search = searchFor(engine, { ...QUERY, kind: "strings", ...query });
+      await filled(search);
+      const found = search.rows(0, 10).map(({ start, end }) => bytes.subarray(start, end));
+      search.close();
+      return found.map((one) => one.toString(query.encoding === "utf-16le" ? "utf16le" : "utf8"));
+    };
+    assert.deepEqual(await texts({ encoding: "ascii" }), ["plain text"]);
+    assert.deepEqual(await texts({ encoding: "utf-8" }), ["plain text", "größer"]);
+    assert.deepEqual(await texts({ encoding: "utf-8", least: 3 }), ["plain text", "abc", "größer"]);
+    assert.deepEqual(await texts({ encoding: "utf-16le" }), ["wide Text"]);
+    assert.deepEqual(await texts({ encoding: "utf-8", text: "ain", matchCase: true }), ["plain text"]);
+    assert.deepEqual(await texts({ encoding: "utf-16le", text: "TEXT", matchCase: false }), ["wide Text"]);
     engine.close(true);
   });
 
