@@ -70,8 +70,7 @@ describe("comparison", function () {
 
   it("scrolls both sides together, whichever the person moves", async () => {
     const view = await open();
-    const { x, y } = await view.box(0x10);
-    await view.page.mouse.move(x + 720, y);
+    await view.page.locator(".compare-pane.right .body").hover();
     await view.page.mouse.wheel(0, 600);
     await view.frames(4);
     const [left = 0, right = 0] = await topOffsets(view);
