@@ -205,7 +205,8 @@ describe("unsaved edits", () => {
       const uri = files.write("a.bin", "0123456789");
       await leaveEdits(uri, [3, "XYZ"]);
       const dialogs = await answering("Compare");
-      await openAgain(uri);
+      // The panel comes in front of the editor before that one's page is there.
+      await vscode.commands.executeCommand("vscode.openWith", uri, "terahex.editor", { preview: false });
       await until("the question", () => (dialogs.asked.length === 1 ? true : undefined));
       const panels = () => vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs);
       await until("the panel", () => panels().some(({ label }) => label === "Compare a.bin") || undefined);
