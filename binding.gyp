@@ -14,7 +14,11 @@
       "cflags_cc!": ["-std=gnu++17", "-std=gnu++20"],
       "cflags_cc": ["-std=c++20", "-fno-exceptions", "-fvisibility=hidden", "-Wall", "-Wextra"],
       "conditions": [
-        ["OS=='linux'", { "defines": ["_FILE_OFFSET_BITS=64"] }],
+        ["OS=='linux'", {
+          "defines": ["_FILE_OFFSET_BITS=64"],
+          "cflags_cc": ["-ffunction-sections", "-fdata-sections"],
+          "ldflags": ["-Wl,--gc-sections"]
+        }],
         ["OS=='mac'", {
           "xcode_settings": {
             "CLANG_CXX_LANGUAGE_STANDARD": "c++20",

@@ -20,7 +20,15 @@ export function bundles(release) {
     logLevel: "warning",
   };
   /** @type {import("esbuild").BuildOptions} */
-  const onNode = { ...common, platform: "node", format: "cjs", target: nodeTarget, outdir: "dist" };
+  const onNode = {
+    ...common,
+    platform: "node",
+    format: "cjs",
+    target: nodeTarget,
+    outdir: "dist",
+    // Of a library that has both, the modules: only what is used of them is kept (of hash-wasm a fifth).
+    mainFields: ["module", "main"],
+  };
   /** @type {import("esbuild").BuildOptions} */
   const extension = {
     ...onNode,
