@@ -54,7 +54,7 @@ describe("statistics", function () {
   it("has a table for who cannot see plots, and says when bytes were edited", async () => {
     const view = await opened();
     await view.page.locator("summary").click();
-    assert.equal(await view.page.locator(".stats tr").count(), 257);
+    await view.page.waitForFunction(() => document.querySelectorAll(".stats tr").length === 257);
     await view.page.evaluate(() => window.fakeHost.send({ type: "measure", news: { kind: "edited" } }));
     await view.frames(2);
     assert.match((await view.page.getByRole("status").textContent()) ?? "", /Edited since/);

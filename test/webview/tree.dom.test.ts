@@ -183,7 +183,9 @@ describe("struct tree", function () {
     const view = await openTree({ records: 5e11 }, { latencyMs: 60 });
     await focusTree(view);
     await view.page.waitForSelector(row("records"));
-    await press(view, "ArrowDown", "ArrowDown", "ArrowRight", "End", "ArrowUp");
+    await press(view, "ArrowDown", "ArrowDown", "ArrowRight");
+    await view.page.waitForSelector(`${row("[0]")}:not(.loading)`);
+    await press(view, "End", "ArrowUp");
     await view.page.waitForSelector(`${row("[499999999999]")}:not(.loading)`);
     await view.page.evaluate(() => {
       for (let step = 0; step < 20; step++) {
