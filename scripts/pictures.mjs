@@ -3,7 +3,6 @@
 // Nothing is saved to a sample. The people who look at them see what npm start shows.
 import fs from "node:fs";
 import path from "node:path";
-import UPNG from "upng-js";
 import { build } from "./build.mjs";
 import { launchChromium } from "./lib/chromium.mjs";
 import { ensureDependencies } from "./lib/dependencies.mjs";
@@ -170,6 +169,7 @@ function withPalette(png) {
 }
 
 await ensureDependencies();
+const { default: UPNG } = await import("upng-js");
 await build();
 await provisionHost(hosts.current);
 const samples = await makeSamples({ say: () => undefined });

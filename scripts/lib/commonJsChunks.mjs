@@ -3,7 +3,6 @@
 // Parts of earlier builds stay: a VS Code that runs may still need one. A release begins with an empty folder.
 import fs from "node:fs";
 import path from "node:path";
-import { transform } from "esbuild";
 
 /** For a build with `format: "esm"`, `splitting` and `write: false`; source maps become files if the build makes them inline.
  *  @param {{ target: string, release: boolean }} options *  @returns {import("esbuild").Plugin} */
@@ -17,7 +16,7 @@ export function commonJsChunks({ target, release }) {
         const folder = path.dirname(entry.path);
         fs.mkdirSync(folder, { recursive: true });
         for (const file of outputFiles) {
-          const { code, map } = await transform(file.text, {
+          const { code, map } = await build.esbuild.transform(file.text, {
             format: "cjs",
             platform: "node",
             target,
