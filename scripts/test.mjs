@@ -8,9 +8,9 @@ import util from "node:util";
 import { build } from "./build.mjs";
 import { ensureDependencies } from "./lib/dependencies.mjs";
 import { hosts } from "./lib/hosts.mjs";
-import { inRoot, root } from "./lib/paths.mjs";
-import { run, tail } from "./lib/processes.mjs";
-import { addResults, readDoctestResult, readResult } from "./lib/results.mjs";
+import { inRoot } from "./lib/paths.mjs";
+import { performCommand } from "./lib/performCommand.mjs";
+import { addResults, readDoctestResult } from "./lib/results.mjs";
 import { filesBelow } from "./lib/stamp.mjs";
 import { provisionHost } from "./provisionHost.mjs";
 
@@ -19,16 +19,8 @@ const { values: options, positionals } = util.parseArgs({
   options: { grep: { type: "string", default: "" } },
 });
 const jobs = `-j${Math.min(2, os.availableParallelism())}`;
-const shownLines = 60;
 
-/** @typedef {import("./lib/results.mjs").Result} Result
- *  @typedef {object} Command  One program of a step.
- *  @property {string} label
- *  @property {string} program
- *  @property {readonly string[]} args
- *  @property {Record<string, string>} [env]
- *  @property {number} limitS
- *  @property {(output: string) => Result | undefined} [read] how it says what it counted */
+/** @typedef {import("./lib/performCommand.mjs").Command} Command */
 
 /** @param {string} file @param {readonly string[]} args @returns {Pick<Command, "program" | "args">} */
 const script = (file, ...args) => ({ program: process.execPath, args: [inRoot("scripts", file), ...args] });
@@ -82,37 +74,6 @@ const steps = {
   ],
 };
 
-/** @param {Command} command @returns {Promise<Result>} */
-async function perform(command) {
-  const started = Date.now();
-  const logFile = inRoot(`out/logs/${command.label}.log`);
-  const { code, output, timedOut } = await run(command.program, command.args, {
-    cwd: root,
-    env: { ...process.env, ...command.env },
-    logFile,
-    timeoutMs: command.limitS * 1000,
-  });
-  const counted = (command.read ?? readResult)(output);
-  const result = { passed: counted?.passed ?? 0, failed: counted?.failed ?? 0, skipped: counted?.skipped ?? 0 };
-  const faults = [];
-  if (timedOut) faults.push(`took longer than ${command.limitS} s`);
-  else if (code !== 0 && result.failed === 0) faults.push(`ended with ${code}`);
-  if (counted === undefined || result.passed + result.failed === 0) faults.push("ran no test");
-  result.failed += faults.length === 0 ? 0 : 1;
-
-  const seconds = ((Date.now() - started) / 1000).toFixed(0).padStart(4);
-  const skipped = result.skipped === 0 ? "" : `, ${result.skipped} skipped`;
-  const verdict = result.failed === 0 ? "ok  " : "FAIL";
-  console.log(
-    `${verdict} ${command.label.padEnd(14)} ${seconds} s   ${result.passed} passed, ${result.failed} failed${skipped}`,
-  );
-  if (result.failed > 0) {
-    console.log(tail(output, shownLines).replace(/^/gm, "     | "));
-    console.log(`     ${[...faults, `all of it: ${logFile}`].join("; ")}`);
-  }
-  return result;
-}
-
 /** @param {readonly string[]} chosen */
 async function prepare(chosen) {
   await ensureDependencies();
@@ -133,7 +94,7 @@ let total = { passed: 0, failed: 0, skipped: 0 };
 try {
   await prepare(chosen);
   for (const command of chosen.flatMap((name) => steps[name] ?? [])) {
-    total = { ...total, ...addResults(total, await perform(command)) };
+    total = { ...total, ...addResults(total, await performCommand(command)) };
   }
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
