@@ -80,6 +80,31 @@ describe("editing", function () {
     await view.close();
   });
 
+  it("holds Ctrl+Z and Ctrl+S back until the bytes typed before them are in the document", async () => {
+    const view = await openView({ size: 4096, latencyMs: 120 });
+    await view.settled();
+    // As VS Code's own listener sees them: at the window, after all others.
+    await view.page.evaluate(() => {
+      const seen: string[] = [];
+      Object.assign(window, { seenKeys: seen });
+      window.addEventListener("keydown", (event) => {
+        if (event.key.length === 1 && event.ctrlKey) seen.push(`${event.key} ${event.keyCode} ${window.fakeHost.steps.length}`);
+      });
+    });
+    const seen = () => view.page.evaluate(() => (window as unknown as { seenKeys: string[] }).seenKeys);
+    await view.page.keyboard.press("Control+z");
+    assert.deepEqual(await seen(), ["z 90 0"], "nothing is on its way");
+    await view.page.keyboard.type("ab");
+    await view.page.keyboard.press("Control+s");
+    await view.page.keyboard.press("Control+z");
+    assert.equal((await seen()).length, 1);
+    await view.page.waitForFunction(() => (window as unknown as { seenKeys: string[] }).seenKeys.length === 3);
+    const steps = await view.page.evaluate(() => window.fakeHost.steps.length);
+    assert.ok(steps > 0);
+    assert.deepEqual((await seen()).slice(1), [`s 83 ${steps}`, `z 90 ${steps}`]);
+    await view.close();
+  });
+
   it("types hex digits: high half at once, then the low half, then on; one undo step", async () => {
     const view = await openView({
       size: TIB_8,

@@ -25,6 +25,9 @@ const PATIENT: ReadonlySet<HostRequest["type"]> = new Set([
   "pixels",
 ]);
 
+/** A key that acts on the document waits for edits before it no longer than this. */
+const EDIT_WAIT_MS = 2000;
+
 export type RequestOf<T extends HostRequest["type"]> = Extract<HostRequest, { readonly type: T }>;
 
 export class HostFailure extends Error {
@@ -50,6 +53,7 @@ declare function acquireVsCodeApi(): VsCodeApi;
 
 interface OpenRequest {
   readonly type: HostRequest["type"];
+  readonly edits: boolean;
   readonly resolve: (body: HostReply[HostRequest["type"]]) => void;
   readonly reject: (failure: HostFailure) => void;
   waitedMs: number;
@@ -75,7 +79,7 @@ export class HostClient {
     const reply = new Promise<HostReply[T]>((resolve, reject) => {
       // The protocol promises a reply of the request's own type; validate.ts checks it where it is made.
       const accept = resolve as OpenRequest["resolve"];
-      this.#open.set(id, { type: body.type, resolve: accept, reject, waitedMs: 0 });
+      this.#open.set(id, { type: body.type, edits: changesBytes(body), resolve: accept, reject, waitedMs: 0 });
     });
     this.#api.postMessage({ kind: "request", id, body });
     return { reply, cancel: () => this.#cancel(id) };
@@ -83,6 +87,18 @@ export class HostClient {
 
   notify(body: HostNotice): void {
     this.#api.postMessage({ kind: "notice", body });
+  }
+
+  /** An edit has gone out and is not answered yet. */
+  get editing(): boolean {
+    return [...this.#open.values()].some((request) => request.edits);
+  }
+
+  /** Resolves once all edits are answered, those included that follow on an answer; or after EDIT_WAIT_MS. */
+  async editsAnswered(): Promise<void> {
+    const until = performance.now() + EDIT_WAIT_MS;
+    do await new Promise((resolve) => setTimeout(resolve));
+    while (this.editing && performance.now() < until);
   }
 
   /** What saveState() kept, also across the death of a hidden view. */
@@ -141,6 +157,21 @@ export class HostClient {
       this.#open.delete(id);
       request.reject(new HostFailure("unanswered", "The extension host is not answering."));
     }
+  }
+}
+
+/** Quick edits only: what asks the person or may take long is not waited for. */
+function changesBytes(body: HostRequest): boolean {
+  switch (body.type) {
+    case "overwrite":
+    case "replace":
+      return true;
+    case "pixels":
+      return body.ask.kind === "paint";
+    case "struct":
+      return body.ask.kind === "edit";
+    default:
+      return false;
   }
 }
 

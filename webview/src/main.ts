@@ -1,4 +1,4 @@
-// The start of both pages: constructs and opens, no logic.
+// The start of every page: constructs and opens, no logic.
 import "./css/main.css";
 import "./css/tree.css";
 import "./css/find.css";
@@ -8,6 +8,7 @@ import "./css/overview.css";
 import "./css/stats.css";
 import "./css/pixels.css";
 import { ComparePage } from "./comparePage";
+import { holdKeysBehindEdits } from "./heldKeysView";
 import { HostClient } from "./hostClient";
 import { buildPage } from "./pageView";
 import { buildPixelsPage } from "./pixelsPage";
@@ -15,10 +16,12 @@ import { buildStatsPage } from "./statsPage";
 import { buildSectionsPage } from "./sectionsPage";
 import { buildStructPage } from "./structPage";
 
-const page = document.documentElement.dataset["page"];
-if (page === "struct") buildStructPage(new HostClient());
-else if (document.documentElement.dataset["page"] === "sections") buildSectionsPage(new HostClient());
-else if (page === "stats") void buildStatsPage(new HostClient()).open();
-else if (page === "compare") void new ComparePage(new HostClient()).open();
-else if (page === "pixels") void buildPixelsPage(new HostClient()).open();
-else void buildPage(new HostClient()).open();
+const { page } = document.documentElement.dataset;
+const client = new HostClient();
+holdKeysBehindEdits(client);
+if (page === "struct") buildStructPage(client);
+else if (page === "sections") buildSectionsPage(client);
+else if (page === "stats") void buildStatsPage(client).open();
+else if (page === "compare") void new ComparePage(client).open();
+else if (page === "pixels") void buildPixelsPage(client).open();
+else void buildPage(client).open();
