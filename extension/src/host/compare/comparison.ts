@@ -12,6 +12,7 @@ import { diff } from "../../engine/scan";
 import type { BinaryDocument } from "../binaryDocument";
 import { describeError, HostError, isCode } from "../errors";
 import { replaceRanges } from "../rangeEdits";
+import { scanThreads } from "../scanThreads";
 import type { Side } from "./side";
 
 /** After an edit it is done again by itself where that takes no longer. */
@@ -160,6 +161,7 @@ export class Comparison implements vscode.Disposable {
         otherFrom,
         otherTo,
         limit: MAX_DIFFERENCES,
+        threads: scanThreads(),
         signal,
         onDifferences: (fours) => {
           if (!current()) return;

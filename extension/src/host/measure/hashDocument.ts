@@ -9,6 +9,7 @@ import { hexOffset } from "../binaryDocument";
 import { activeSession, type CommandServices } from "../commands/services";
 import { describeError, isCode } from "../errors";
 import { withProgress, type Dialogs } from "../notify";
+import { scanThreads } from "../scanThreads";
 import { judgeExpected, parseExpected, sumLines, type Digests } from "./hashTexts";
 
 const CHOSEN_KEY = "terahex.hashes";
@@ -81,7 +82,7 @@ async function digest(subject: Subject, names: readonly string[], dialogs: Dialo
   const { engine, range, title } = subject;
   try {
     return await withProgress(vscode.l10n.t("Hashing {0}", title), undefined, (onProgress, signal) =>
-      hash(engine, names, { from: range.start, to: range.end, onProgress, signal }),
+      hash(engine, names, { from: range.start, to: range.end, threads: scanThreads(), onProgress, signal }),
     );
   } catch (error) {
     if (isCode(error, "cancelled")) return undefined;

@@ -9,6 +9,7 @@ import { stats } from "../../engine/scan";
 import type { BinaryDocument } from "../binaryDocument";
 import { HostError } from "../errors";
 import { withProgress } from "../notify";
+import { scanThreads } from "../scanThreads";
 import { pairBrightness, PairCounts } from "./pairCounts";
 import { spreadPieces } from "./spans";
 
@@ -33,7 +34,14 @@ export async function statsOfRange(
     const signal = AbortSignal.any([by, abort.signal]);
     const buckets = Math.min(STATS_BUCKETS, end - start);
     const pairs = await countPairs(engine, { start, end }, signal);
-    const outcome = await stats(engine, { from: start, to: end, buckets, signal, onProgress: report });
+    const outcome = await stats(engine, {
+      from: start,
+      to: end,
+      buckets,
+      threads: scanThreads(),
+      signal,
+      onProgress: report,
+    });
     return {
       start,
       end,

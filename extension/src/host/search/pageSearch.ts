@@ -11,6 +11,7 @@ import type { BinaryDocument } from "../binaryDocument";
 import { HostError, isCode } from "../errors";
 import { withProgress, type Dialogs } from "../notify";
 import { replaceRanges } from "../rangeEdits";
+import { scanThreads } from "../scanThreads";
 import { giveOffsets } from "./giveOffsets";
 import { needleOfQuery, patternProblem, replacementOf } from "./needleOfQuery";
 import { Search } from "./search";
@@ -161,7 +162,13 @@ export class PageSearch {
     try {
       const { count } = await withProgress(vscode.l10n.t("Replacing"), undefined, (onProgress, signal) =>
         this.document.longStep(vscode.l10n.t("Replace All"), (engine) =>
-          replaceAll(engine, search.needle, bytes, { from: start, to: end, onProgress, signal }),
+          replaceAll(engine, search.needle, bytes, {
+            from: start,
+            to: end,
+            threads: scanThreads(),
+            onProgress,
+            signal,
+          }),
         ),
       );
       return { count };

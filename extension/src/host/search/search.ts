@@ -5,6 +5,7 @@ import { MARK_BUCKETS, MAX_MARKS, type FindQuery, type FindStatus } from "../../
 import type { EngineDocument } from "../../engine/document";
 import { find, type FindOutcome, type Needle } from "../../engine/scan";
 import { EngineError } from "../../engine/engineError";
+import { scanThreads } from "../scanThreads";
 import { HitList } from "./hitList";
 
 /** 128 MiB of them; what is behind is found by going on, but not listed. */
@@ -198,7 +199,7 @@ export class Search {
       const start = hits[0] ?? 0;
       first ??= { start, end: this.length === 0 ? (hits[1] ?? start) : start + this.length };
     };
-    await find(this.engine, this.needle, { from, to, limit: 1, signal, onHits });
+    await find(this.engine, this.needle, { from, to, limit: 1, threads: scanThreads(), signal, onHits });
     return first;
   }
 
@@ -219,7 +220,7 @@ export class Search {
       let last: number | undefined;
       const onHits = (hits: Float64Array): void => void (last = hits.at(-1) ?? last);
       const to = Math.min(bounds.end, end + this.length - 1);
-      await find(this.engine, this.needle, { from: start, to, signal, onHits });
+      await find(this.engine, this.needle, { from: start, to, threads: scanThreads(), signal, onHits });
       if (last !== undefined) return { start: last, end: last + this.length };
       end = start;
     }
@@ -261,6 +262,7 @@ export class Search {
         from: start,
         to: end,
         limit: MOST_HITS,
+        threads: scanThreads(),
         signal,
         onHits: (hits) => {
           if (signal.aborted) return;
