@@ -2,66 +2,29 @@
 // there again. Screenshots in out/ui-crash/.
 import assert from "node:assert/strict";
 import fs from "node:fs";
-import os from "node:os";
-import path from "node:path";
-import type { Browser, BrowserContext, Frame, Page } from "playwright-core";
-import { launchChromium } from "../../scripts/lib/chromium.mjs";
-import { hosts } from "../../scripts/lib/hosts.mjs";
-import { inRoot } from "../../scripts/lib/paths.mjs";
-import {
-  editorFrame,
-  openFile,
-  openWorkbench,
-  startServer,
-  waitForByte,
-  waitForWorkbench,
-  type Server,
-} from "../../scripts/lib/workbench.mjs";
+import type { Frame, Page } from "playwright-core";
+import { editorFrame, openFile, waitForByte, waitForWorkbench } from "../../scripts/lib/workbench.mjs";
+import { useDesk } from "./harness/desk.mjs";
 
-const out = inRoot("out/ui-crash");
 /** Between the last key and the kill; the promise is 100 ms from edit to disk. */
 const KILL_AFTER_MS = 150;
 
 describe("a person whose Terahex is killed", function () {
   this.timeout(180_000);
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "terahex-ui-crash-"));
-  const file = (name: string): string => path.join(folder, name);
   const names = ["host.bin", "hidden.bin", "window.bin", "server.bin", "changed.bin"];
-  let server: Server;
-  let browser: Browser;
-  let context: BrowserContext;
+  const desk = useDesk({
+    name: "crash",
+    prepare: () => {
+      for (const name of names) fs.writeFileSync(desk.file(name), Buffer.alloc(4096));
+    },
+  });
+  const { file, shot } = desk;
   let page: Page;
   let frame: Frame;
-
-  const start = (keepData: boolean): Promise<Server> =>
-    startServer({
-      host: hosts.current,
-      dataFolder: out,
-      keepData,
-      extension: "checkout",
-      settings: { "workbench.editorAssociations": { "*.bin": "terahex.editor" } },
-    });
-
-  before(async () => {
-    for (const name of names) fs.writeFileSync(file(name), Buffer.alloc(4096));
-    server = await start(false);
-    browser = await launchChromium();
-    context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-    page = await openWorkbench(context, server, folder);
-  });
-  afterEach(async function () {
-    if (this.currentTest?.state === "failed") await shot(`failed-${this.currentTest.title.slice(0, 30)}`);
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.stop();
-    fs.rmSync(folder, { recursive: true });
+  before(() => {
+    page = desk.page;
   });
 
-  async function shot(name: string): Promise<void> {
-    await page.waitForTimeout(400);
-    await page.screenshot({ path: path.join(out, `${name.replace(/\W+/g, "-")}.png`) });
-  }
   const cell = (offset: number) => frame.locator(`[role="gridcell"][data-column="hex"][data-offset="${offset}"]`);
   const dirtyTab = (name: string) => page.locator(`.tab.dirty[data-resource-name="${name}"]`);
   const message = (text: string) => page.locator(".notification-list-item", { hasText: text });
@@ -96,7 +59,7 @@ describe("a person whose Terahex is killed", function () {
   it("has every edit again after kill -9 of the extension host and a reload, 150 ms after the last key", async () => {
     await edit("host.bin");
     await page.waitForTimeout(KILL_AFTER_MS);
-    const killed = extensionHosts(server.pid);
+    const killed = extensionHosts(desk.server.pid);
     assert.ok(killed.length > 0, "no extension host found");
     for (const pid of killed) process.kill(pid, "SIGKILL");
     await page.reload();
@@ -121,7 +84,7 @@ describe("a person whose Terahex is killed", function () {
     await edit("hidden.bin");
     await openFile(page, "host.bin");
     await page.waitForTimeout(KILL_AFTER_MS);
-    for (const pid of extensionHosts(server.pid)) process.kill(pid, "SIGKILL");
+    for (const pid of extensionHosts(desk.server.pid)) process.kill(pid, "SIGKILL");
     await page.reload();
     await waitForWorkbench(page);
     await reopen("hidden.bin");
@@ -136,9 +99,9 @@ describe("a person whose Terahex is killed", function () {
     await edit("window.bin");
     await page.waitForTimeout(KILL_AFTER_MS);
     // No unload event, as when the browser's process dies: the extension host lives on and waits.
-    await context.close();
-    context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-    page = await openWorkbench(context, server, folder);
+    await desk.context.close();
+    await desk.openWindow();
+    page = desk.page;
     await openFile(page, "window.bin");
     const asked = message("in another window");
     await asked.or(dirtyTab("window.bin")).first().waitFor();
@@ -157,14 +120,14 @@ describe("a person whose Terahex is killed", function () {
     await edit("server.bin");
     await edit("changed.bin");
     await page.waitForTimeout(KILL_AFTER_MS);
-    process.kill(-server.pid, "SIGKILL");
-    await server.ended;
-    for (const pid of extensionHosts(server.pid)) process.kill(pid, "SIGKILL");
-    await context.close();
+    process.kill(-desk.server.pid, "SIGKILL");
+    await desk.server.ended;
+    for (const pid of extensionHosts(desk.server.pid)) process.kill(pid, "SIGKILL");
+    await desk.context.close();
     fs.appendFileSync(file("changed.bin"), "appended");
-    server = await start(true);
-    context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-    page = await openWorkbench(context, server, folder);
+    await desk.startServer(true);
+    await desk.openWindow();
+    page = desk.page;
     await openFile(page, "server.bin");
     await message("are back. Undo steps: 3").waitFor();
     await untilBack();

@@ -3,25 +3,11 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
-import os from "node:os";
-import path from "node:path";
-import type { Browser, BrowserContext, Frame, Page } from "playwright-core";
-import { launchChromium } from "../../scripts/lib/chromium.mjs";
-import { hosts } from "../../scripts/lib/hosts.mjs";
-import { inRoot } from "../../scripts/lib/paths.mjs";
-import {
-  editorFrame,
-  openFile,
-  openWorkbench,
-  runCommand,
-  startServer,
-  waitForByte,
-  waitForWorkbench,
-  type Server,
-} from "../../scripts/lib/workbench.mjs";
+import type { Frame, Page } from "playwright-core";
+import { editorFrame, openFile, runCommand, waitForByte, waitForWorkbench } from "../../scripts/lib/workbench.mjs";
+import { useDesk } from "./harness/desk.mjs";
 
 const TiB = 2 ** 40;
-const out = inRoot("out/ui-editing");
 const themes = {
   dark: "Dark Modern",
   light: "Light Modern",
@@ -31,51 +17,30 @@ const themes = {
 
 describe("a person with Terahex", function () {
   this.timeout(120_000);
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "terahex-ui-"));
-  const file = (name: string): string => path.join(folder, name);
+  const desk = useDesk({
+    name: "editing",
+    clipboard: true,
+    settings: { "files.simpleDialog.enable": true },
+    prepare: () => {
+      fs.writeFileSync(file("plain.dat"), "Opened from the Explorer's menu.");
+      fs.writeFileSync(file("small.bin"), Buffer.from(Array.from({ length: 4096 }, (_, index) => index % 256)));
+      fs.writeFileSync(file("locked.bin"), "nobody writes here", { mode: 0o444 });
+      fs.writeFileSync(file("empty.bin"), "");
+      fs.writeFileSync(file("changing.bin"), "before".padEnd(64, "."));
+      const large = fs.openSync(file("large.bin"), "w");
+      fs.ftruncateSync(large, 8 * TiB);
+      fs.writeSync(large, Buffer.from("middle"), 0, 6, 4 * TiB);
+      fs.closeSync(large);
+    },
+  });
+  const { file, shot } = desk;
   const onDisk = (name: string): string => fs.readFileSync(file(name), "latin1");
-  let server: Server;
-  let browser: Browser;
-  let context: BrowserContext;
   let page: Page;
   let frame: Frame;
-
-  before(async () => {
-    fs.writeFileSync(file("plain.dat"), "Opened from the Explorer's menu.");
-    fs.writeFileSync(file("small.bin"), Buffer.from(Array.from({ length: 4096 }, (_, index) => index % 256)));
-    fs.writeFileSync(file("locked.bin"), "nobody writes here", { mode: 0o444 });
-    fs.writeFileSync(file("empty.bin"), "");
-    fs.writeFileSync(file("changing.bin"), "before".padEnd(64, "."));
-    const large = fs.openSync(file("large.bin"), "w");
-    fs.ftruncateSync(large, 8 * TiB);
-    fs.writeSync(large, Buffer.from("middle"), 0, 6, 4 * TiB);
-    fs.closeSync(large);
-    server = await startServer({
-      host: hosts.current,
-      dataFolder: out,
-      extension: "checkout",
-      settings: { "workbench.editorAssociations": { "*.bin": "terahex.editor" }, "files.simpleDialog.enable": true },
-    });
-    browser = await launchChromium();
-    context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-    await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: server.url });
-    page = await openWorkbench(context, server, folder);
+  before(() => {
+    page = desk.page;
   });
 
-  afterEach(async function () {
-    if (this.currentTest?.state === "failed") await shot(`failed-${this.currentTest.title.slice(0, 30)}`);
-  });
-
-  after(async () => {
-    await browser?.close();
-    await server?.stop();
-    fs.rmSync(folder, { recursive: true });
-  });
-
-  async function shot(name: string): Promise<void> {
-    await page.waitForTimeout(400); // menus and boxes fade in
-    await page.screenshot({ path: path.join(out, `${name.replace(/\W+/g, "-")}.png`) });
-  }
   const cell = (offset: number, column = "hex") =>
     frame.locator(`[role="gridcell"][data-column="${column}"][data-offset="${offset}"]`);
   const dirtyTab = (name: string) => page.locator(`.tab.dirty[data-resource-name="${name}"]`);

@@ -2,57 +2,32 @@
 // (screenshots in out/ui-find/).
 import assert from "node:assert/strict";
 import fs from "node:fs";
-import os from "node:os";
-import path from "node:path";
-import type { Browser, Frame, Page } from "playwright-core";
-import { launchChromium } from "../../scripts/lib/chromium.mjs";
-import { hosts } from "../../scripts/lib/hosts.mjs";
-import { inRoot } from "../../scripts/lib/paths.mjs";
-import {
-  editorFrame,
-  openFile,
-  openWorkbench,
-  runCommand,
-  startServer,
-  waitForByte,
-} from "../../scripts/lib/workbench.mjs";
-import type { Server } from "../../scripts/lib/workbench.mjs";
+import type { Frame, Page } from "playwright-core";
+import { editorFrame, openFile, runCommand, waitForByte } from "../../scripts/lib/workbench.mjs";
+import { useDesk } from "./harness/desk.mjs";
 
-const out = inRoot("out/ui-find");
 const SIZE = 2 ** 43;
 const FAR = SIZE - 4096;
 
 describe("a person who searches", function () {
   this.timeout(120_000);
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "terahex-find-"));
-  let server: Server;
-  let browser: Browser;
+  const desk = useDesk({
+    name: "find",
+    prepare: () => {
+      const file = fs.openSync(desk.file("huge.bin"), "w");
+      fs.ftruncateSync(file, SIZE);
+      for (const offset of [0x21, 0x45, 0x83, FAR]) fs.writeSync(file, "needle", offset);
+      fs.closeSync(file);
+    },
+  });
+  const { shot } = desk;
   let page: Page;
   let frame: Frame;
-
   before(async () => {
-    const file = fs.openSync(path.join(folder, "huge.bin"), "w");
-    fs.ftruncateSync(file, SIZE);
-    for (const offset of [0x21, 0x45, 0x83, FAR]) fs.writeSync(file, "needle", offset);
-    fs.closeSync(file);
-    server = await startServer({
-      host: hosts.current,
-      dataFolder: out,
-      extension: "checkout",
-      settings: { "workbench.editorAssociations": { "*.bin": "terahex.editor" } },
-    });
-    browser = await launchChromium();
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-    page = await openWorkbench(context, server, folder);
+    page = desk.page;
     await openFile(page, "huge.bin");
     frame = await editorFrame(page);
     await waitForByte(frame, 0, "00");
-  });
-
-  after(async () => {
-    await browser?.close();
-    await server?.stop();
-    fs.rmSync(folder, { recursive: true, force: true });
   });
 
   const label = (): Promise<string | null | undefined> =>
@@ -70,7 +45,7 @@ describe("a person who searches", function () {
     await waitForCount("1 of 4");
     await page.keyboard.press("Enter");
     await waitForCount("2 of 4");
-    await page.screenshot({ path: path.join(out, "found.png") });
+    await shot("found");
     await page.keyboard.press("Escape");
     await frame.waitForFunction(() => document.activeElement?.className === "grid");
     await page.keyboard.press("F3");
@@ -87,7 +62,7 @@ describe("a person who searches", function () {
     await page.keyboard.press("Control+Enter");
     await frame.locator(".result:visible").nth(3).click();
     await frame.waitForFunction((far) => document.querySelector(`.cell[data-offset="${far}"]`) !== null, FAR);
-    await page.screenshot({ path: path.join(out, "list.png") });
+    await shot("list");
   });
 
   it("lists strings, and goes to one", async () => {
@@ -97,7 +72,7 @@ describe("a person who searches", function () {
     await frame.locator(".result:visible").nth(1).click();
     await frame.waitForFunction(() => document.querySelector('.cell[data-offset="69"]') !== null);
     await frame.waitForFunction(() => document.querySelectorAll(".hits > .hit.begins").length >= 3);
-    await page.screenshot({ path: path.join(out, "strings.png") });
+    await shot("strings");
     await page.keyboard.press("Escape");
     await page.keyboard.press("Control+f");
     await frame.locator('.find-kinds > button:text-is("Text")').click();
@@ -113,7 +88,7 @@ describe("a person who searches", function () {
     await page.keyboard.press("Control+Enter");
     await waitForCount("4 replaced");
     await waitForByte(frame, 0x45, "4E");
-    await page.screenshot({ path: path.join(out, "replaced.png") });
+    await shot("replaced");
     await page.keyboard.press("Escape");
     await page.keyboard.press("Control+z");
     await waitForByte(frame, 0x45, "6E");

@@ -2,23 +2,10 @@
 // kind of theme (screenshots in out/ui-ksy/).
 import assert from "node:assert/strict";
 import fs from "node:fs";
-import os from "node:os";
-import path from "node:path";
-import type { Browser, BrowserContext, Frame, Page } from "playwright-core";
-import { launchChromium } from "../../scripts/lib/chromium.mjs";
-import { hosts } from "../../scripts/lib/hosts.mjs";
-import { inRoot } from "../../scripts/lib/paths.mjs";
-import {
-  editorFrame,
-  openFile,
-  openWorkbench,
-  runCommand,
-  startServer,
-  waitForByte,
-  type Server,
-} from "../../scripts/lib/workbench.mjs";
+import type { Frame, Page } from "playwright-core";
+import { editorFrame, openFile, runCommand, waitForByte } from "../../scripts/lib/workbench.mjs";
+import { useDesk } from "./harness/desk.mjs";
 
-const out = inRoot("out/ui-ksy");
 const themes = {
   dark: "Dark Modern",
   light: "Light Modern",
@@ -72,40 +59,22 @@ enums:
 
 describe("a person who writes a template", function () {
   this.timeout(180_000);
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "terahex-ui-ksy-"));
-  let server: Server;
-  let browser: Browser;
-  let context: BrowserContext;
+  const desk = useDesk({
+    name: "ksy",
+    viewport: { width: 1400, height: 850 },
+    prepare: () => {
+      const records = Array.from({ length: 12 }, (_, index) => [20 + index, 1]).flat();
+      fs.writeFileSync(desk.file("log.bin"), Buffer.from([...Buffer.from("SLOG"), 12, 0, 2, 1, ...records]));
+      fs.writeFileSync(desk.file("sensor_log.ksy"), template);
+    },
+  });
+  const { shot } = desk;
   let page: Page;
   let frame: Frame;
-
-  before(async () => {
-    const records = Array.from({ length: 12 }, (_, index) => [20 + index, 1]).flat();
-    fs.writeFileSync(path.join(folder, "log.bin"), Buffer.from([...Buffer.from("SLOG"), 12, 0, 2, 1, ...records]));
-    fs.writeFileSync(path.join(folder, "sensor_log.ksy"), template);
-    server = await startServer({
-      host: hosts.current,
-      dataFolder: out,
-      extension: "checkout",
-      settings: { "workbench.editorAssociations": { "*.bin": "terahex.editor" } },
-    });
-    browser = await launchChromium();
-    context = await browser.newContext({ viewport: { width: 1400, height: 850 } });
-    page = await openWorkbench(context, server, folder);
-  });
-  afterEach(async function () {
-    if (this.currentTest?.state === "failed") await shot(`failed-${this.currentTest.title.slice(0, 30)}`);
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.stop();
-    fs.rmSync(folder, { recursive: true });
+  before(() => {
+    page = desk.page;
   });
 
-  async function shot(name: string): Promise<void> {
-    await page.waitForTimeout(400); // lists and boxes fade in
-    await page.screenshot({ path: path.join(out, `${name.replace(/\W+/g, "-")}.png`) });
-  }
   const textEditor = () => page.locator('.editor-instance .monaco-editor[role="code"]').last();
   /** What is drawn of a line, with the colour of each piece. */
   const colours = (line: number): Promise<[string, string][]> =>

@@ -2,57 +2,32 @@
 // writing is armed, and a byte typed straight into the file (screenshots in out/ui-live/).
 import assert from "node:assert/strict";
 import fs from "node:fs";
-import os from "node:os";
-import path from "node:path";
-import type { Browser, Frame, Page } from "playwright-core";
-import { launchChromium } from "../../scripts/lib/chromium.mjs";
-import { hosts } from "../../scripts/lib/hosts.mjs";
-import { inRoot } from "../../scripts/lib/paths.mjs";
-import {
-  editorFrame,
-  openFile,
-  openWorkbench,
-  runCommand,
-  startServer,
-  waitForByte,
-  type Server,
-} from "../../scripts/lib/workbench.mjs";
-
-const out = inRoot("out/ui-live");
+import type { Frame, Page } from "playwright-core";
+import { editorFrame, openFile, runCommand, waitForByte } from "../../scripts/lib/workbench.mjs";
+import { useDesk } from "./harness/desk.mjs";
 
 describe("a person in live mode", function () {
   this.timeout(120_000);
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "terahex-live-"));
-  const shared = path.join(folder, "shared.bin");
-  let server: Server;
-  let browser: Browser;
+  const desk = useDesk({
+    name: "live",
+    prepare: () => fs.writeFileSync(desk.file("shared.bin"), Buffer.alloc(4096)),
+    settings: { "files.autoSave": "off" },
+  });
+  const { shot } = desk;
+  const shared = desk.file("shared.bin");
   let page: Page;
   let frame: Frame;
   let writer: NodeJS.Timeout;
 
-  before(async () => {
-    fs.writeFileSync(shared, Buffer.alloc(4096));
-    server = await startServer({
-      host: hosts.current,
-      dataFolder: out,
-      extension: "checkout",
-      settings: { "workbench.editorAssociations": { "*.bin": "terahex.editor" }, "files.autoSave": "off" },
-    });
-    browser = await launchChromium();
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-    page = await openWorkbench(context, server, folder);
+  before(() => {
+    page = desk.page;
     const file = fs.openSync(shared, "r+");
     let count = 0;
     // Positional writes are as one with stores through a mapping.
     writer = setInterval(() => fs.writeSync(file, Buffer.of(++count % 256, (count * 7) % 256), 0, 2, 64), 20);
   });
 
-  after(async () => {
-    clearInterval(writer);
-    await browser?.close();
-    await server?.stop();
-    fs.rmSync(folder, { recursive: true, force: true });
-  });
+  after(() => clearInterval(writer));
 
   it("follows the writer, asks before it is armed, and then writes each digit pair at once", async () => {
     await openFile(page, "shared.bin");
@@ -66,7 +41,7 @@ describe("a person in live mode", function () {
       await page.waitForTimeout(30);
     }
     assert.ok(seen.size > 15, `only ${seen.size} values were on screen`);
-    await page.screenshot({ path: path.join(out, "live.png") });
+    await shot("live");
     await runCommand(page, "Terahex: Arm or Disarm Live Writing");
     await page.getByRole("button", { name: "Arm Writing" }).click();
     await page.getByText("LIVE ARMED").waitFor();
@@ -76,6 +51,6 @@ describe("a person in live mode", function () {
     for (let wait = 0; wait < 100 && fs.readFileSync(shared)[16] !== 0xab; wait++) await page.waitForTimeout(20);
     assert.equal(fs.readFileSync(shared)[16], 0xab, "without a save");
     await page.getByText("0x11", { exact: true }).waitFor(); // the cursor has gone on, and the status bar with it
-    await page.screenshot({ path: path.join(out, "armed.png") });
+    await shot("armed");
   });
 });
