@@ -8,7 +8,7 @@ import {
 } from "../extension/src/formats/pe/names";
 import type { PeFile } from "../extension/src/formats/pe/peFile";
 import type { ResourceNode } from "../extension/src/formats/pe/resources";
-import { hex } from "../extension/src/formats/pe/warnings";
+import { hex } from "../extension/src/formats/program/warnings";
 
 export interface Measured {
   /** For each section. */

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { EngineDocument } from "../../extension/src/engine/document";
 import { EngineError } from "../../extension/src/engine/engineError";
 import { imageChecksum } from "../../extension/src/formats/pe/checksum";
-import { sectionEntropies } from "../../extension/src/formats/pe/entropy";
+import { sectionEntropies } from "../../extension/src/formats/program/entropy";
 import type { ImportedLibrary } from "../../extension/src/formats/pe/model";
 import { PeFile } from "../../extension/src/formats/pe/peFile";
 import type { CliContext } from "../context";

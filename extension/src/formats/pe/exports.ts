@@ -2,7 +2,7 @@
 // Pure. Source: Microsoft, PE Format, "The .edata Section (Image Only)".
 import type { ImageMemory } from "./imageMemory";
 import type { DataDirectory, ExportedFunction, PeExports } from "./model";
-import { hex, type Warnings } from "./warnings";
+import { hex, type Warnings } from "../program/warnings";
 
 const DIRECTORY_BYTES = 40;
 const MAX_ENTRIES = 65_536;

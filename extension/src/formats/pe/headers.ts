@@ -3,8 +3,8 @@
 // Source: Microsoft, PE Format, "MS-DOS Stub (Image Only)", "Signature (Image Only)", "COFF File Header", "Optional Header".
 import type { DataDirectory, PeHeaders } from "./model";
 import { DIRECTORY_NAMES, is64BitMachine, machineName } from "./names";
-import type { PagedBytes } from "./pagedBytes";
-import { hex, type Warnings } from "./warnings";
+import type { PagedBytes } from "../program/pagedBytes";
+import { hex, type Warnings } from "../program/warnings";
 
 /** Where the DOS header says where the PE header is. */
 const LFANEW_OFFSET = 0x3c;

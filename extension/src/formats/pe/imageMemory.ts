@@ -1,7 +1,7 @@
 // The image as it lies in memory, read from its file: what directories point into. Zeros where memory is filled from no file.
 // What cannot be read is undefined, never an exception. Pure over PagedBytes.
 import type { AddressMap } from "../../../../shared/addressMap";
-import type { PagedBytes } from "./pagedBytes";
+import type { PagedBytes } from "../program/pagedBytes";
 
 /** Of all the names of one part, so that a hostile file cannot make us read the same megabyte again and again. */
 const MAX_TEXT_BYTES = 32 * 1024 * 1024;

@@ -3,7 +3,7 @@
 // Source: Microsoft, PE Format, "The .idata Section", "Delay-Load Import Tables (Image Only)"; bound imports: IMAGE_BOUND_IMPORT_DESCRIPTOR.
 import type { ImageMemory } from "./imageMemory";
 import type { BoundLibrary, DataDirectory, ImportedFunction, ImportedLibrary } from "./model";
-import { hex, type Warnings } from "./warnings";
+import { hex, type Warnings } from "../program/warnings";
 
 const DESCRIPTOR_BYTES = 20;
 const DELAY_DESCRIPTOR_BYTES = 32;

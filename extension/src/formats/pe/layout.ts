@@ -2,12 +2,13 @@
 // Source: Microsoft, PE Format, "Section Table", "Optional Header Windows-Specific Fields"; the rounding of section pointers
 // to sectors and of sizes to pages is what the loader does where a file leaves it to it.
 import { AddressMap, type AddressSpan } from "../../../../shared/addressMap";
-import type { FileRegion, FileRegionKind, PeHeaders, PeLayout, PeSection } from "./model";
+import { fileRegions, type FileRegion } from "../program/regions";
+import type { PeHeaders, PeLayout, PeSection } from "./model";
 import { Directory } from "./names";
 import { padded } from "./headers";
-import type { PagedBytes } from "./pagedBytes";
+import type { PagedBytes } from "../program/pagedBytes";
 import { memorySize } from "./sections";
-import { hex, type Warnings } from "./warnings";
+import { hex, type Warnings } from "../program/warnings";
 
 const PAGE_BYTES = 0x1000;
 /** Loaders cut the lower bits off PointerToRawData, whatever the file alignment is. */
@@ -87,14 +88,6 @@ function roundUp(value: number, alignment: number): number {
   return alignment > 1 ? Math.ceil(value / alignment) * alignment : value;
 }
 
-interface Claim {
-  readonly start: number;
-  readonly end: number;
-  readonly kind: FileRegionKind;
-  readonly name: string;
-  readonly section?: number;
-}
-
 function regionsOf(
   bytes: PagedBytes,
   headers: PeHeaders,
@@ -103,9 +96,9 @@ function regionsOf(
 ): FileRegion[] {
   const tableEnd = headers.sectionTableOffset + headers.sectionCount * 40;
   const headersEnd = Math.min(bytes.size, Math.max(headers.headersSize, tableEnd));
-  const claims: Claim[] = [
+  const claims: FileRegion[] = [
     { start: 0, end: headersEnd, kind: "headers", name: "headers" },
-    ...sections.map((section, index): Claim => ({
+    ...sections.map((section, index): FileRegion => ({
       ...section.fileRange,
       kind: "section",
       name: section.name,
@@ -120,11 +113,11 @@ function regionsOf(
     const end = Math.min(bytes.size, certificates.rva + certificates.size);
     claims.push({ start: certificates.rva, end, kind: "certificates", name: "certificates" });
   }
-  return fillGaps(claims, loadedEnd, bytes.size);
+  return fileRegions(claims, loadedEnd, bytes.size);
 }
 
 /** Of object files, and of images that keep debug information in them. @see "COFF Symbol Table", "COFF String Table" */
-function symbolsOf(bytes: PagedBytes, headers: PeHeaders, warnings: Warnings): Claim | undefined {
+function symbolsOf(bytes: PagedBytes, headers: PeHeaders, warnings: Warnings): FileRegion | undefined {
   const { offset, count } = headers.symbolTable;
   if (offset === 0) return undefined;
   const strings = offset + count * SYMBOL_BYTES;
@@ -137,23 +130,4 @@ function symbolsOf(bytes: PagedBytes, headers: PeHeaders, warnings: Warnings): C
   const length = strings + 4 <= bytes.size ? padded(bytes, strings, 4).getUint32(0, true) : 0;
   const end = Math.min(bytes.size, strings + length);
   return offset < end ? { start: offset, end, kind: "symbols", name: "symbols" } : undefined;
-}
-
-function fillGaps(claims: readonly Claim[], loadedEnd: number, size: number): FileRegion[] {
-  const regions: FileRegion[] = [];
-  let at = 0;
-  const unclaimed = (end: number): void => {
-    if (end <= at) return;
-    const kind = at >= loadedEnd ? "overlay" : "gap";
-    regions.push({ start: at, end, kind, name: kind });
-  };
-  for (const claim of claims.filter(({ start, end }) => end > start).sort((a, b) => a.start - b.start)) {
-    unclaimed(claim.start);
-    at = Math.max(at, claim.start);
-    if (claim.end <= at) continue;
-    regions.push({ ...claim, start: at });
-    at = claim.end;
-  }
-  unclaimed(size);
-  return regions;
 }

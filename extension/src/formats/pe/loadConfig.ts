@@ -2,7 +2,7 @@
 // Source: Microsoft, PE Format, "Load Configuration Layout"; winnt.h, IMAGE_LOAD_CONFIG_DIRECTORY32 and 64.
 import type { ImageMemory } from "./imageMemory";
 import type { DataDirectory } from "./model";
-import { hex, type Warnings } from "./warnings";
+import { hex, type Warnings } from "../program/warnings";
 
 /** Bytes; "pointer" has four in PE32 and eight in PE32+. */
 type Width = 2 | 4 | "pointer";

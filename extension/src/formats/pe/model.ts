@@ -2,6 +2,7 @@
 // bytes. Types alone.
 import type { AddressMap, AddressSpan } from "../../../../shared/addressMap";
 import type { ByteRange } from "../../../../shared/byteRange";
+import type { FileRegion } from "../program/regions";
 
 /** PE Format, "COFF File Header" and "Optional Header (Image Only)". */
 export interface PeHeaders {
@@ -61,16 +62,6 @@ export interface PeSection {
   readonly fileRange: ByteRange;
   /** Its end that no memory is filled from. */
   readonly padding: ByteRange;
-}
-
-export type FileRegionKind = "headers" | "section" | "symbols" | "certificates" | "overlay" | "gap";
-
-/** What a stretch of the file is; ascending, without overlaps, from 0 to the file's end. */
-export interface FileRegion extends ByteRange {
-  readonly kind: FileRegionKind;
-  readonly name: string;
-  /** Index in the section table. */
-  readonly section?: number;
 }
 
 export interface PeLayout {

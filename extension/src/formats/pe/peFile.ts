@@ -11,12 +11,12 @@ import { layOut } from "./layout";
 import { readLoadConfig, type LoadConfigField } from "./loadConfig";
 import type { BoundLibrary, DataDirectory, ImportedLibrary, PeExports, PeHeaders, PeLayout, PeSection } from "./model";
 import { Directory } from "./names";
-import { PagedBytes } from "./pagedBytes";
+import { PagedBytes } from "../program/pagedBytes";
 import { readResources, type ResourceNode } from "./resources";
 import { readRich, type RichHeader } from "./rich";
 import { readSections } from "./sections";
 import * as tables from "./tables";
-import { hex, Warnings, type PeWarning } from "./warnings";
+import { hex, Warnings, type ProgramWarning } from "../program/warnings";
 
 export type PeResult = { readonly ok: true; readonly pe: PeFile } | { readonly ok: false; readonly fault: NotPe };
 
@@ -51,7 +51,7 @@ export class PeFile {
   }
 
   /** Of the parts read so far. */
-  get warnings(): readonly PeWarning[] {
+  get warnings(): readonly ProgramWarning[] {
     const failed = this.bytes.firstUnreadable;
     if (failed !== undefined)
       this.warningList.add(failed, "Bytes from here on could not be read and were taken as zeros");

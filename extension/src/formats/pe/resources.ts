@@ -3,7 +3,7 @@
 import type { ImageMemory } from "./imageMemory";
 import type { DataDirectory } from "./model";
 import { resourceTypeName } from "./names";
-import { hex, type Warnings } from "./warnings";
+import { hex, type Warnings } from "../program/warnings";
 
 const DIRECTORY_BYTES = 16;
 const ENTRY_BYTES = 8;

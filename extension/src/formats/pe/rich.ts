@@ -1,6 +1,6 @@
 // Which tools of Microsoft made the parts of an image: the header between the DOS stub and the PE header that ends with "Rich".
 // Microsoft does not document it; its layout, and that its key is a checksum, is common knowledge. Pure over PagedBytes.
-import type { PagedBytes } from "./pagedBytes";
+import type { PagedBytes } from "../program/pagedBytes";
 
 /** "DanS" and "Rich", little-endian. */
 const BEGIN = 0x536e6144;

@@ -2,8 +2,8 @@
 // Source: Microsoft, PE Format, "Section Table (Section Headers)", "COFF String Table".
 import type { PeHeaders, PeSection } from "./model";
 import { sectionFlags } from "./names";
-import { decodeText, type PagedBytes } from "./pagedBytes";
-import { hex, type Warnings } from "./warnings";
+import { decodeText, type PagedBytes } from "../program/pagedBytes";
+import { hex, type Warnings } from "../program/warnings";
 
 const HEADER_BYTES = 40;
 const NAME_BYTES = 8;

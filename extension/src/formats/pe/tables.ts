@@ -6,8 +6,8 @@ import { Buffer } from "node:buffer";
 import type { ImageMemory } from "./imageMemory";
 import type { DataDirectory } from "./model";
 import { debugTypeName, relocationTypeName } from "./names";
-import { decodeText } from "./pagedBytes";
-import { hex, type Warnings } from "./warnings";
+import { decodeText } from "../program/pagedBytes";
+import { hex, type Warnings } from "../program/warnings";
 
 const MAX_BLOCKS = 65_536;
 const MAX_RELOCATIONS = 4_000_000;

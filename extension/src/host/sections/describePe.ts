@@ -14,7 +14,7 @@ import {
 import type { PeFile } from "../../formats/pe/peFile";
 import type { ResourceNode } from "../../formats/pe/resources";
 import { resourceLines } from "../../formats/pe/resourceText";
-import { hex } from "../../formats/pe/warnings";
+import { hex } from "../../formats/program/warnings";
 
 const MAX_UNSAVED = 10_000;
 

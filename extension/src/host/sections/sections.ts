@@ -10,7 +10,7 @@ import type {
   SectionsState,
 } from "../../../../shared/sectionsProtocol";
 import { checksumBytes, imageChecksum } from "../../formats/pe/checksum";
-import { sectionEntropies } from "../../formats/pe/entropy";
+import { sectionEntropies } from "../../formats/program/entropy";
 import { PeFile } from "../../formats/pe/peFile";
 import type { OffsetAddresses } from "../../../../shared/offsetExpression";
 import type { BinaryDocument } from "../binaryDocument";

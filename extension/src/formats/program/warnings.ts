@@ -1,7 +1,7 @@
 // What is wrong with a file, each defect with the offset where it stands. Bounded, so that a file made of defects cannot fill
 // the memory. Pure.
 
-export interface PeWarning {
+export interface ProgramWarning {
   /** In the file. */
   readonly offset: number;
   readonly message: string;
@@ -11,13 +11,13 @@ export interface PeWarning {
 const MAX_WARNINGS = 500;
 
 export class Warnings {
-  private readonly found: PeWarning[] = [];
+  private readonly found: ProgramWarning[] = [];
   private readonly seen = new Set<string>();
 
   /** @param size of the file: what is wrong with a field behind its end stands where it ends */
   constructor(private readonly size: number) {}
 
-  get list(): readonly PeWarning[] {
+  get list(): readonly ProgramWarning[] {
     return this.found;
   }
 

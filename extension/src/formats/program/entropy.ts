@@ -1,13 +1,13 @@
 // How random the bytes of each section are: 0 bits a byte for one value, 8 for noise (compressed, encrypted). Counted by the
 // engine in all threads, holes without reading. Sections that claim the same bytes again and again are not counted again.
+import type { ByteRange } from "../../../../shared/byteRange";
 import type { EngineDocument } from "../../engine/document";
 import { stats } from "../../engine/scan";
-import type { PeSection } from "./model";
 
 /** @returns for each section; null where it has no bytes, or where the sections claim more bytes than the file has */
 export async function sectionEntropies(
   document: EngineDocument,
-  sections: readonly PeSection[],
+  sections: readonly { readonly fileRange: ByteRange }[],
   signal?: AbortSignal,
 ): Promise<(number | null)[]> {
   let left = document.size;

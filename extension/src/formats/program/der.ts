@@ -9,6 +9,9 @@ export interface DerNode {
   readonly content: Uint8Array;
 }
 
+/** A signature has some tens; a hostile file could have millions. */
+const MAX_CHILDREN = 10_000;
+
 export const DerTag = { integer: 0x02, oid: 0x06, sequence: 0x30, set: 0x31, context0: 0xa0 } as const;
 
 /** The first element. undefined: none, or cut short, or of a length that X.690 forbids in DER. */
@@ -32,7 +35,7 @@ export function derChildren(node: DerNode): DerNode[] {
   const children: DerNode[] = [];
   for (let rest = node.content; ;) {
     const child = readDer(rest);
-    if (child === undefined) return children;
+    if (child === undefined || children.length === MAX_CHILDREN) return children;
     children.push(child);
     rest = rest.subarray(child.whole.length);
   }
