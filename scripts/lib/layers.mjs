@@ -70,8 +70,12 @@ const interfaceOnly = new Map([["extension/src/struct", ["extension/src/engine/b
 const messengers = ["webview/src/hostClient.ts"];
 /** Where the extension's side posts from: the face of one panel. */
 const hostMessenger = "extension/src/host/";
-/** Both ends of a thread: the interpreter's, the one that decodes pictures. */
-const threadMessengers = ["extension/src/struct/worker/", "extension/src/formats/bmp/worker/"];
+/** Both ends of a thread: the interpreter's, the one that decodes pictures, and readers of a document without the addon. */
+const threadMessengers = [
+  "extension/src/struct/worker/",
+  "extension/src/formats/bmp/worker/",
+  "extension/src/engine/plain/sharedReader.ts",
+];
 
 const osHeaders =
   /^(sys\/.*|unistd\.h|fcntl\.h|signal\.h|csignal|setjmp\.h|csetjmp|ucontext\.h|dirent\.h|linux\/.*|windows\.h|winioctl\.h|io\.h|mach\/.*|copyfile\.h|pthread\.h|dlfcn\.h|poll\.h|errno\.h|cerrno)$/i;

@@ -1,4 +1,5 @@
-// The typed face of one native document: ranges as objects, failures as EngineError, the addon loaded on first use.
+// The typed face of one document: ranges as objects, failures as EngineError, the addon loaded on first use. What stands in for
+// the addon where it cannot be loaded (plain/) has the addon's own face.
 // Checks what the addon cannot know the name of; knows nothing of VS Code or webviews.
 // Thread rule: one document belongs to one JavaScript thread, its only writer.
 import type {
@@ -27,6 +28,7 @@ import type {
 } from "./byteSource";
 import { attempt, attemptAsync, gatherThrough, toChanges, toRanges, toWindow } from "./crossing";
 import { loadAddon } from "./loadAddon";
+import type { NativeAddon } from "./nativeAddon";
 
 export type {
   DocumentChange,
@@ -49,13 +51,18 @@ export interface UnsavedRange extends ByteRange {
 }
 
 export class EngineDocument implements ByteSource {
-  /** @param native for the scans of the engine room alone. */
-  private constructor(readonly native: NativeDocument) {}
+  /** @param native for the scans of the engine room alone. @param addon that it is a document of. */
+  constructor(
+    readonly native: NativeDocument,
+    readonly addon: NativeAddon,
+  ) {}
 
   /** Opens and reads nothing. @throws EngineError "not-found", "access-denied", "not-a-file", "io"; AddonNotFoundError. */
-  static open(path: string, options?: OpenOptions): EngineDocument {
-    const { NativeDocument } = loadAddon();
-    return new EngineDocument(attempt(() => NativeDocument.open(path, options)));
+  static open(path: string, options?: OpenOptions, addon: NativeAddon = loadAddon()): EngineDocument {
+    return new EngineDocument(
+      attempt(() => addon.NativeDocument.open(path, options)),
+      addon,
+    );
   }
 
   get path(): string {
@@ -248,12 +255,21 @@ export class EngineDocument implements ByteSource {
 }
 
 /** The journal that an interrupted commit of `path` left in `storageFolder`. */
-export function findJournal(storageFolder: string, path: string): JournalInfo | undefined {
-  return attempt(() => loadAddon().findJournal(storageFolder, path)) ?? undefined;
+export function findJournal(
+  storageFolder: string,
+  path: string,
+  addon: NativeAddon = loadAddon(),
+): JournalInfo | undefined {
+  return attempt(() => addon.findJournal(storageFolder, path)) ?? undefined;
 }
 
 /** Finishes or rolls back what an interrupted commit of `path` left. @throws EngineError "changed", "corrupt": in doubt,
  *  nothing touched, unless `choice` says what to do; "busy": that commit is still running. */
-export function recover(storageFolder: string, path: string, choice: RecoverChoice = "safe"): Promise<CommitOutcome> {
-  return attemptAsync(loadAddon().recover(storageFolder, path, choice));
+export function recover(
+  storageFolder: string,
+  path: string,
+  choice: RecoverChoice = "safe",
+  addon: NativeAddon = loadAddon(),
+): Promise<CommitOutcome> {
+  return attemptAsync(addon.recover(storageFolder, path, choice));
 }

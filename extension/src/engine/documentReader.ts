@@ -4,13 +4,14 @@ import type { NativeReader } from "../../../native/binding/index";
 import type { ByteSource, ByteWindow, DocumentChanges, ElementGrid, GatheredElements } from "./byteSource";
 import { attempt, gatherThrough, toChanges, toWindow } from "./crossing";
 import { loadAddon } from "./loadAddon";
+import type { NativeAddon } from "./nativeAddon";
 
 export class DocumentReader implements ByteSource {
   private constructor(private readonly native: NativeReader) {}
 
   /** @param key EngineDocument.readerKey @throws EngineError "closed": there is no such document any more */
-  static attach(key: number): DocumentReader {
-    return new DocumentReader(attempt(() => loadAddon().attachReader(key)));
+  static attach(key: number, addon: Pick<NativeAddon, "attachReader"> = loadAddon()): DocumentReader {
+    return new DocumentReader(attempt(() => addon.attachReader(key)));
   }
 
   get size(): number {

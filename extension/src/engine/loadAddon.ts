@@ -6,9 +6,9 @@ import path from "node:path";
 import nodeGypBuild from "node-gyp-build";
 import type * as Addon from "../../../native/binding/index";
 
-export type NativeAddon = typeof Addon;
+type Loaded = typeof Addon;
 
-/** No build for this platform: read through PositionalByteSource instead. */
+/** No build for this platform: the plain engine stands in. */
 export class AddonNotFoundError extends Error {
   readonly code = "not-found";
   constructor(
@@ -23,21 +23,21 @@ export class AddonNotFoundError extends Error {
   }
 }
 
-let loaded: NativeAddon | undefined;
+let loaded: Loaded | undefined;
 
 /** @param root folder of package.json; by default the one that this code runs from, bundled or not.
  *  @throws AddonNotFoundError; Error (naming the file) when a build is there and cannot be loaded. */
-export function loadAddon(root?: string): NativeAddon {
+export function loadAddon(root?: string): Loaded {
   if (root !== undefined) return loadFrom(root);
   loaded ??= loadFrom(packageRoot());
   return loaded;
 }
 
-function loadFrom(root: string): NativeAddon {
+function loadFrom(root: string): Loaded {
   const file = addonFile(root);
   try {
     // Made at run time: a bundler must leave this call alone.
-    return createRequire(__filename)(file) as NativeAddon;
+    return createRequire(__filename)(file) as Loaded;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`The native part of Terahex, ${file}, cannot be loaded: ${reason}`, { cause: error });

@@ -75,6 +75,11 @@ export class PositionalByteSource implements ByteSource {
     return filling.window();
   }
 
+  /** Of the open file, whatever its path names by now. */
+  stat(): fs.BigIntStats {
+    return fs.fstatSync(this.handle, { bigint: true });
+  }
+
   /** Waits for running reads before it frees the handle. Twice is fine. */
   close(): void {
     if (this.closed) return;

@@ -16,7 +16,6 @@ import type {
 } from "../../../native/binding/index";
 import { attemptAsync } from "./crossing";
 import type { EngineDocument } from "./document";
-import { loadAddon } from "./loadAddon";
 
 export type {
   DiffOptions,
@@ -36,12 +35,12 @@ export type {
 /** Every place that matches, also where matches overlap; of a pattern one after the other from the left. Hits arrive through
  *  `onHits`, ascending, before this resolves. @throws EngineError "cancelled", "closed", "io", "invalid-argument", "too-large". */
 export function find(document: EngineDocument, needle: Needle, options?: FindOptions): Promise<FindOutcome> {
-  return attemptAsync(loadAddon().find(document.native, needle, options));
+  return attemptAsync(document.addon.find(document.native, needle, options));
 }
 
 /** How often each byte occurs, and the entropy of equal parts. Holes are counted, not read. */
 export function stats(document: EngineDocument, options?: StatsOptions): Promise<StatsOutcome> {
-  return attemptAsync(loadAddon().stats(document.native, options));
+  return attemptAsync(document.addon.stats(document.native, options));
 }
 
 /** Stretches of text; flattened ranges arrive through `onStrings`, ascending, before this resolves. */
@@ -50,11 +49,11 @@ export function strings(
   encoding: TextKind,
   options?: StringsOptions,
 ): Promise<StringsOutcome> {
-  return attemptAsync(loadAddon().strings(document.native, encoding, options));
+  return attemptAsync(document.addon.strings(document.native, encoding, options));
 }
 
 /** What was changed, inserted and deleted from one document to the other; fours arrive through `onDifferences`, ascending,
  *  before this resolves. */
 export function diff(document: EngineDocument, other: EngineDocument, options?: DiffOptions): Promise<DiffOutcome> {
-  return attemptAsync(loadAddon().diff(document.native, other.native, options));
+  return attemptAsync(document.addon.diff(document.native, other.native, options));
 }

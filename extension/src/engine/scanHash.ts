@@ -7,6 +7,7 @@ import { attemptAsync, toRanges } from "./crossing";
 import type { EngineDocument } from "./document";
 import { EngineError } from "./engineError";
 import { loadAddon } from "./loadAddon";
+import type { NativeAddon } from "./nativeAddon";
 
 /** Long enough that reading and hashing overlap, short enough that others get their turn on this thread. */
 const BLOCK_BYTES = 1024 * 1024;
@@ -40,21 +41,21 @@ function plain(name: string): string {
 }
 
 /** Every algorithm by its own name. */
-export function hashNames(): string[] {
-  return [...Object.keys(HASHES), ...loadAddon().checksumNames()];
+export function hashNames(addon: NativeAddon = loadAddon()): string[] {
+  return [...Object.keys(HASHES), ...addon.checksumNames()];
 }
 
 /** The names as hashNames() has them; "SHA-256", "crc32" and the like are understood. @throws EngineError "invalid-argument" */
-export function hashName(name: string): string {
+export function hashName(name: string, addon: NativeAddon = loadAddon()): string {
   const wanted = plain(name);
   const found = PLAIN_NAMES.get(wanted) ?? PLAIN_NAMES.get(wanted.replace(/^blake2([bs])$/, "blake2$1512"));
   if (found !== undefined) return found;
   if (wanted === "blake2s") return "blake2s256";
-  const sums = loadAddon().checksumNames();
+  const sums = addon.checksumNames();
   const sum =
     sums.find((known) => plain(known) === wanted) ?? (/^crc(8|16|24|32|32c|64)$/.test(wanted) ? name : undefined);
   if (sum !== undefined) return sum;
-  throw new EngineError("invalid-argument", `No hash is called ${name}; there are ${hashNames().join(", ")}`);
+  throw new EngineError("invalid-argument", `No hash is called ${name}; there are ${hashNames(addon).join(", ")}`);
 }
 
 /** Lower-case hex, in the order of the names.
@@ -64,7 +65,7 @@ export async function hash(
   names: readonly string[],
   options: ScanOptions = {},
 ): Promise<Map<string, string>> {
-  const known = names.map((name) => ({ name, own: hashName(name) }));
+  const known = names.map((name) => ({ name, own: hashName(name, document.addon) }));
   const sums = known.filter(({ own }) => !Object.hasOwn(HASHES, own));
   const hashes = known.filter(({ own }) => Object.hasOwn(HASHES, own));
   // Side by side: what one reads the other finds in the cache. Progress is told by the slower kind.
@@ -106,7 +107,7 @@ async function checksums(
   names: readonly string[],
   options: ScanOptions,
 ): Promise<readonly string[]> {
-  return (await attemptAsync(loadAddon().checksums(document.native, names, options))).sums;
+  return (await attemptAsync(document.addon.checksums(document.native, names, options))).sums;
 }
 
 async function makeHasher(own: string): Promise<Hasher> {
@@ -152,7 +153,7 @@ async function readExactly(
   bytes: Uint8Array,
   version: number,
 ): Promise<Uint8Array> {
-  const read = await attemptAsync(loadAddon().readInto(document.native, offset, bytes));
+  const read = await attemptAsync(document.addon.readInto(document.native, offset, bytes));
   const details = { path: document.path };
   if (read.version !== version) throw new EngineError("changed", "Edited while the hash was made", details);
   const bad = toRanges(read.unreadable)[0]?.start ?? (read.length < bytes.length ? offset + read.length : undefined);

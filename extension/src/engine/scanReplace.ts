@@ -4,7 +4,6 @@ import type { Needle, ScanOptions } from "../../../native/binding/index";
 import { attempt } from "./crossing";
 import type { EngineDocument } from "./document";
 import { EngineError } from "./engineError";
-import { loadAddon } from "./loadAddon";
 import { find } from "./scan";
 
 /** Each takes some 200 bytes of memory as an edit. */
@@ -50,7 +49,7 @@ export async function replaceAll(
   try {
     for (const ranges of slices(found, outcome.matchLength)) {
       if (document.version !== expected) throw edited(document);
-      shift = attempt(() => loadAddon().replaceHits(document.native, ranges, bytes, shift));
+      shift = attempt(() => document.addon.replaceHits(document.native, ranges, bytes, shift));
       expected = document.version;
       count += ranges.length / 2;
       await new Promise((resolve) => setImmediate(resolve));
