@@ -193,7 +193,9 @@ export async function runCommand(page, title) {
   const input = page.locator(".quick-input-widget input");
   await input.waitFor();
   await input.fill(`>${title}`);
-  await page.locator(".quick-input-list .monaco-list-row").first().waitFor();
+  // The list of all commands is there first, and Enter takes whatever has the focus.
+  const row = page.locator(".quick-input-list .monaco-list-row.focused", { hasText: title });
+  await row.first().waitFor();
   await page.keyboard.press("Enter");
 }
 
