@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "native/binding/adjust.h"
 #include "native/binding/convert.h"
 #include "native/binding/document_reader.h"
 #include "native/binding/document_wrap.h"
@@ -71,6 +72,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("NativeDocument", document_class);
   exports.Set("findJournal", Napi::Function::New(env, FindJournalOf, "findJournal"));
   exports.Set("recover", Napi::Function::New(env, RecoverFile, "recover"));
+  AddAdjustFunctions(env, exports);
   AddEditLogFunctions(env, exports);
   AddFindFunctions(env, exports);
   AddMeasureFunctions(env, exports);

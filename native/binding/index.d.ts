@@ -331,16 +331,17 @@ export interface StringsOptions extends ScanOptions {
   /** Characters, from 1 on; absent: 4. */
   readonly min?: number;
   readonly limit?: number;
-  /** Flattened ranges, ascending. */
-  readonly onStrings?: (ranges: Float64Array) => void;
+  /** Triples, ascending: start, end, index of the encoding. */
+  readonly onStrings?: (strings: Float64Array) => void;
 }
 export interface StringsOutcome extends ScanOutcome {
   readonly count: number;
   readonly truncated: boolean;
 }
+/** All encodings in one pass. A string in which hundreds of thousands of others begin comes in parts. */
 export function strings(
   document: NativeDocument,
-  encoding: TextKind,
+  encodings: readonly TextKind[],
   options?: StringsOptions,
 ): Promise<StringsOutcome>;
 
@@ -365,3 +366,37 @@ export function readInto(
   offset: number,
   bytes: Uint8Array,
 ): Promise<{ readonly length: number; readonly version: number; readonly unreadable: Float64Array }>;
+
+/** A region of elements at even distances: `rows` rows of `rowBytes` bytes, whole elements. */
+export interface ElementRows {
+  readonly offset: number;
+  readonly rows: number;
+  readonly rowStride: number;
+  readonly rowBytes: number;
+  /** Bits of each row's first and last byte that may change: 255 but for elements of less than a byte. */
+  readonly firstMask: number;
+  readonly lastMask: number;
+}
+/** `bits` bits of the old element from `from` on, counted from the lowest, are looked up and become `toBits` bits of the new
+ *  one from `to` on. At most 16 each. */
+export interface ElementField {
+  readonly from: number;
+  readonly bits: number;
+  readonly to: number;
+  readonly toBits: number;
+  /** 2^bits values. */
+  readonly table: Uint16Array;
+}
+export interface ElementMap {
+  /** 1 to 8. */
+  readonly elementBytes: number;
+  readonly fields: readonly ElementField[];
+}
+/** Passes every element of the region through tables, as one undo step, on threads of its own. After a failure the document is
+ *  as before: "busy" (edited meanwhile), "io" (unreadable bytes), "no-space", "cancelled", "out-of-range", "too-large". */
+export function mapElements(
+  document: NativeDocument,
+  rows: ElementRows,
+  map: ElementMap,
+  options?: LongCall & { readonly threads?: number },
+): Promise<ScanOutcome>;

@@ -118,6 +118,10 @@ Status Document::ForScan(const std::function<Status(const DocumentCore&)>& work)
   return WithCore(*state_, [&](const DocumentCore& core) { return work(core); });
 }
 
+Status Document::ForEdit(const std::function<Status(DocumentCore&)>& work) {
+  return Edit(*state_, [&](DocumentCore& core) { return work(core); });
+}
+
 Result<WindowInfo> Document::Read(uint64_t offset, std::span<std::byte> out) const {
   return WithCore(*state_, [&](const DocumentCore& core) { return core.Read(offset, out); });
 }

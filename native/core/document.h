@@ -206,6 +206,8 @@ class Document {
   // For scan/: calls `work` while the document cannot be closed under it; keep it short. Errors: kClosed, and
   // its own.
   Status ForScan(const std::function<Status(const DocumentCore&)>& work) const;
+  // The same for adjust.h, which edits. Errors: kClosed, kReadOnly, and its own.
+  Status ForEdit(const std::function<Status(DocumentCore&)>& work);
 
   struct State;  // private to document.cc; what it holds is document_core.h
 

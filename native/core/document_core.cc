@@ -193,6 +193,38 @@ Status DocumentCore::InsertFill(uint64_t offset, uint64_t length, std::span<cons
   return Apply(offset, 0, {&piece, 1}, false);
 }
 
+Status DocumentCore::PutPieces(uint64_t version, std::span<const std::vector<LocatedPiece>> lists) {
+  std::unique_lock lock(mutex_);
+  if (changes_.version() != version) return Status(Code::kBusy, "The document was edited meanwhile");
+  history_.Seal();
+  history_.BeginGroup();
+  // Neighbours go in together.
+  std::vector<Piece> run;
+  uint64_t start = 0;
+  uint64_t end = 0;
+  Status status;
+  auto put = [&] {
+    if (!run.empty()) status = Apply(start, end - start, run, false);
+    run.clear();
+  };
+  for (const std::vector<LocatedPiece>& list : lists) {
+    for (const LocatedPiece& located : list) {
+      if (located.start != end) {
+        put();
+        if (!status.ok()) break;
+        start = end = located.start;
+      }
+      PushPiece(run, located.piece, patterns_);
+      end += located.piece.length();
+    }
+    if (!status.ok()) break;
+  }
+  if (status.ok()) put();
+  history_.EndGroup();
+  history_.Seal();
+  return status;
+}
+
 void DocumentCore::BeginStep() {
   std::unique_lock lock(mutex_);
   history_.BeginGroup();

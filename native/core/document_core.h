@@ -92,6 +92,10 @@ class DocumentCore {
   Status Erase(uint64_t offset, uint64_t length, bool merge);
   Status Fill(uint64_t offset, uint64_t length, std::span<const std::byte> pattern);
   Status InsertFill(uint64_t offset, uint64_t length, std::span<const std::byte> pattern);
+  Result<uint32_t> AddPattern(std::span<const std::byte> pattern) { return patterns_.Add(pattern); }
+  // Puts pieces of the edit buffer and fills in the place of as many bytes each, as one step: lists of them,
+  // ascending. kBusy, and nothing done: the document is not of `version` any more.
+  Status PutPieces(uint64_t version, std::span<const std::vector<LocatedPiece>> lists);
   void BeginStep();
   void EndStep();
   void SealStep();
