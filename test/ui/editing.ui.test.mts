@@ -5,15 +5,9 @@ import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import type { Frame, Page } from "playwright-core";
 import { editorFrame, openFile, runCommand, waitForByte, waitForWorkbench } from "../../scripts/lib/workbench.mjs";
-import { useDesk } from "./harness/desk.mjs";
+import { themes, useDesk } from "./harness/desk.mjs";
 
 const TiB = 2 ** 40;
-const themes = {
-  dark: "Dark Modern",
-  light: "Light Modern",
-  "high-contrast": "Dark High Contrast",
-  "high-contrast-light": "Light High Contrast",
-};
 
 describe("a person with Terahex", function () {
   this.timeout(120_000);
@@ -222,13 +216,7 @@ describe("a person with Terahex", function () {
 
   for (const [name, theme] of Object.entries(themes)) {
     it(`looks right in ${name}`, async () => {
-      await page.keyboard.press("Control+k");
-      await page.keyboard.press("Control+t");
-      await page.locator(".quick-input-list .monaco-list-row", { hasText: "Light" }).first().waitFor();
-      await page.locator(".quick-input-widget input").fill(theme);
-      await page.locator(".quick-input-list .monaco-list-row", { hasText: theme }).first().waitFor();
-      await page.waitForTimeout(300);
-      await page.keyboard.press("Enter");
+      await desk.setTheme(theme);
       frame = await openFile(page, "copy.bin");
       await cell(0x11).click();
       await page.keyboard.type("ab");

@@ -4,14 +4,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import type { Frame, Page } from "playwright-core";
 import { editorFrame, openFile, runCommand, waitForByte } from "../../scripts/lib/workbench.mjs";
-import { useDesk } from "./harness/desk.mjs";
-
-const themes = {
-  dark: "Dark Modern",
-  light: "Light Modern",
-  "high-contrast": "Dark High Contrast",
-  "high-contrast-light": "Light High Contrast",
-};
+import { themes, useDesk } from "./harness/desk.mjs";
 
 const template = `meta:
   id: sensor_log
@@ -154,12 +147,7 @@ describe("a person who writes a template", function () {
   for (const [name, theme] of Object.entries(themes)) {
     it(`looks as it should in ${theme}`, async () => {
       await page.keyboard.press("Escape");
-      await page.keyboard.press("Control+k");
-      await page.keyboard.press("Control+t");
-      await page.locator(".quick-input-list .monaco-list-row", { hasText: "Light" }).first().waitFor();
-      await page.locator(".quick-input-widget input").fill(theme);
-      await page.locator(".quick-input-list .monaco-list-row", { hasText: theme }).first().waitFor();
-      await page.keyboard.press("Enter");
+      await desk.setTheme(theme);
       await goTo(14, 100);
       await page.keyboard.press("Control+Space");
       await page.locator(".suggest-widget.visible .monaco-list-row").first().waitFor();

@@ -12,6 +12,14 @@ import { openWorkbench, startServer, type Server } from "../../../scripts/lib/wo
 /** Menus and boxes of VS Code fade in. */
 const FADE_MS = 400;
 
+/** Each kind of theme, by the name of its screenshots. */
+export const themes = {
+  dark: "Dark Modern",
+  light: "Light Modern",
+  "high-contrast": "Dark High Contrast",
+  "high-contrast-light": "Light High Contrast",
+};
+
 export interface DeskOptions {
   readonly name: string;
   /** Puts files into the folder. */
@@ -68,6 +76,17 @@ export class Desk {
     await this.page.waitForTimeout(FADE_MS);
     await this.page.screenshot({ path: path.join(this.out, `${name.replace(/\W+/g, "-")}.png`) });
   };
+
+  /** @param theme as VS Code's list of themes names it */
+  async setTheme(theme: string): Promise<void> {
+    const row = (text: string) => this.page.locator(".quick-input-list .monaco-list-row", { hasText: text });
+    await this.page.keyboard.press("Control+k");
+    await this.page.keyboard.press("Control+t");
+    await row("Light").first().waitFor();
+    await this.page.locator(".quick-input-widget input").fill(theme);
+    await row(theme).and(this.page.locator(".focused")).waitFor();
+    await this.page.keyboard.press("Enter");
+  }
 
   async close(): Promise<void> {
     await this.browser?.close();
