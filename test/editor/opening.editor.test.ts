@@ -108,24 +108,6 @@ describe("opening", () => {
     assert.match(session.panel.webview.html, /main\.js/);
   });
 
-  it("reads through plain Node, and says so, where the native core can't be loaded", async () => {
-    const restore = (await api()).setEngineLoader(() => {
-      throw new Error("no build for this machine");
-    });
-    try {
-      const { session, document } = await open(files.write("a.bin", "0123456789"));
-      assert.equal(document.content.kind, "fallback");
-      assert.equal(await text(session, 2, 99), "23456789");
-      assert.match(document.state().readOnlyReason ?? "", /no build for this machine/);
-      const body = { type: "overwrite", offset: 0, bytes: new ArrayBuffer(1), merge: false, label: "type" };
-      assert.equal((await refused(session, body)).code, "read-only");
-      const missing = await open(vscode.Uri.file(files.path("gone.bin")));
-      assert.equal(missing.document.content.kind, "failed");
-    } finally {
-      restore();
-    }
-  });
-
   it("gives the page a policy that lets in our own script and nothing else", async () => {
     const { session } = await open(files.write("a.bin", "x"));
     const { html } = session.panel.webview;

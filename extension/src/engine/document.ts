@@ -46,6 +46,12 @@ export type {
   SaveStrategy,
 };
 
+/** A document of this process, unsaved edits included; `plain`: without the addon. */
+export interface ReaderSource {
+  readonly readerKey: number;
+  readonly plain: boolean;
+}
+
 export interface UnsavedRange extends ByteRange {
   readonly fileOffset: number;
 }
@@ -110,6 +116,10 @@ export class EngineDocument implements ByteSource {
   /** What DocumentReader.attach() takes, in any thread of this process. */
   get readerKey(): number {
     return this.native.readerKey();
+  }
+  /** The same, for threads of ours to be started with. */
+  get readerSource(): ReaderSource {
+    return { readerKey: this.readerKey, plain: this.addon.plain === true };
   }
 
   async read(offset: number, length: number): Promise<ByteWindow> {

@@ -90,8 +90,6 @@ export class BinaryDocument implements vscode.CustomDocument {
     switch (this.current.kind) {
       case "engine":
         return this.current.engine;
-      case "fallback":
-        return this.current.source;
       case "failed":
         throw new HostError("closed", this.current.reason);
       default:
@@ -235,7 +233,6 @@ export class BinaryDocument implements vscode.CustomDocument {
     this.backups.dispose();
     // Closed with unsaved edits that nobody discarded, the window goes away: they stay in the log.
     if (this.current.kind === "engine") this.current.engine.close(this.abandoned);
-    if (this.current.kind === "fallback") this.current.source.close();
     this.disposed.fire();
     for (const emitter of [this.stepped, this.diverged, this.changed, this.reopened, this.lostHistory, this.disposed]) {
       emitter.dispose();

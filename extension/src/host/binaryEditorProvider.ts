@@ -73,6 +73,7 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
   readonly onDidChangeDocument = this.documentChanged.event;
 
   private tidied = false;
+  private toldPlain = false;
   /** Its next panel shows the picture. */
   private pixelsNext: BinaryDocument | undefined;
 
@@ -117,7 +118,10 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
     if (opened.restored) document.noteRestored(opened.restored);
     if (opened.discarded) this.discarded.add(document);
     served.news = opened;
-    if (opened.content.kind === "engine") void this.tidyOnce();
+    if (opened.content.kind === "engine") {
+      if (opened.content.plainBecause === undefined) void this.tidyOnce();
+      else this.tellPlainOnce(opened.content.plainBecause);
+    }
     return document;
   }
 
@@ -363,6 +367,18 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
   private async discardEdits({ document, saving }: OpenDocument): Promise<void> {
     saving.revert();
     await this.forgetHistory(document);
+  }
+
+  /** The person sees everything work, but not why some of it is slow or missing. */
+  private tellPlainOnce(because: string): void {
+    this.services.log.warn(`The native core could not be loaded: ${because}`);
+    if (this.toldPlain) return;
+    this.toldPlain = true;
+    const message = vscode.l10n.t(
+      "Terahex runs without its native core here. Files open and can be edited and saved; searching is slower, and patterns, comparing and checksums are missing. {0}",
+      because,
+    );
+    this.services.dialogs().warn(message);
   }
 
   /** Logs of files that are gone, left long ago. */

@@ -28,13 +28,12 @@ export class LiveMode {
       : null;
   }
 
-  /** @throws HostError "unsupported" without the native core, or while anything is unsaved. */
+  /** @throws HostError "closed"; "unsupported" while anything is unsaved. */
   set(state: LiveState | undefined): void {
     if (state === this.current) return;
     const engine = this.engine();
     if (state !== undefined) {
-      if (engine === null)
-        throw new HostError("unsupported", vscode.l10n.t("Live mode needs the native core of Terahex."));
+      if (engine === null) throw new HostError("closed", vscode.l10n.t("There is no open file."));
       if (engine.dirty) throw new HostError("unsupported", vscode.l10n.t("Save or discard your edits first."));
     }
     this.current = state;

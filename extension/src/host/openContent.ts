@@ -1,18 +1,23 @@
-// Opens what a document shows: the file through the native core, or read-only through plain Node where the core cannot be
-// loaded, or the reason why neither is possible. Never throws. Knows no panels.
+// Opens what a document shows: the file through the native core, or through plain Node where the core cannot be loaded, or the
+// reason why neither is possible. Never throws. Knows no panels.
 import { promises as fs } from "node:fs";
 import * as vscode from "vscode";
-import type { ByteSource } from "../engine/byteSource";
 import { EngineDocument } from "../engine/document";
-import { PositionalByteSource } from "../engine/positionalByteSource";
+import type { NativeAddon } from "../engine/nativeAddon";
+import { hasPlainJournals } from "../engine/plain/journalPlace";
 import { describeError } from "./errors";
 import type { Dialogs } from "./notify";
 import { recoverInterrupted } from "./recovery";
 
 /** `reason`: for the person. */
 export type Content =
-  | { readonly kind: "engine"; readonly engine: EngineDocument; readonly readOnlyReason: string | null }
-  | { readonly kind: "fallback"; readonly source: ByteSource & { close(): void }; readonly readOnlyReason: string }
+  | {
+      readonly kind: "engine";
+      readonly engine: EngineDocument;
+      readonly readOnlyReason: string | null;
+      /** Why the native core is not behind it; undefined: it is. */
+      readonly plainBecause?: string;
+    }
   | { readonly kind: "failed"; readonly reason: string };
 
 export interface OpenServices {
@@ -29,38 +34,45 @@ export async function openContent(uri: vscode.Uri, services: OpenServices): Prom
     return { kind: "failed", reason };
   }
   const path = uri.fsPath;
-  try {
-    loadEngine();
-  } catch (error) {
-    return openFallback(path, error);
-  }
+  const { addon, plainBecause } = await engineFor(loadEngine);
   try {
     await fs.mkdir(storageFolder, { recursive: true });
     // Before anything of the file is shown.
-    await recoverInterrupted(storageFolder, path, services.dialogs());
-    const engine = EngineDocument.open(path, { storageFolder, logEdits: true });
+    await recoverInterrupted(storageFolder, path, services.dialogs(), addon);
+    // A save may have been interrupted before the core could be loaded.
+    if (addon === undefined && hasPlainJournals(storageFolder)) {
+      await recoverInterrupted(storageFolder, path, services.dialogs(), await plainEngine());
+    }
+    const engine = EngineDocument.open(path, { storageFolder, logEdits: true }, addon);
     const reason = await readOnlyReason(uri, engine.writable).catch((error: unknown) => {
       engine.close();
       throw error;
     });
-    return { kind: "engine", engine, readOnlyReason: reason };
+    return {
+      kind: "engine",
+      engine,
+      readOnlyReason: reason,
+      ...(plainBecause === undefined ? {} : { plainBecause }),
+    };
   } catch (error) {
     return failed(error);
   }
 }
 
-function openFallback(path: string, cause: unknown): Content {
+/** `addon` undefined: the native core. */
+async function engineFor(
+  loadEngine: () => void,
+): Promise<{ readonly addon?: NativeAddon; readonly plainBecause?: string }> {
   try {
-    const source = PositionalByteSource.open(path);
-    const detail = describeError(cause).message;
-    const reason = vscode.l10n.t(
-      "The native core of Terahex could not be loaded, so the file can only be read: {0}",
-      detail,
-    );
-    return { kind: "fallback", source, readOnlyReason: reason };
+    loadEngine();
+    return {};
   } catch (error) {
-    return failed(error);
+    return { addon: await plainEngine(), plainBecause: describeError(error).message };
   }
+}
+
+async function plainEngine(): Promise<NativeAddon> {
+  return (await import("../engine/plain/plainAddon")).plainAddon();
 }
 
 function failed(error: unknown): Content {

@@ -3,21 +3,27 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
 import { findJournal, recover, type CommitOutcome, type RecoverChoice } from "../engine/document";
+import type { NativeAddon } from "../engine/nativeAddon";
 import { describeError, HostError, isCode } from "./errors";
 import type { Dialogs } from "./notify";
 
-/** @throws HostError: the file must not be shown as it is; the message says why. */
-export async function recoverInterrupted(storageFolder: string, path: string, dialogs: Dialogs): Promise<void> {
-  if (findJournal(storageFolder, path) === undefined) return;
+/** @param addon absent: the native core. @throws HostError: the file must not be shown as it is; the message says why. */
+export async function recoverInterrupted(
+  storageFolder: string,
+  path: string,
+  dialogs: Dialogs,
+  addon?: NativeAddon,
+): Promise<void> {
+  if (findJournal(storageFolder, path, addon) === undefined) return;
   try {
-    tell(await recover(storageFolder, path), path, dialogs);
+    tell(await recover(storageFolder, path, "safe", addon), path, dialogs);
   } catch (error) {
     if (isCode(error, "busy"))
       throw new HostError("busy", vscode.l10n.t("The file is being saved in another window at this moment."));
     if (!isCode(error, "changed") && !isCode(error, "corrupt")) throw inWords(error);
     const choice = await askWhatToDo(path, describeError(error).message, dialogs);
     try {
-      tell(await recover(storageFolder, path, choice), path, dialogs);
+      tell(await recover(storageFolder, path, choice, addon), path, dialogs);
     } catch (again) {
       throw inWords(again);
     }

@@ -32,6 +32,11 @@ export async function openWithBackup(
   const { engine } = content;
   try {
     const pointer = backup === null ? null : await readPointer(backup);
+    if (content.plainBecause !== undefined && pointer !== undefined) {
+      if (pointer === null) return { content, waitingBackup: null };
+      const why = vscode.l10n.t("They are in an edit log, which the native core alone can read.");
+      return undecided(engine, backup, why, pointer.log);
+    }
     if (backup !== null && pointer === undefined) return await applyBackup(content, engine, backup, services);
     return await applyLogs(content, engine, backup, pointer ?? null, services);
   } catch (error) {

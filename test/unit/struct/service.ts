@@ -3,6 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { build } from "esbuild";
+import { EngineDocument } from "../../../extension/src/engine/document";
 import type { StructService, TemplateFiles } from "../../../extension/src/struct/structService";
 import {
   startStructService,
@@ -15,10 +16,16 @@ const workerFile = path.join(root, "out/unit", `struct-${process.pid}.worker.js`
 
 /** Call inside of describe(): the folder and everything that was started are gone after it. */
 export function structServices(): {
-  start(source: StructSource, options?: StructServiceOptions): StructService;
+  start(source: StructSource | { readonly path: string }, options?: StructServiceOptions): StructService;
   file(name: string, content: Uint8Array | string): string;
 } {
   const started: StructService[] = [];
+  const documents: EngineDocument[] = [];
+  const opened = (file: string): StructSource => {
+    const document = EngineDocument.open(file, { readOnly: true });
+    documents.push(document);
+    return document.readerSource;
+  };
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "struct-service-"));
   before(async () => {
     await build({
@@ -33,12 +40,13 @@ export function structServices(): {
   });
   after(() => {
     for (const service of started) service.dispose();
+    for (const document of documents) document.close();
     fs.rmSync(folder, { recursive: true });
     fs.rmSync(workerFile, { force: true });
   });
   return {
     start: (source, options = {}) => {
-      const service = startStructService(source, { workerFile, ...options });
+      const service = startStructService("path" in source ? opened(source.path) : source, { workerFile, ...options });
       started.push(service);
       return service;
     },

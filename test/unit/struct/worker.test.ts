@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import { EngineDocument } from "../../../extension/src/engine/document";
+import { loadAddon } from "../../../extension/src/engine/loadAddon";
+import { plainAddon } from "../../../extension/src/engine/plain/plainAddon";
 import type { StructProgress } from "../../../shared/structTree";
 import { filesOf, structServices } from "./service";
 
@@ -69,18 +71,23 @@ describe("the interpreter's thread", () => {
     );
   });
 
-  it("sees unsaved edits at once, and says when the document is closed", async () => {
-    const document = EngineDocument.open(services.file("edited.bin", recordBytes(10)));
-    const service = services.start({ readerKey: document.readerKey });
-    await service.load(filesOf(records));
-    assert.equal((await service.row("records[3].len")).value, "3");
-    document.insert(4, Uint8Array.of(1, 0, 0xaa));
-    const row = await service.row("records[4].len");
-    assert.deepEqual([row.value, row.place?.start], ["3", 4 + 3 + 2 + 3 + 4]);
-    assert.equal((await service.children("records", 0, 1)).version, document.version);
-    document.close();
-    await assert.rejects(service.row("records[4].len"), /closed/);
-  });
+  for (const [what, addon] of [
+    ["of the addon", loadAddon],
+    ["without the addon", plainAddon],
+  ] as const) {
+    it(`sees unsaved edits of a document ${what} at once, and says when it is closed`, async () => {
+      const document = EngineDocument.open(services.file("edited.bin", recordBytes(10)), {}, addon());
+      const service = services.start(document.readerSource);
+      await service.load(filesOf(records));
+      assert.equal((await service.row("records[3].len")).value, "3");
+      document.insert(4, Uint8Array.of(1, 0, 0xaa));
+      const row = await service.row("records[4].len");
+      assert.deepEqual([row.value, row.place?.start], ["3", 4 + 3 + 2 + 3 + 4]);
+      assert.equal((await service.children("records", 0, 1)).version, document.version);
+      document.close();
+      await assert.rejects(service.row("records[4].len"), /closed/);
+    });
+  }
 
   it("tells what is wrong with a template, and refuses questions until one can be used", async () => {
     const service = services.start({ path: services.file("empty.bin", "") });

@@ -6,9 +6,9 @@ import fs from "node:fs";
 import path from "node:path";
 import type { CommitOutcome, JournalInfo, RecoverChoice } from "../../../../native/binding/index";
 import { EngineError, fromFsError } from "../engineError";
+import { plainJournalFolder } from "./journalPlace";
 import { identityOf, sameFile, type Identity } from "./identity";
 
-const FOLDER = "plain-journals";
 const DIGEST_BYTES = 32;
 
 export interface Change {
@@ -31,7 +31,10 @@ interface Head {
 }
 
 export function journalPath(storageFolder: string, file: string): string {
-  return path.join(storageFolder, FOLDER, `${createHash("sha256").update(realPath(file)).digest("hex").slice(0, 40)}`);
+  return path.join(
+    plainJournalFolder(storageFolder),
+    `${createHash("sha256").update(realPath(file)).digest("hex").slice(0, 40)}`,
+  );
 }
 
 /** Synced, its folder too. @returns its path. */

@@ -14,6 +14,7 @@ export { findJournal as findPlainJournal, recoverFrom as recoverPlainJournal };
 
 export function plainAddon(): NativeAddon {
   return saying("could not be loaded here", {
+    plain: true,
     NativeDocument: {
       open: (path, options = {}) => new PlainDocument(NodeStore.open(path, options), { offer: offerPlainReader }),
     },

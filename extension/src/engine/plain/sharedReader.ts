@@ -39,12 +39,14 @@ export function offerPlainReader(document: PlainDocument): { readonly key: numbe
   };
   // A document keeps no process alive.
   (channel as unknown as { unref(): void }).unref();
-  return { key, close: () => channel.close() };
+  // Who asks after the end is told of it at once.
+  return { key, close: () => void setTimeout(() => channel.close(), PATIENCE_MS).unref() };
 }
 
 function answer(document: PlainDocument, ask: Ask, shared: SharedArrayBuffer): void {
   let head: Head;
   try {
+    document.readSync(0, 0); // throws when it is closed
     const { size, version } = document;
     switch (ask.what) {
       case "state":

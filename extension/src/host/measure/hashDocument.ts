@@ -45,7 +45,7 @@ export async function hashDocument(services: CommandServices): Promise<void> {
     name: `${name}${place}`,
     title: `${name}${place}, ${formatExactBytes(range.end - range.start)}`,
   };
-  const names = await chooseAlgorithms(services, subject.title, dialogs);
+  const names = await chooseAlgorithms(services, subject, dialogs);
   if (names === undefined || names.length === 0) return;
   const digests = await digest(subject, names, dialogs);
   if (digests !== undefined) await showDigests(subject, digests, dialogs);
@@ -62,11 +62,11 @@ async function chooseRange(selected: ByteRange, whole: ByteRange, dialogs: Dialo
 
 async function chooseAlgorithms(
   { memento }: CommandServices,
-  title: string,
+  { title, engine }: Subject,
   dialogs: Dialogs,
 ): Promise<readonly string[] | undefined> {
   const chosen = memento.get<readonly string[]>(CHOSEN_KEY, DEFAULT_HASHES);
-  const known = hashNames();
+  const known = hashNames(engine.addon);
   // Those of the last time on top: the list is long.
   const names = [...known.filter((name) => chosen.includes(name)), ...known.filter((name) => !chosen.includes(name))];
   const picked = await dialogs.pickSeveral(

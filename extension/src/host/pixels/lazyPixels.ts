@@ -37,8 +37,7 @@ export class LazyPixels implements vscode.Disposable {
     const { PictureThread } = await import("../../formats/bmp/worker/pictureThread");
     const started = this.threads.get(document);
     if (started !== undefined) return started;
-    const source = content.kind === "engine" ? { readerKey: content.engine.readerKey } : { path: document.path };
-    const thread = new PictureThread(source);
+    const thread = new PictureThread(content.engine.readerSource);
     this.threads.set(document, thread);
     document.onDidDispose(() => this.close(document));
     document.onDidReopen(() => this.close(document));

@@ -91,7 +91,7 @@ export class PageSearch {
   private get engine(): EngineDocument {
     const { engine } = this.document;
     if (engine === null) {
-      throw new HostError("unsupported", vscode.l10n.t("Searching needs the native core, which could not be loaded."));
+      throw new HostError("closed", this.document.readOnlyReason ?? "");
     }
     return engine;
   }
@@ -115,9 +115,13 @@ export class PageSearch {
       if (!abort.signal.aborted) this.count(search);
       return { wrapped, ...(hit === undefined ? {} : { hit }) };
     } catch (error) {
-      if (!isCode(error, "invalid-argument") || !(error instanceof Error)) throw error;
+      const saidInBar = isCode(error, "invalid-argument") || isCode(error, "unsupported");
+      if (!saidInBar || !(error instanceof Error)) throw error;
       return {
-        problem: query.kind === "regex" ? patternProblem(error.message, query.text) : { message: error.message },
+        problem:
+          query.kind === "regex" && isCode(error, "invalid-argument")
+            ? patternProblem(error.message, query.text)
+            : { message: error.message },
       };
     }
   }

@@ -1,6 +1,7 @@
 // Puts the struct view's host side together: who chooses templates, and which interpreter reads. Holds no logic.
 import * as vscode from "vscode";
 import { startStructService } from "../../struct/worker/startStructService";
+import { HostError } from "../errors";
 import type { Dialogs } from "../notify";
 import { Structs } from "./structs";
 import type { TemplateChoice } from "./templateChoice";
@@ -22,8 +23,10 @@ export function openStructs({ extension, dialogs, choice }: OpenStructs): Struct
     dialogs,
     choice,
     memento: extension.globalState,
-    makeService: ({ engine, path }) =>
-      startStructService(engine === null ? { path } : { readerKey: engine.readerKey }, { maxIndexBytes: indexBytes() }),
+    makeService: ({ engine, readOnlyReason }) => {
+      if (engine === null) throw new HostError("closed", readOnlyReason ?? "");
+      return startStructService(engine.readerSource, { maxIndexBytes: indexBytes() });
+    },
   });
 }
 

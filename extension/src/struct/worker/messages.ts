@@ -11,8 +11,11 @@ import type {
 import { MAX_ROWS } from "../../../../shared/structTree";
 import type { StructEdit, TemplateFiles } from "../structService";
 
-/** Where the bytes come from: a document of this process with its unsaved edits, or a file as it is on disk. */
-export type StructSource = { readonly readerKey: number } | { readonly path: string };
+/** Where the bytes come from: a document of this process with its unsaved edits; `plain`: one without the addon. */
+export interface StructSource {
+  readonly readerKey: number;
+  readonly plain?: boolean;
+}
 
 export interface WorkerSetup {
   readonly source: StructSource;

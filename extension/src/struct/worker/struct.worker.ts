@@ -1,9 +1,7 @@
 // Entry of the interpreter's thread: opens the source that it was started with and passes messages on. Everything else is in
 // interpreter.ts. Ends when its host ends it; a fault of ours ends it too, and the host says so and starts another.
 import { parentPort, workerData } from "node:worker_threads";
-import type { ByteSource } from "../../engine/byteSource";
-import { DocumentReader } from "../../engine/documentReader";
-import { PositionalByteSource } from "../../engine/positionalByteSource";
+import { attachReader } from "../../engine/attachReader";
 import { defaultLimits } from "../limits";
 import { Interpreter, workerLimits } from "./interpreter";
 import { parseToInterpreter, type FromInterpreter, type WorkerSetup } from "./messages";
@@ -12,11 +10,7 @@ const port = parentPort;
 if (port === null) throw new Error("This is the entry of a worker thread");
 const { source, maxIndexBytes = defaultLimits.maxIndexBytes } = workerData as WorkerSetup;
 
-function openSource(): ByteSource {
-  return "path" in source ? PositionalByteSource.open(source.path) : DocumentReader.attach(source.readerKey);
-}
-
-const interpreter = new Interpreter(openSource(), (message: FromInterpreter) => port.postMessage(message), {
+const interpreter = new Interpreter(attachReader(source), (message: FromInterpreter) => port.postMessage(message), {
   ...workerLimits,
   maxIndexBytes,
 });

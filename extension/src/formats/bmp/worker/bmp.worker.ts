@@ -1,8 +1,7 @@
 // Entry of the thread that decodes pictures: opens the source that it was started with and passes messages on.
 // Ends when its host ends it; a fault of ours ends it too, and the host starts another.
 import { parentPort, workerData } from "node:worker_threads";
-import { DocumentReader } from "../../../engine/documentReader";
-import { PositionalByteSource } from "../../../engine/positionalByteSource";
+import { attachReader } from "../../../engine/attachReader";
 import type { PictureSource, ToPictures } from "./messages";
 import { PictureServer } from "./pictureServer";
 
@@ -10,10 +9,7 @@ const port = parentPort;
 if (port === null) throw new Error("This is the entry of a worker thread");
 const source = workerData as PictureSource;
 
-const server = new PictureServer(
-  "path" in source ? PositionalByteSource.open(source.path) : DocumentReader.attach(source.readerKey),
-  (message, transfer) => port.postMessage(message, transfer),
-);
+const server = new PictureServer(attachReader(source), (message, transfer) => port.postMessage(message, transfer));
 
 port.on("message", (message: ToPictures) => {
   switch (message.kind) {

@@ -1,10 +1,11 @@
 // What the thread that decodes pictures and its host say to each other. Both ends are ours, of one version.
 import type { PixelsAnswer, PixelsQuestion } from "../../../../../shared/pixelsProtocol";
 import type { PixelEdit } from "../paint";
+import type { ReaderSource } from "../../../engine/document";
 import type { EngineErrorCode } from "../../../engine/engineError";
 
-/** What the thread reads: an open document with its unsaved edits, or a file where there is no addon. */
-export type PictureSource = { readonly readerKey: number } | { readonly path: string };
+/** What the thread reads: an open document with its unsaved edits. */
+export type PictureSource = ReaderSource;
 
 /** What pages ask; painting comes back as edits, for the document's own thread to make. */
 export interface PictureAnswer extends Omit<PixelsAnswer, "paint"> {

@@ -1,0 +1,215 @@
+// Files without the addon, beyond what all documents do: kills in the middle of a save, what a new file keeps of the old one, files
+// of any size, other threads, and what is said where the addon would be needed.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { Worker } from "node:worker_threads";
+import { build } from "esbuild";
+import { EngineDocument, findJournal, recover, type RecoverChoice } from "../../../extension/src/engine/document";
+import { checkCancelled } from "../../../extension/src/engine/plain/store";
+import { writeJournal } from "../../../extension/src/engine/plain/journal";
+import { identityOf } from "../../../extension/src/engine/plain/identity";
+import { plainAddon } from "../../../extension/src/engine/plain/plainAddon";
+import { diff, find, stats, strings } from "../../../extension/src/engine/scan";
+import { hash } from "../../../extension/src/engine/scanHash";
+import { hexNeedle } from "../../../extension/src/engine/scanNeedle";
+import { handlesOn, patternBytes, readRange, temporaryFolder, writeSparse } from "./files";
+
+describe("files without the addon", () => {
+  const folder = temporaryFolder();
+  let count = 0;
+  const storageFolder = (): string => folder.file("storage");
+
+  function newFile(content: Uint8Array | string): string {
+    const file = folder.file(`plain-${count++}.bin`);
+    fs.writeFileSync(file, content);
+    return file;
+  }
+  const open = (file: string): EngineDocument =>
+    EngineDocument.open(file, { storageFolder: storageFolder() }, plainAddon());
+  const recovered = (file: string, choice: RecoverChoice = "safe") =>
+    recover(storageFolder(), file, choice, plainAddon());
+
+  before(() =>
+    build({
+      entryPoints: [path.join(__dirname, "savingChild.ts")],
+      outfile: folder.file("savingChild.js"),
+      bundle: true,
+      platform: "node",
+      logLevel: "error",
+    }),
+  );
+
+  for (const how of ["in-place", "rewritten"]) {
+    it(`DL-8, DL-26: killed in the middle of a save (${how}), the file is the old or the new one after recovery`, async function () {
+      this.timeout(60_000);
+      let interrupted = 0;
+      for (const [round, delayMs] of [2, 5, 9, 14, 20, 31].entries()) {
+        const file = newFile(Buffer.alloc(700_000, 0));
+        const child = spawn(process.execPath, [folder.file("savingChild.js"), file, storageFolder(), how], {
+          stdio: ["ignore", "pipe", "inherit"],
+        });
+        const ended = new Promise((resolve) => child.once("exit", resolve));
+        await new Promise((resolve) => child.stdout.once("data", resolve));
+        await new Promise((resolve) => setTimeout(resolve, delayMs));
+        child.kill("SIGKILL");
+        await ended;
+        const waiting = findJournal(storageFolder(), file, plainAddon());
+        if (waiting !== undefined) interrupted += 1;
+        await recovered(file);
+        const content = fs.readFileSync(file);
+        assert.ok(content.length > 0);
+        assert.ok(content.equals(Buffer.alloc(content.length, content[0])), `round ${round}: a mix of old and new`);
+        assert.equal(findJournal(storageFolder(), file, plainAddon()), undefined);
+        const left = fs.readdirSync(path.dirname(file)).filter((name) => name.includes(`${path.basename(file)}.`));
+        assert.deepEqual(left, [], "a new file that was being made is left");
+      }
+      assert.ok(interrupted > 0, "no save was interrupted");
+    });
+  }
+
+  it("DL-8: puts old bytes back, but never over what somebody else has written since, unless told so", async () => {
+    const file = newFile("0123456789");
+    const before = identityOf(fs.statSync(file, { bigint: true }));
+    const changes = [{ start: 2, before: Buffer.from("234"), after: Buffer.from("ABC") }];
+    const interrupt = async (content: string): Promise<void> => {
+      await writeJournal(storageFolder(), file, before, 10, changes);
+      fs.writeFileSync(file, content);
+    };
+    await interrupt("01AB456789");
+    assert.deepEqual((await recovered(file)).how, "rolled-back");
+    assert.equal(fs.readFileSync(file, "latin1"), "0123456789");
+    await interrupt("01A?456789");
+    await assert.rejects(recovered(file), { code: "changed" });
+    assert.equal(fs.readFileSync(file, "latin1"), "01A?456789");
+    const forced = await recovered(file, "force");
+    assert.equal(fs.readFileSync(file, "latin1"), "0123456789");
+    assert.equal(fs.readFileSync(forced.notKept[0]!, "latin1"), "A?4");
+    await interrupt("01A?456789");
+    const discarded = await recovered(file, "discard");
+    assert.equal(fs.readFileSync(file, "latin1"), "01A?456789");
+    assert.ok(fs.existsSync(discarded.notKept[0]!));
+    // Torn while it was written: the file had not been touched.
+    const torn = await writeJournal(storageFolder(), file, before, 10, changes);
+    fs.truncateSync(torn, 20);
+    assert.equal((await recovered(file)).how, "nothing");
+  });
+
+  it("DL-2: a new file keeps mode and symbolic links; hard links keep their file, or the save says no", async () => {
+    const file = newFile("0123456789");
+    fs.chmodSync(file, 0o750);
+    const link = folder.file(`link-${count++}`);
+    fs.symlinkSync(file, link);
+    const document = open(link);
+    document.insert(0, patternBytes(100));
+    assert.equal((await document.commit({ strategy: "rewrite" })).how, "rewritten");
+    assert.equal(fs.statSync(file).mode & 0o777, 0o750);
+    assert.ok(fs.lstatSync(link).isSymbolicLink());
+    document.undo();
+    assert.equal(Buffer.from(document.readSync(0, 99).bytes).toString(), "0123456789");
+    document.close(true);
+
+    const other = folder.file(`other-${count++}`);
+    fs.linkSync(file, other);
+    const linked = open(file);
+    linked.insert(0, Buffer.from("both"));
+    assert.equal((await linked.commit()).how, "shifted");
+    assert.ok(fs.readFileSync(other).equals(fs.readFileSync(file)));
+    assert.equal(fs.readFileSync(other, "latin1").slice(0, 4), "both");
+    linked.undo();
+    await linked.commit();
+    assert.ok(fs.readFileSync(other).equals(Buffer.concat([patternBytes(100), Buffer.from("0123456789")])));
+    linked.close(true);
+  });
+
+  it("DL-16: reads and writes anywhere in 8 TiB, in proportion to what is read and written", async () => {
+    const size = 8 * 1024 ** 4;
+    const file = folder.file("huge.bin");
+    writeSparse(file, size, [{ offset: size - 4, bytes: Buffer.from("tail") }]);
+    const document = open(file);
+    assert.equal(Buffer.from((await document.read(size - 4, 9)).bytes).toString(), "tail");
+    document.overwrite(2 ** 42 + 1, Buffer.from("here"));
+    document.fill(2 ** 32, 3, Buffer.from("ab"));
+    assert.deepEqual(document.estimateSave(), { bytes: 7, ranges: 2, how: "in-place" });
+    assert.equal((await document.commit()).how, "in-place");
+    assert.equal(readRange(file, 2 ** 42, 6).toString("latin1"), "\0here\0");
+    assert.equal(readRange(file, 2 ** 32, 4).toString("latin1"), "aba\0");
+    document.undo();
+    assert.deepEqual([...new Uint8Array(document.readSync(2 ** 32, 3).bytes)], [0, 0, 0]);
+    document.close(true);
+    fs.unlinkSync(file);
+  });
+
+  it("shows what was cut off as unreadable, and never as zeros that are there", () => {
+    const file = newFile(patternBytes(1000));
+    const document = open(file);
+    document.overwrite(10, Uint8Array.of(1));
+    fs.truncateSync(file, 100);
+    assert.equal(document.checkOutside(), "truncated");
+    assert.deepEqual(document.readSync(50, 100).unreadable, [{ start: 100, end: 150 }]);
+    document.close(true);
+  });
+
+  it("can be read from another thread, edits included, and says there when it is closed", async () => {
+    const document = open(newFile("0123456789"));
+    document.insert(5, Buffer.from("new"));
+    const script = `
+      const { workerData, parentPort } = require("node:worker_threads");
+      require("tsx/cjs/api").register();
+      const { attachReader } = require(workerData.module);
+      const reader = attachReader(workerData.source);
+      parentPort.on("message", () => {
+        try {
+          const window = reader.readSync(0, reader.size);
+          const { bytes } = reader.gather({ offset: 0, rows: 1, rowStride: 0, columns: 3, columnStride: 4, elementBytes: 1 });
+          const text = (some) => Buffer.from(some).toString();
+          parentPort.postMessage([text(window.bytes), window.unsaved, text(bytes), reader.changesSince(0).changes.length]);
+        } catch (error) {
+          parentPort.postMessage(error.code);
+        }
+      });`;
+    const module = path.join(__dirname, "../../../extension/src/engine/attachReader.ts");
+    const worker = new Worker(script, { eval: true, workerData: { module, source: document.readerSource } });
+    const asked = (): Promise<unknown> => {
+      worker.postMessage("go");
+      return new Promise((resolve, reject) => worker.once("message", resolve).once("error", reject));
+    };
+    try {
+      assert.deepEqual(await asked(), ["01234new56789", [{ start: 5, end: 8 }], "045", 1]);
+      document.close(true);
+      assert.equal(await asked(), "closed");
+    } finally {
+      await worker.terminate();
+    }
+  });
+
+  it("counts and hashes, and says of everything else that the native core is missing", async () => {
+    const document = open(newFile(Buffer.concat([Buffer.alloc(100), Buffer.alloc(100, 7)])));
+    const { counts, entropy } = await stats(document, { buckets: 2 });
+    assert.deepEqual([counts[0], counts[7], ...entropy], [100, 100, 0, 0]);
+    assert.equal((await stats(document)).entropy[0], 1);
+    const digest = (await hash(document, ["md5"])).get("md5");
+    assert.match(digest ?? "", /^[0-9a-f]{32}$/);
+    const unsupported = { name: "EngineError", code: "unsupported", message: /native core/ };
+    await assert.rejects(find(document, { kind: "regex", pattern: "a+" }), unsupported);
+    await assert.rejects(async () => strings(document, "ascii"), unsupported);
+    await assert.rejects(async () => diff(document, document), unsupported);
+    assert.throws(() => checkCancelled({ signal: AbortSignal.abort() }), { code: "cancelled" });
+    document.close();
+  });
+
+  it("finds across windows, and leaves no handle behind", async () => {
+    const bytes = patternBytes(3 * 1024 * 1024, 4);
+    const needle = Buffer.from("across a border");
+    for (const at of [0, 1024 * 1024 - 7, 2 * 1024 * 1024, bytes.length - needle.length]) bytes.set(needle, at);
+    const file = newFile(bytes);
+    const document = open(file);
+    const found: number[] = [];
+    const onHits = (hits: Float64Array): void => void found.push(...hits);
+    await find(document, hexNeedle(needle.toString("hex")), { onHits });
+    assert.deepEqual(found, [0, 1024 * 1024 - 7, 2 * 1024 * 1024, bytes.length - needle.length]);
+    document.close();
+    assert.deepEqual(handlesOn(file) ?? [], []);
+  });
+});
