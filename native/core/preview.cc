@@ -228,6 +228,7 @@ Preview::Preview(std::shared_ptr<MapRegion> file, const PreviewLimits& limits)
   InstallFaultGuard();
   state_->file = std::move(file);
   state_->limits = limits;
+  if (state_->file->views_block_cuts()) state_->limits.kept_views = 0;
 }
 
 Preview::~Preview() = default;

@@ -109,6 +109,9 @@ class MapRegion {
   // True where the file system relocates written blocks (btrfs, ZFS, bcachefs; reflinked extents): fallocate
   // does not reserve there and a store to a view can hit a full disk.
   virtual bool copy_on_write() const = 0;
+  // True where nobody can cut the file while anybody has a view of it (Windows, error 1224): no view may be
+  // kept longer than it is used there.
+  virtual bool views_block_cuts() const { return false; }
 
   // Advisory whole-file lock, released by UnlockFile() or destruction. kBusy when somebody else holds it,
   // kUnsupported where the file system has none.

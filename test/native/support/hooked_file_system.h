@@ -53,6 +53,7 @@ class HookedRegion final : public MapRegion {
   Result<std::vector<ByteRange>> Extents(uint64_t start, uint64_t end, size_t limit) const override {
     return inner_->Extents(start, end, limit);
   }
+  bool views_block_cuts() const override { return inner_->views_block_cuts(); }
   bool copy_on_write() const override { return inner_->copy_on_write(); }
   Status TryLockFile() override { return inner_->TryLockFile(); }
   void UnlockFile() override { inner_->UnlockFile(); }

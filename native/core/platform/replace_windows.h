@@ -1,0 +1,19 @@
+// Puts one file in another's place, and takes names away, although programs have the files open. Included by
+// file_system_windows.cc only. Thread rule: pure system calls.
+#pragma once
+
+#include <windows.h>
+
+#include <string>
+
+namespace terahex::windows {
+
+// Paths as WidePath() makes them, in one folder. 0 or an error of GetLastError(); after an error `to` is
+// there as it was, and so is `from`.
+DWORD ReplaceByRename(const std::wstring& from, const std::wstring& to);
+
+// 0 or an error of GetLastError(). The name is free at once where the file system can do that with an open
+// file.
+DWORD RemoveName(const std::wstring& path);
+
+}  // namespace terahex::windows
