@@ -36,6 +36,30 @@ describe("find bar", function () {
   this.timeout(60_000);
   after(closeBrowser);
 
+  it("is whole in a narrow editor, and moves nothing there", async () => {
+    const view = await openView({ size: 4000, head: HEAD, width: 440 });
+    await view.settled();
+    await command(view, "find");
+    await type(view, "needle");
+    // As a screen reader does with the cell it reads.
+    await view.page.evaluate(() =>
+      document.querySelector('.cell[data-offset="15"][data-column="text"]')?.scrollIntoView(),
+    );
+    const { left, bar, scrolled } = await view.page.evaluate(() => {
+      const hex = document.querySelector(".hex-view")!;
+      return {
+        left: hex.getBoundingClientRect().left,
+        bar: document.querySelector(".find-bar")!.getBoundingClientRect().left,
+        scrolled: [hex, ...hex.querySelectorAll("*")]
+          .filter((element) => element.scrollLeft > 0)
+          .map((element) => element.className),
+      };
+    });
+    assert.deepEqual(scrolled, []);
+    assert.ok(bar >= left, `the bar begins at ${bar}, the view at ${left}`);
+    await view.close();
+  });
+
   it("always has the focus when it is asked for, finds as one types, goes on and back, wraps, and gives the focus back", async () => {
     const view = await openView({ size: 4000, head: HEAD });
     await view.settled();
