@@ -1,5 +1,6 @@
 // What the page of a picture and the extension host say to each other, inside the "pixels" messages of protocol.ts. The host
 // decodes; a page sees the layout and the tiles it shows. What is selected crosses as in any page.
+import type { Adjustment } from "./adjustment";
 import type { ByteRange } from "./byteRange";
 import type { PictureGeometry } from "./pictureGeometry";
 
@@ -10,6 +11,16 @@ export const MAX_PICTURE_SIDE = 2 ** 31;
 
 /** Rows of a rectangle that is painted at once, pieces of a pencil's stroke. */
 export const MAX_SPANS = 16_384;
+/** Pixels of an area that is filled at once: more would be a file's worth of pieces that nobody has seen. */
+export const MAX_FILL_PIXELS = 2 ** 22;
+
+/** What pixels are painted with. */
+export interface PaintColor {
+  /** Red in the lowest byte, alpha in the highest; pictures with a palette take the nearest of theirs. */
+  readonly color: number;
+  /** Of the palette: exactly this entry. */
+  readonly index?: number;
+}
 
 export type PixelsQuestion =
   /** What there is to show. */
@@ -28,17 +39,41 @@ export type PixelsQuestion =
   /** Gives pixels a colour, as one step or, with `merge`, as more of the latest one. */
   | {
       readonly kind: "paint";
-      /** Red in the lowest byte, alpha in the highest. */
-      readonly color: number;
+      readonly paint: PaintColor;
       /** Triples: row, first pixel, pixel behind the last; at most MAX_SPANS of them. */
       readonly spans: readonly number[];
       readonly merge: boolean;
-    };
+    }
+  /** Gives the area of one colour around a pixel another one: pixels that touch along a side. */
+  | { readonly kind: "fill"; readonly x: number; readonly y: number; readonly paint: PaintColor }
+  /** Gives an entry of the palette another colour, packed as in "paint". */
+  | { readonly kind: "palette"; readonly index: number; readonly color: number }
+  /** Adjusts a rectangle, as one step; answered when it is done. */
+  | {
+      readonly kind: "adjust";
+      readonly x: number;
+      readonly y: number;
+      readonly width: number;
+      readonly height: number;
+      readonly adjustment: Adjustment;
+    }
+  /** How long rows may be, of bytes that are taken as pixels. */
+  | { readonly kind: "guess" };
 
 export interface PixelsAnswer {
   picture: PictureState;
   tile: TileReply;
-  paint: { readonly version: number };
+  paint: Edited;
+  fill: Edited & { readonly filled: number };
+  palette: Edited;
+  adjust: Edited;
+  /** Bytes from row to row, the likeliest first. */
+  guess: { readonly rowBytes: readonly number[] };
+}
+
+export interface Edited {
+  /** Of the document. */
+  readonly version: number;
 }
 
 export interface TileReply {
@@ -66,6 +101,10 @@ export type PictureState =
       /** Of the header, for people. */
       readonly format: string;
       readonly defects: readonly PictureDefect[];
+      /** What indices stand for, packed as in "paint"; empty: pixels hold colours. */
+      readonly colors: readonly number[];
+      /** Of `colors`, those that stand in the file and can be changed. */
+      readonly paletteEntries: number;
       /** A whole file of a format that the browser shows. */
       readonly embedded?: { readonly mime: string; readonly range: ByteRange };
       readonly version: number;

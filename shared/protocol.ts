@@ -5,6 +5,7 @@ import type { ByteRange } from "./byteRange";
 import type { CompareAnswer, CompareNews, CompareQuestion } from "./compareProtocol";
 import type { FindAnswer, FindNews, FindQuestion } from "./findProtocol";
 import type { PixelsAnswer, PixelsQuestion } from "./pixelsProtocol";
+import type { RawPixels } from "./rawPixels";
 import type { MeasureAnswer, MeasureNews, MeasureQuestion } from "./measureProtocol";
 import type { SectionsAnswer, SectionsNews, SectionsQuestion } from "./sectionsProtocol";
 import type { StructAnswer, StructNews, StructNotice, StructQuestion } from "./structProtocol";
@@ -42,8 +43,8 @@ export type EditMode = "overwrite" | "insert";
 
 /** Webview to host; each gets exactly one reply or failure. */
 export type HostRequest =
-  /** First message of a fresh webview. */
-  | { readonly type: "open" }
+  /** First message of a fresh webview. `shows`: it remembers from before a reload of the window that it was the picture. */
+  | { readonly type: "open"; readonly shows?: "pixels" }
   | { readonly type: "readWindow"; readonly offset: number; readonly length: number }
   /** In live mode: the bytes of the file as they are at this moment. At most one of a view is under way. */
   | { readonly type: "readLive"; readonly offset: number; readonly length: number }
@@ -92,7 +93,12 @@ export type HostRequest =
   /** A question of the struct tree. */
   | { readonly type: "struct"; readonly ask: StructQuestion }
   /** A question of a page that shows the document as a picture. */
-  | { readonly type: "pixels"; readonly ask: PixelsQuestion };
+  | {
+      readonly type: "pixels";
+      readonly ask: PixelsQuestion;
+      /** Not the picture that the file says it is: its bytes as pixels. */
+      readonly raw?: RawPixels;
+    };
 
 export type EditLabel = "type" | "delete" | "inspector" | "field" | "paste";
 
@@ -220,6 +226,8 @@ export type ViewCommand =
   | "toggleMode"
   | "toggleInspector"
   | "toggleStructTree"
+  /** Of the page of a picture: its bytes as pixels, whatever they are. */
+  | "rawPixels"
   | "focus"
   | { readonly copyAs: CopyFormat };
 

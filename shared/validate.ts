@@ -22,11 +22,23 @@ import {
   type FindQuery,
   type FindQuestion,
 } from "./findProtocol";
-import { MAX_PICTURE_SIDE, MAX_SPANS, TILE_SIDE, type PixelsQuestion } from "./pixelsProtocol";
 import type { MeasureQuestion } from "./measureProtocol";
+import {
+  fields,
+  flag,
+  Malformed,
+  offsetOf,
+  oneOf,
+  own,
+  shown,
+  textOf,
+  unknownType,
+  type Fields,
+} from "./messageFields";
 import { MAX_SECTION_ROWS, type SectionsList, type SectionsQuestion } from "./sectionsProtocol";
 import { MAX_FIELD_TEXT, MAX_PATH, type StructCopy, type StructNotice, type StructQuestion } from "./structProtocol";
 import { MAX_ROWS } from "./structTree";
+import { parsePixelsQuestion, parseRawPixels } from "./validatePixels";
 
 /** `id`: of the request to be answered with a failure; null when the message cannot be answered. */
 export type ParsedMessage =
@@ -35,10 +47,6 @@ export type ParsedMessage =
 
 /** Characters of an encoding's or a type's name. */
 const MAX_NAME = 40;
-
-class Malformed extends Error {}
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** @param raw anything at all. Never throws. */
 export function parseToHost(raw: unknown): ParsedMessage {
@@ -68,7 +76,7 @@ function parseRequest(raw: unknown): HostRequest {
   const type = own(body, "type") as HostRequest["type"];
   switch (type) {
     case "open":
-      return { type };
+      return own(body, "shows") === undefined ? { type } : { type, shows: oneOf(body, "shows", SHOWN) };
     case "readWindow":
     case "readLive":
       return { type, offset: offsetOf(body, "offset"), length: windowLength(own(body, "length"), "length") };
@@ -109,7 +117,7 @@ function parseRequest(raw: unknown): HostRequest {
     case "struct":
       return { type, ask: parseStructQuestion(own(body, "ask")) };
     case "pixels":
-      return { type, ask: parsePixelsQuestion(own(body, "ask")) };
+      return { type, ask: parsePixelsQuestion(own(body, "ask")), ...parseRawPixels(own(body, "raw")) };
     default:
       return unknownType("request", type);
   }
@@ -174,43 +182,6 @@ function rangeOf(start: unknown, end: unknown, name: string): ByteRange {
   return range;
 }
 
-function parsePixelsQuestion(raw: unknown): PixelsQuestion {
-  const ask = fields(raw, "ask");
-  const kind = own(ask, "kind") as PixelsQuestion["kind"];
-  const pixels = (name: string, least: number): number => {
-    const value = offsetOf(ask, name);
-    if (value < least || value > MAX_PICTURE_SIDE) throw new Malformed(`${name}: no number of pixels: ${shown(value)}`);
-    return value;
-  };
-  switch (kind) {
-    case "picture":
-      return { kind };
-    case "tile": {
-      const [width, height, step] = [pixels("width", 1), pixels("height", 1), pixels("step", 1)];
-      const samples = pixels("samples", 1);
-      if (Math.max(width, height) > TILE_SIDE * step) throw new Malformed(`tile: more than ${TILE_SIDE} pixels wide`);
-      if (samples > 4) throw new Malformed(`samples: not 1 to 4: ${samples}`);
-      return { kind, x: pixels("x", 0), y: pixels("y", 0), width, height, step, samples };
-    }
-    case "paint": {
-      const color = offsetOf(ask, "color");
-      if (color > 0xffffffff) throw new Malformed(`color: more than 32 bits: ${color}`);
-      const list = own(ask, "spans");
-      if (!Array.isArray(list) || list.length % 3 !== 0 || list.length > 3 * MAX_SPANS) {
-        throw new Malformed(`spans: no list of at most ${MAX_SPANS} triples`);
-      }
-      const spans = Array.from(list, (value: unknown) => {
-        const place = offsetOf({ value }, "value");
-        if (place > MAX_PICTURE_SIDE) throw new Malformed(`spans: no place in a picture: ${place}`);
-        return place;
-      });
-      return { kind, color, spans, merge: flag(ask, "merge") };
-    }
-    default:
-      return unknownType("question", kind);
-  }
-}
-
 function parseMeasureQuestion(raw: unknown): MeasureQuestion {
   const ask = fields(raw, "ask");
   const kind = own(ask, "kind") as MeasureQuestion["kind"];
@@ -257,7 +228,12 @@ function parseSectionsQuestion(raw: unknown): SectionsQuestion {
     case "open":
     case "measure":
     case "fixChecksum":
+    case "program":
       return { kind };
+    case "picture":
+      return { kind, id: offsetOf(ask, "id") };
+    case "showField":
+      return { kind, ...rangeOf(own(ask, "start"), own(ask, "end"), "showField") };
     case "rows": {
       const count = offsetOf(ask, "count");
       if (count < 1 || count > MAX_SECTION_ROWS)
@@ -353,9 +329,11 @@ const EDIT_LABELS = {
 } satisfies Record<EditLabel, true>;
 const SECTION_LISTS = {
   directories: true,
+  segments: true,
   imports: true,
   exports: true,
   resources: true,
+  exceptions: true,
   details: true,
 } satisfies Record<SectionsList, true>;
 const STRUCT_COPIES = { path: true, value: true, json: true } satisfies Record<StructCopy, true>;
@@ -367,6 +345,7 @@ const FIND_KINDS = {
   differs: true,
   strings: true,
 } satisfies Record<FindKind, true>;
+const SHOWN = { pixels: true } as const;
 const LIST_TARGETS = { clipboard: true, file: true } as const;
 const COLUMNS = { hex: true, text: true } satisfies Record<EditColumn, true>;
 const EDIT_MODES = { overwrite: true, insert: true } satisfies Record<EditMode, true>;
@@ -400,47 +379,10 @@ export function editModeOf(value: unknown): EditMode {
   return value === "insert" ? "insert" : "overwrite";
 }
 
-function unknownType(what: string, type: never): never {
-  throw new Malformed(`unknown ${what} ${shown(type)}`);
-}
-
-function fields(value: unknown, name: string): Fields {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new Malformed(`${name}: not an object`);
-  return value as Fields;
-}
-
-function own(of: Fields, name: string): unknown {
-  return Object.hasOwn(of, name) ? of[name] : undefined;
-}
-
-function offsetOf(of: Fields, name: string): number {
-  const value = own(of, name);
-  // Object.is: -0 is an integer, but prints and divides unlike 0.
-  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0 || Object.is(value, -0)) {
-    throw new Malformed(`${name}: not a safe integer of 0 or more: ${shown(value)}`);
-  }
-  return value;
-}
-
-function textOf(of: Fields, name: string, longest: number): string {
-  const value = own(of, name);
-  if (typeof value !== "string" || value.length > longest) {
-    throw new Malformed(`${name}: not a text of at most ${longest} characters: ${shown(value)}`);
-  }
-  return value;
-}
-
 function windowLength(value: unknown, name: string): number {
   if (typeof value !== "number" || !Number.isInteger(value) || value < 1 || value > MAX_WINDOW_BYTES) {
     throw new Malformed(`${name}: not 1 to ${MAX_WINDOW_BYTES} bytes: ${shown(value)}`);
   }
-  return value;
-}
-
-function flag(of: Fields, name: string): boolean {
-  const value = own(of, name);
-  if (typeof value !== "boolean") throw new Malformed(`${name}: not a boolean: ${shown(value)}`);
   return value;
 }
 
@@ -449,13 +391,6 @@ function duration(value: unknown): number {
     throw new Malformed(`elapsedMs: not a time: ${shown(value)}`);
   }
   return value;
-}
-
-function oneOf<T extends string>(of: Fields, name: string, known: Readonly<Record<T, true>>): T {
-  const value = own(of, name);
-  if (typeof value !== "string" || !Object.hasOwn(known, value))
-    throw new Malformed(`${name}: unknown: ${shown(value)}`);
-  return value as T;
 }
 
 /** In normal form: an edit of ranges that overlap would take out other bytes than the person saw. */
@@ -483,9 +418,4 @@ function selectionOf(of: Fields, name: string): Selection {
     column: oneOf(selection, "column", COLUMNS),
     ...(own(selection, "more") === undefined ? {} : { more: rangesOf(selection, "more") }),
   };
-}
-
-function shown(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.slice(0, 40));
-  return typeof value === "number" || typeof value === "boolean" ? String(value) : typeof value;
 }

@@ -342,6 +342,9 @@ export class HexEditor {
         return this.toggleInspector();
       case "toggleStructTree":
         return this.toggleTree();
+      case "rawPixels":
+        // Of the page of a picture.
+        return;
       case "focus":
         return this.page.focusGrid();
       default:

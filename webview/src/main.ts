@@ -11,7 +11,7 @@ import { ComparePage } from "./comparePage";
 import { holdKeysBehindEdits } from "./heldKeysView";
 import { HostClient } from "./hostClient";
 import { buildPage } from "./pageView";
-import { buildPixelsPage } from "./pixelsPage";
+import { buildPixelsPage, isPixelsState } from "./pixelsPage";
 import { buildStatsPage } from "./statsPage";
 import { buildSectionsPage } from "./sectionsPage";
 import { buildStructPage } from "./structPage";
@@ -23,5 +23,7 @@ if (page === "struct") buildStructPage(client);
 else if (page === "sections") buildSectionsPage(client);
 else if (page === "stats") void buildStatsPage(client).open();
 else if (page === "compare") void new ComparePage(client).open();
-else if (page === "pixels") void buildPixelsPage(client).open();
+// After a reload of the window VS Code asks for the document's page, and keeps what the one before it was.
+else if (page === "pixels" || (page === undefined && isPixelsState(client.readState())))
+  void buildPixelsPage(client).open();
 else void buildPage(client).open();

@@ -1,26 +1,38 @@
-// The page that shows a document as a picture: joins the view, the tiles and the host. The only file of the picture that knows
-// all three. What is pointed at here is selected in the bytes, and the other way round.
-import type { HostReply, Selection, ViewNotice } from "../../shared/protocol";
+// The page that shows a document as a picture: joins the view, the tiles and the host. What is pointed at here is selected in the
+// bytes, and the other way round. What changes the picture is in pixelsEditing.ts.
+import type { Selection, ViewNotice } from "../../shared/protocol";
 import { MAX_WINDOW_BYTES } from "../../shared/protocol";
 import type { ByteRange } from "../../shared/byteRange";
 import { bytesOfPixel, pixelOfByte, rowsOfBytes, type PixelPlace } from "../../shared/pictureGeometry";
 import type { PictureState, PixelsAnswer, PixelsQuestion } from "../../shared/pixelsProtocol";
+import type { RawPixels } from "../../shared/rawPixels";
 import { AnnouncerView } from "./announcerView";
 import { BannerView } from "./bannerView";
 import { HostFailure, type HostClient } from "./hostClient";
-import { marksOf, type Mark } from "./pixels/marks";
-import { Painter } from "./pixels/painter";
+import { marksOf } from "./pixels/marks";
 import { PixelsInput } from "./pixels/pixelsInput";
-import { PixelsView, tileImage, type TileImage } from "./pixels/pixelsView";
+import { PixelsView, tileImage, type PixelsViewHandlers, type TileImage } from "./pixels/pixelsView";
 import { colorText, placeText, type PixelColor } from "./pixels/pixelTexts";
-import { overviewTile, PictureView, type TileRequest } from "./pixels/viewport";
-import type { Tool } from "./pixels/strokes";
 import { TileStore, type TileCall } from "./pixels/tileStore";
+import { overviewTile, PictureView, type TileRequest } from "./pixels/viewport";
+import { PixelsEditing } from "./pixelsEditing";
+import { keptRaw, PixelsRaw } from "./pixelsRaw";
 
 type Picture = Extract<PictureState, { kind: "picture" }>;
 
 /** Of an embedded file; more would be held twice in this page. */
 const MAX_EMBEDDED_BYTES = 256 * 1024 * 1024;
+
+/** What a page keeps of itself across a reload of the window. */
+interface PixelsPageState {
+  readonly page: "pixels";
+  readonly raw?: RawPixels;
+}
+
+/** Was the page that left this state a picture's? */
+export function isPixelsState(state: unknown): boolean {
+  return typeof state === "object" && state !== null && "page" in state && state.page === "pixels";
+}
 
 export function buildPixelsPage(host: HostClient): PixelsPage {
   return new PixelsPage(host);
@@ -40,9 +52,9 @@ export class PixelsPage {
   #hover: PixelPlace | undefined;
   #color: { readonly at: PixelPlace; readonly color: PixelColor } | undefined;
   #asking = false;
-  #tool: Tool = "select";
   #readOnly = false;
-  readonly #painter: Painter;
+  readonly #editing: PixelsEditing;
+  readonly #raw: PixelsRaw;
   #frame = 0;
   #loading = 0;
   #shown = false;
@@ -51,29 +63,39 @@ export class PixelsPage {
 
   constructor(private readonly host: HostClient) {
     this.#banner = new BannerView((action) => host.notify({ type: "troubleAction", action }));
-    this.#page = new PixelsView({
+    this.#editing = new PixelsEditing({
+      ask: (ask) => this.#ask(ask),
+      byteAt: async (offset) => {
+        const { bytes } = await host.request<"readWindow">({ type: "readWindow", offset, length: 1 }).reply;
+        return new Uint8Array(bytes)[0];
+      },
+      changed: () => this.#drawSoon(),
+      failed: (error) => this.#banner.showHint(messageOf(error)),
+      hint: (text) => this.#banner.showHint(text),
+      say: (text) => this.#announcer.say(() => text),
+      focus: () => this.#page.canvas.focus(),
+    });
+    this.#raw = new PixelsRaw({
+      guesses: async () => (await this.#ask({ kind: "guess" }).reply).rowBytes,
+      changed: () => this.#otherPicture(),
+      hint: (text) => this.#banner.showHint(text),
+      say: (text) => this.#announcer.say(() => text),
+    });
+    const handlers: PixelsViewHandlers = {
       command: (command) => this.#command(command),
       mapped: (x, y) => {
         const { width, height } = this.#view.size;
         this.#view.centerOn({ x: x * width, y: y * height });
         this.#moved();
       },
-      tool: (tool) => {
-        this.#tool = tool;
-        this.#page.setTool(tool);
-        this.#page.canvas.focus();
-      },
-    });
+      raw: () => void this.#startRaw(),
+    };
+    this.#page = new PixelsView(handlers, this.#editing.tools.element, [this.#raw.element, ...this.#editing.rows]);
     this.#tiles = new TileStore<TileImage>({
       fetch: (request) => this.#fetch(request),
       draw: tileImage,
       arrived: () => this.#drawSoon(),
       failed: (error) => this.#banner.showFailure(messageOf(error)),
-    });
-    this.#painter = new Painter({
-      paint: (spans, merge) => this.#ask({ kind: "paint", color: packedColor(this.#page.color), spans, merge }).reply,
-      failed: (error) => this.#banner.showHint(messageOf(error)),
-      tooLarge: () => this.#banner.showHint("So many rows can't be painted at once."),
     });
     new PixelsInput(this.#page, this.#view, {
       moved: () => this.#moved(),
@@ -84,19 +106,14 @@ export class PixelsPage {
       },
       pressed: (place) => this.#point(place),
       stepped: (x, y) => this.#step(x, y),
-      paints: () => this.#paints(),
-      painted: (phase, place) => {
-        if (phase === "begin") this.#painter.begin(this.#tool, place);
-        else if (phase === "move") this.#painter.move(place);
-        else this.#painter.end();
-        this.#drawSoon();
-      },
-      picked: (place) => void this.#pick(place),
+      paints: () => this.#editing.takesPress,
+      painted: (phase, place) => this.#editing.press(phase, place),
+      picked: (place) => void this.#editing.pick(place),
       entered: () => {
-        if (!this.#paints() || this.#cursor === undefined) return;
-        this.#painter.begin("pencil", this.#cursor);
-        this.#painter.end();
+        if (this.#cursor !== undefined) this.#editing.enter(this.#cursor);
       },
+      escaped: () => this.#editing.escape(),
+      letter: (key) => this.#editing.letter(key),
     });
     this.#page.onResize(() => {
       this.#view.resize(this.#page.screen);
@@ -109,28 +126,47 @@ export class PixelsPage {
 
   async open(): Promise<void> {
     try {
-      const { state, selection } = await this.host.request<"open">({ type: "open" }).reply;
+      const kept = this.host.readState();
+      const { state, selection } = await this.host.request<"open">({ type: "open", shows: "pixels" }).reply;
       this.#banner.showTrouble(state.trouble);
       this.#readOnly = state.readOnly;
       this.#selection = rangeOf(selection);
-      await this.#load();
+      const wantsRaw = document.documentElement.dataset["raw"] !== undefined && !isPixelsState(kept);
+      if (wantsRaw) return await this.#startRaw();
+      this.#raw.show(isPixelsState(kept) ? keptRaw(kept) : undefined);
       this.#page.canvas.focus();
     } catch (error) {
       this.#page.setMessage(messageOf(error));
     }
   }
 
+  /** From the selected bytes on, or from the start. */
+  #startRaw(): Promise<void> {
+    const { start = 0, end = 0 } = this.#selection ?? {};
+    return this.#raw.start(end - start > 1 ? start : 0);
+  }
+
+  #otherPicture(): void {
+    const raw = this.#raw.now;
+    const state: PixelsPageState = { page: "pixels", ...(raw === undefined ? {} : { raw }) };
+    this.host.saveState(state);
+    this.#tiles.clear();
+    this.#color = undefined;
+    void this.#load().catch((error: unknown) => this.#banner.showFailure(messageOf(error)));
+  }
+
   /** Reads the headers, again where they may have changed. */
   async #load(): Promise<void> {
     const loading = (this.#loading += 1);
-    const state = (await this.#ask({ kind: "picture" }).reply) as PictureState;
+    const state = await this.#ask({ kind: "picture" }).reply;
     if (loading !== this.#loading) return;
     this.#embedded = undefined;
     if (state.kind === "none") {
       this.#picture = undefined;
+      this.#editing.show(undefined, this.#readOnly);
       this.#tiles.clear();
       const where = state.offset === undefined ? "" : ` (at offset 0x${state.offset.toString(16).toUpperCase()})`;
-      this.#page.setMessage(`No picture can be shown: ${state.reason}${where}.`);
+      this.#page.setMessage(`No picture can be shown: ${state.reason}${where}.`, true);
       return;
     }
     if (state.embedded !== undefined) {
@@ -149,7 +185,7 @@ export class PixelsPage {
     this.#page.setFormat({ width: size.width, height: size.height }, state.format, state.defects);
     const other = this.#view.size.width !== size.width || this.#view.size.height !== size.height;
     this.#picture = state;
-    this.#page.setEditable(state.plain && !this.#readOnly);
+    this.#editing.show(state, this.#readOnly);
     if (other) {
       this.#tiles.clear();
       this.#view.setPicture({ width: size.width, height: size.height });
@@ -173,13 +209,17 @@ export class PixelsPage {
     return parts;
   }
 
-  #ask(ask: PixelsQuestion): { reply: Promise<HostReply["pixels"]>; cancel(): void } {
-    return this.host.request<"pixels">({ type: "pixels", ask });
+  #ask<Kind extends PixelsQuestion["kind"]>(
+    ask: Extract<PixelsQuestion, { kind: Kind }>,
+  ): { readonly reply: Promise<PixelsAnswer[Kind]>; cancel(): void } {
+    const raw = this.#raw.now;
+    const call = this.host.request<"pixels">({ type: "pixels", ask, ...(raw === undefined ? {} : { raw }) });
+    // The protocol promises an answer of the question's own kind.
+    return { reply: call.reply as Promise<PixelsAnswer[Kind]>, cancel: () => call.cancel() };
   }
 
   #fetch({ x, y, width, height, step, samples }: TileRequest): TileCall {
-    const call = this.#ask({ kind: "tile", x, y, width, height, step, samples });
-    return { reply: call.reply as Promise<PixelsAnswer["tile"]>, cancel: () => call.cancel() };
+    return this.#ask({ kind: "tile", x, y, width, height, step, samples });
   }
 
   #take(notice: ViewNotice): void {
@@ -197,6 +237,7 @@ export class PixelsPage {
         return;
       case "command":
         if (notice.command === "focus") this.#page.canvas.focus();
+        if (notice.command === "rawPixels") void this.#startRaw();
         return;
       default:
         return;
@@ -258,6 +299,7 @@ export class PixelsPage {
     };
     this.#view.reveal(to);
     this.#point(to);
+    this.#editing.walked(to);
   }
 
   #command(command: "zoomIn" | "zoomOut" | "fit" | "actual"): void {
@@ -300,13 +342,11 @@ export class PixelsPage {
     const whole = { ...overviewTile(this.#view.size), ...this.#view.size, x: 0, y: 0 };
     const tiles =
       this.#embedded === undefined
-        ? this.#view.tiles().map((request) => ({ request, image: this.#tiles.get(request.key) }))
+        ? this.#view.tiles().map((request) => ({ request, image: this.#adjusted(request) }))
         : [{ request: whole, image: this.#embedded }];
-    const overview = this.#embedded ?? this.#tiles.get("overview");
+    const overview = this.#embedded ?? this.#adjusted(overviewTile(this.#view.size));
     const marks = picture.plain && this.#selection !== undefined ? marksOf(picture.geometry, this.#selection) : [];
-    const drawn = this.#painter.preview;
-    if (drawn !== undefined) marks.push(previewOf(drawn.from, drawn.to));
-    this.#page.draw({ view: this.#view, overview, tiles, marks, cursor: this.#cursor });
+    this.#page.draw({ view: this.#view, overview, tiles, marks, cursor: this.#cursor, area: this.#editing.area });
     if (overview !== undefined && !this.#told) {
       this.#told = true;
       this.host.notify({ type: "firstRows", elapsedMs: performance.now() });
@@ -316,15 +356,9 @@ export class PixelsPage {
     this.#tellStatus();
   }
 
-  #paints(): boolean {
-    return this.#tool !== "select" && this.#picture?.plain === true && !this.#readOnly;
-  }
-
-  async #pick(place: PixelPlace): Promise<void> {
-    const tile = { kind: "tile", ...place, width: 1, height: 1, step: 1, samples: 1 } as const;
-    const { pixels } = (await this.#ask(tile).reply) as PixelsAnswer["tile"];
-    const [red = 0, green = 0, blue = 0] = new Uint8Array(pixels);
-    this.#page.color = colorText({ red, green, blue, alpha: 255 }).toLowerCase();
+  #adjusted(request: TileRequest): TileImage | undefined {
+    const image = this.#tiles.get(request.key);
+    return image === undefined ? undefined : this.#editing.preview(request, image);
   }
 
   /** The exact colour of what is pointed at: one question at a time. */
@@ -333,9 +367,8 @@ export class PixelsPage {
     if (at === undefined || this.#asking || this.#embedded !== undefined || this.#picture === undefined) return;
     if (this.#color !== undefined && same(this.#color.at, at)) return;
     this.#asking = true;
-    const reply = this.#ask({ kind: "tile", ...at, width: 1, height: 1, step: 1, samples: 1 }).reply;
-    (reply as Promise<PixelsAnswer["tile"]>)
-      .then(({ pixels }) => {
+    this.#ask({ kind: "tile", ...at, width: 1, height: 1, step: 1, samples: 1 })
+      .reply.then(({ pixels }) => {
         const [red, green, blue, alpha] = new Uint8Array(pixels);
         if (red === undefined || green === undefined || blue === undefined || alpha === undefined) return;
         this.#color = { at, color: { red, green, blue, alpha } };
@@ -377,16 +410,6 @@ export class PixelsPage {
 
 function rangeOf({ anchor, focus }: Selection): ByteRange {
   return { start: Math.min(anchor, focus), end: Math.max(anchor, focus) + 1 };
-}
-
-/** "#rrggbb", opaque, with red in the lowest byte. */
-function packedColor(color: string): number {
-  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
-  return 0xff000000 + blue * 65536 + green * 256 + red;
-}
-
-function previewOf(from: PixelPlace, to: PixelPlace): Mark {
-  return [Math.min(from.x, to.x), Math.min(from.y, to.y), Math.abs(from.x - to.x) + 1, Math.abs(from.y - to.y) + 1];
 }
 
 function same(a: PixelPlace, b: PixelPlace): boolean {

@@ -74,8 +74,8 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
 
   private tidied = false;
   private toldPlain = false;
-  /** Its next panel shows the picture. */
-  private pixelsNext: BinaryDocument | undefined;
+  /** Its next panel shows the picture, or with `raw` its bytes as pixels. */
+  private pixelsNext: { readonly document: BinaryDocument; readonly raw: boolean } | undefined;
 
   constructor(private readonly services: ProviderServices) {}
 
@@ -128,8 +128,11 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
   resolveCustomEditor(document: BinaryDocument, panel: vscode.WebviewPanel): void {
     const served = this.open.get(document);
     if (!served) throw new HostError("closed", vscode.l10n.t("The document has been closed."));
-    const shows = this.pixelsNext === document ? "pixels" : "bytes";
+    const pixels = this.pixelsNext?.document === document ? this.pixelsNext : undefined;
+    const shows = pixels === undefined ? "bytes" : "pixels";
     this.pixelsNext = undefined;
+    // The thread starts while the page loads.
+    if (pixels !== undefined) void this.services.pixels.expect(document);
     const session = new EditorSession(document, panel, shows, {
       ...this.services,
       onTroubleAction: (from, action) => void this.resolveTrouble(served, from, action),
@@ -148,7 +151,7 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
       session.onDidMove(() => this.sessionMoved(served, session)),
       document.onDidReopen(() => {
         session.pageLost();
-        this.showPage(session);
+        this.showPage(session, pixels?.raw === true);
       }),
     ];
     panel.onDidDispose(() => {
@@ -160,7 +163,7 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
       if (served.sessions.size > 0) document.announceDivergence();
       this.sessionChanged.fire(this.activeSession);
     });
-    this.showPage(session);
+    this.showPage(session, pixels?.raw === true);
     this.updateVisible(served);
     // VS Code knows the document from here on.
     document.announceRestored();
@@ -169,11 +172,13 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
     this.sessionChanged.fire(this.activeSession);
   }
 
-  /** The next panel of `document` shows it as a picture. False: there is such a panel already, and it came to the front. */
-  expectPixels(document: BinaryDocument): boolean {
+  /** The next panel of `document` shows it as a picture, or with `raw` its bytes as pixels. False: there is such a panel already,
+   *  and it came to the front. */
+  expectPixels(document: BinaryDocument, raw: boolean): boolean {
     const shown = this.sessionsOf(document).find(({ shows }) => shows === "pixels");
     shown?.panel.reveal();
-    this.pixelsNext = shown === undefined ? document : undefined;
+    if (raw) shown?.send({ type: "command", command: "rawPixels" });
+    this.pixelsNext = shown === undefined ? { document, raw } : undefined;
     return shown === undefined;
   }
 
@@ -264,7 +269,7 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
     return served;
   }
 
-  private showPage(session: EditorSession): void {
+  private showPage(session: EditorSession, raw: boolean): void {
     const { document, panel } = session;
     const { content } = document;
     panel.webview.html =
@@ -277,7 +282,7 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
             `command:${RETRY_COMMAND}?${encodeURIComponent(JSON.stringify([document.uri.toString()]))}`,
           )
         : session.shows === "pixels"
-          ? pixelsPage(panel.webview, this.services.extension)
+          ? pixelsPage(panel.webview, this.services.extension, raw)
           : editorPage(panel.webview, this.services.extension);
   }
 

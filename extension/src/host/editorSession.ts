@@ -68,17 +68,17 @@ export class EditorSession implements vscode.Disposable {
   /** Milliseconds from the page's start to real bytes on screen; for the tests and the benchmark. */
   firstRowsMs: number | undefined;
 
-  /** @param shows rows of bytes, or the picture that they are */
+  /** @param shows rows of bytes, or the picture that they are; the page may know better, after a reload of the window */
   constructor(
     readonly document: BinaryDocument,
     readonly panel: vscode.WebviewPanel,
-    readonly shows: "bytes" | "pixels",
+    public shows: "bytes" | "pixels",
     private readonly services: SessionServices,
   ) {
     this.currentMode = services.settings.defaultMode;
     this.server = new RequestServer({
       handlers: {
-        open: async () => this.open(),
+        open: async ({ shows }) => this.open(shows),
         readWindow: async ({ offset, length }) => this.readWindow(offset, length),
         readLive: async ({ offset, length }) => windowReply(await this.document.live.read(offset, length)),
         overwrite: async ({ offset, bytes, merge, label }) => {
@@ -100,7 +100,7 @@ export class EditorSession implements vscode.Disposable {
         struct: async ({ ask }, cancel) => {
           return (await this.services.structs.get()).answer(this.structPage, this.document, ask, cancel);
         },
-        pixels: ({ ask }, cancel) => this.services.pixels.answer(this.document, ask, cancel),
+        pixels: ({ ask, raw }, cancel) => this.services.pixels.answer(this.document, ask, raw, cancel),
       },
       onNotice: (notice) => this.take(notice),
       send: (message) => this.post(message),
@@ -198,8 +198,9 @@ export class EditorSession implements vscode.Disposable {
     this.moved.dispose();
   }
 
-  private open() {
+  private open(shows: "pixels" | undefined) {
     const { source } = this.document; // throws the reason where there is nothing to show
+    this.shows = shows ?? this.shows;
     this.toldVersion = source.version;
     this.recent.clear();
     // After the reply is on its way.

@@ -16,9 +16,9 @@ export function structPage(webview: vscode.Webview, extension: vscode.Uri): stri
   return bundlePage(webview, extension, ' data-page="struct"');
 }
 
-/** The document as a picture: the same bundle. */
-export function pixelsPage(webview: vscode.Webview, extension: vscode.Uri): string {
-  return bundlePage(webview, extension, ' data-page="pixels"');
+/** The document as a picture: the same bundle. @param raw whatever it says it is: its bytes as pixels */
+export function pixelsPage(webview: vscode.Webview, extension: vscode.Uri, raw: boolean): string {
+  return bundlePage(webview, extension, ` data-page="pixels"${raw ? " data-raw" : ""}`);
 }
 
 /** The view with the sections of a program: the same bundle. */

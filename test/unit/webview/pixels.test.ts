@@ -198,6 +198,7 @@ describe("pixels: painting", () => {
     const sent: { spans: readonly number[]; merge: boolean; done: () => void }[] = [];
     const painter = new Painter({
       paint: (spans, merge) => new Promise<void>((done) => sent.push({ spans, merge, done })),
+      marked: () => assert.fail("marked"),
       failed: (error) => assert.fail(String(error)),
       tooLarge: () => assert.fail("too large"),
     });
@@ -228,6 +229,7 @@ describe("pixels: painting", () => {
     const told: string[] = [];
     const painter = new Painter({
       paint: () => Promise.reject(new Error("no")),
+      marked: (from, to) => told.push(`marked ${from.x},${from.y} ${to.x},${to.y}`),
       failed: () => told.push("failed"),
       tooLarge: () => told.push("too large"),
     });
@@ -244,7 +246,7 @@ describe("pixels: painting", () => {
 describe("pixels: messages", () => {
   it("refuses painting of what is no row of pixels", () => {
     const parse = (change: object) => {
-      const ask = { kind: "paint", color: 0xff000000, spans: [0, 1, 2], merge: false, ...change };
+      const ask = { kind: "paint", paint: { color: 0xff000000 }, spans: [0, 1, 2], merge: false, ...change };
       return parseToHost({ kind: "request", id: 1, body: { type: "pixels", ask } }).ok;
     };
     assert.ok(parse({}));
@@ -253,9 +255,10 @@ describe("pixels: messages", () => {
       { spans: [0, -1, 2] },
       { spans: [0, 0, 2 ** 40] },
       { spans: "no" },
-      { color: 2 ** 32 },
+      { paint: { color: 2 ** 32 } },
+      { paint: { color: 0, index: 256 } },
     ];
-    for (const change of [...bad, { color: 0.5 }, { merge: 1 }, { spans: new Array(3 * 16_385).fill(1) }]) {
+    for (const change of [...bad, { paint: { color: 0.5 } }, { merge: 1 }, { spans: new Array(3 * 16_385).fill(1) }]) {
       assert.equal(parse(change), false);
     }
   });

@@ -1,11 +1,13 @@
 // Turns what a person drags into painting: a pencil's stroke goes out while it is drawn, one message at a time and all of them
-// one undo step; lines and rectangles when they end. Knows no DOM and no host.
+// one undo step; lines, rectangles and marked areas when they end. Knows no DOM and no host.
 import type { PixelPlace } from "../../../shared/pictureGeometry";
 import { MAX_SPANS } from "../../../shared/pixelsProtocol";
 import { lineSpans, rectangleSpans, type Tool } from "./strokes";
 
 export interface PainterHandlers {
   paint(spans: readonly number[], merge: boolean): Promise<unknown>;
+  /** An area was marked, corners included. */
+  marked(from: PixelPlace, to: PixelPlace): void;
   failed(error: unknown): void;
   /** More rows than can be painted at once. */
   tooLarge(): void;
@@ -45,6 +47,7 @@ export class Painter {
     const [from, to] = [this.#from, this.#to];
     this.#from = this.#to = undefined;
     if (from === undefined || to === undefined || this.#tool === "pencil") return;
+    if (this.#tool === "area") return this.handlers.marked(from, to);
     const rows = Math.abs(from.y - to.y) + 1;
     if (rows > MAX_SPANS || (this.#tool === "line" && Math.abs(from.x - to.x) >= MAX_SPANS))
       return this.handlers.tooLarge();

@@ -22,6 +22,10 @@ export interface PixelsInputHandlers {
   picked(place: PixelPlace): void;
   /** Enter. */
   entered(): void;
+  /** Escape. */
+  escaped(): void;
+  /** A letter that may name a tool. True: it does. */
+  letter(key: string): boolean;
 }
 
 export class PixelsInput {
@@ -129,12 +133,14 @@ export class PixelsInput {
       Home: () => handlers.stepped(-view.size.width, 0),
       End: () => handlers.stepped(view.size.width, 0),
       Enter: () => handlers.entered(),
+      Escape: () => handlers.escaped(),
       "+": () => view.zoomBy(1),
       "=": () => view.zoomBy(1),
       "-": () => view.zoomBy(-1),
       "0": () => view.fit(),
       "1": () => view.zoomTo(1),
     };
+    if (handlers.letter(event.key)) return event.preventDefault();
     const action = actions[event.key];
     if (action === undefined) return;
     event.preventDefault();

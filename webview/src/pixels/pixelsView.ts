@@ -1,16 +1,14 @@
 // The page of a picture as elements: the canvas, the small map, the bar above and the line below. Draws what it is told;
 // knows neither host nor tiles' origin.
-import pencilIcon from "@vscode/codicons/src/icons/edit.svg";
 import fitIcon from "@vscode/codicons/src/icons/screen-full.svg";
-import selectIcon from "@vscode/codicons/src/icons/target.svg";
-import rectangleIcon from "@vscode/codicons/src/icons/primitive-square.svg";
 import zoomInIcon from "@vscode/codicons/src/icons/zoom-in.svg";
 import zoomOutIcon from "@vscode/codicons/src/icons/zoom-out.svg";
 import type { PictureDefect, TileReply } from "../../../shared/pixelsProtocol";
 import type { PixelPlace } from "../../../shared/pictureGeometry";
-import type { PictureView, Size, TileRequest } from "./viewport";
+import { iconButton } from "./iconButtonView";
 import { zoomText } from "./pixelTexts";
-import type { Tool } from "./strokes";
+import type { Area } from "./previewPixels";
+import type { PictureView, Size, TileRequest } from "./viewport";
 
 export type TileImage = OffscreenCanvas | ImageBitmap;
 
@@ -23,14 +21,10 @@ export interface Drawing {
   readonly tiles: readonly { readonly request: TileRequest; readonly image: TileImage | undefined }[];
   readonly marks: Marks;
   readonly cursor: PixelPlace | undefined;
+  /** Marked, or about to be. */
+  readonly area: Area | undefined;
 }
 
-const TOOLS: readonly (readonly [Tool, string, string])[] = [
-  ["select", selectIcon, "Select pixels"],
-  ["pencil", pencilIcon, "Pencil"],
-  ["line", "╱", "Line"],
-  ["rectangle", rectangleIcon, "Filled rectangle"],
-];
 /** Of the checkerboard under transparent pixels, in CSS pixels. */
 const CHECKER_PX = 8;
 /** From this scale on, lines part the pixels. */
@@ -41,7 +35,8 @@ export interface PixelsViewHandlers {
   command(command: "zoomIn" | "zoomOut" | "fit" | "actual"): void;
   /** The person points at a place of the small map, 0 to 1 in each direction. */
   mapped(x: number, y: number): void;
-  tool(tool: Tool): void;
+  /** Instead of a picture that there is none of: the bytes as pixels. */
+  raw(): void;
 }
 
 export class PixelsView {
@@ -52,13 +47,13 @@ export class PixelsView {
   readonly #format = document.createElement("span");
   readonly #defects = document.createElement("details");
   readonly #status = document.createElement("div");
-  readonly #message = document.createElement("p");
+  readonly #message = document.createElement("div");
+  readonly #raw: HTMLButtonElement;
   readonly #bar = document.createElement("div");
   readonly #stage = document.createElement("div");
-  readonly #tools = document.createElement("span");
-  readonly #color = document.createElement("input");
 
-  constructor(handlers: PixelsViewHandlers) {
+  /** @param tools of the bar. @param rows below the bar */
+  constructor(handlers: PixelsViewHandlers, tools: HTMLElement, rows: readonly HTMLElement[]) {
     this.element.className = "pixels";
     this.#bar.className = "pixels-bar";
     this.#bar.setAttribute("role", "toolbar");
@@ -68,29 +63,15 @@ export class PixelsView {
     this.#defects.className = "pixels-defects";
     this.#defects.hidden = true;
     this.#bar.append(
-      button(zoomOutIcon, "Zoom out (-)", () => handlers.command("zoomOut")),
+      iconButton(zoomOutIcon, "Zoom out (-)", () => handlers.command("zoomOut")),
       this.#zoom,
-      button(zoomInIcon, "Zoom in (+)", () => handlers.command("zoomIn")),
-      button(fitIcon, "Whole picture (0)", () => handlers.command("fit")),
-      button("1:1", "One to one (1)", () => handlers.command("actual")),
-      this.#tools,
+      iconButton(zoomInIcon, "Zoom in (+)", () => handlers.command("zoomIn")),
+      iconButton(fitIcon, "Whole picture (0)", () => handlers.command("fit")),
+      iconButton("1:1", "One to one (1)", () => handlers.command("actual")),
+      tools,
       this.#format,
       this.#defects,
     );
-    this.#tools.className = "pixels-tools";
-    this.#tools.hidden = true;
-    this.#color.type = "color";
-    this.#color.title = "Colour to paint with (Alt+click takes one from the picture)";
-    this.#color.setAttribute("aria-label", "Colour");
-    this.#tools.append(
-      ...TOOLS.map(([tool, icon, label]) => {
-        const made = button(icon, label, () => handlers.tool(tool));
-        made.dataset["tool"] = tool;
-        return made;
-      }),
-      this.#color,
-    );
-    this.setTool("select");
     this.#stage.className = "pixels-stage";
     this.canvas.tabIndex = 0;
     this.canvas.setAttribute("role", "application");
@@ -107,28 +88,11 @@ export class PixelsView {
     this.#message.className = "pixels-message";
     this.#message.setAttribute("role", "alert");
     this.#message.hidden = true;
+    this.#raw = iconButton("Show Its Bytes as Pixels", "Show its bytes as pixels", () => handlers.raw());
+    this.#raw.className = "button";
     this.#stage.append(this.canvas, this.#map, this.#message);
     this.#status.className = "pixels-status";
-    this.element.append(this.#bar, this.#stage, this.#status);
-  }
-
-  /** "#rrggbb". */
-  get color(): string {
-    return this.#color.value;
-  }
-  set color(color: string) {
-    this.#color.value = color;
-  }
-
-  setTool(tool: Tool): void {
-    for (const made of this.#tools.querySelectorAll("button")) {
-      made.setAttribute("aria-pressed", String(made.dataset["tool"] === tool));
-    }
-  }
-
-  /** Pixels can be painted. */
-  setEditable(editable: boolean): void {
-    this.#tools.hidden = !editable;
+    this.element.append(this.#bar, ...rows, this.#stage, this.#status);
   }
 
   /** In device pixels. */
@@ -169,10 +133,12 @@ export class PixelsView {
     this.#defects.replaceChildren(summary, list);
   }
 
-  /** Instead of the picture; undefined: the picture is there. */
-  setMessage(message: string | undefined): void {
+  /** Instead of the picture; undefined: the picture is there. @param raw its bytes can be shown as pixels */
+  setMessage(message: string | undefined, raw = false): void {
     this.#message.hidden = message === undefined;
-    this.#message.textContent = message ?? "";
+    const text = document.createElement("p");
+    text.textContent = message ?? "";
+    this.#message.replaceChildren(text, ...(raw ? [this.#raw] : []));
     this.canvas.hidden = message !== undefined;
     this.#map.hidden = true;
   }
@@ -194,7 +160,7 @@ export class PixelsView {
     );
   }
 
-  draw({ view, overview, tiles, marks, cursor }: Drawing): void {
+  draw({ view, overview, tiles, marks, cursor, area }: Drawing): void {
     const { width, height } = view.viewport;
     if (this.canvas.width !== width || this.canvas.height !== height) {
       this.canvas.width = width;
@@ -221,6 +187,7 @@ export class PixelsView {
     if (view.scale >= GRID_SCALE)
       drawGrid(context, view, getComputedStyle(this.canvas).getPropertyValue("--pixel-grid"));
     this.#drawMarks(context, view, marks, cursor);
+    if (area !== undefined) drawArea(context, view, area);
     this.#drawMap(view, overview);
   }
 
@@ -290,6 +257,25 @@ export class PixelsView {
 }
 
 type Box = readonly [number, number, number, number];
+
+/** Black and white dashes: seen on any colour. */
+function drawArea(context: CanvasRenderingContext2D, view: PictureView, { x, y, width, height }: Area): void {
+  const from = view.toScreen(x, y);
+  const to = view.toScreen(x + width, y + height);
+  const [left, top] = [Math.round(from.xPx) - 0.5, Math.round(from.yPx) - 0.5];
+  const [wide, high] = [Math.round(to.xPx) + 0.5 - left, Math.round(to.yPx) + 0.5 - top];
+  const dash = 4 * window.devicePixelRatio;
+  context.lineWidth = 1;
+  for (const [color, pattern] of [
+    ["#000", []],
+    ["#fff", [dash, dash]],
+  ] as const) {
+    context.strokeStyle = color;
+    context.setLineDash([...pattern]);
+    context.strokeRect(left, top, wide, high);
+  }
+  context.setLineDash([]);
+}
 
 /** A tile's pixels as an image that can be drawn at any size. */
 export function tileImage({ width, height, pixels }: TileReply): TileImage {
@@ -369,16 +355,4 @@ function drawGrid(context: CanvasRenderingContext2D, view: PictureView, color: s
   context.lineWidth = 1;
   context.strokeStyle = color;
   context.stroke();
-}
-
-/** @param content an icon of the bundle, or words */
-function button(content: string, label: string, press: () => void): HTMLButtonElement {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.title = label;
-  made.setAttribute("aria-label", label);
-  if (content.startsWith("<svg")) made.innerHTML = content;
-  else made.textContent = content;
-  made.addEventListener("click", press);
-  return made;
 }

@@ -1,7 +1,8 @@
 // Which pixels a tool paints: rows of pixels, as triples y, first, behind the last. Pure.
 import type { PixelPlace } from "../../../shared/pictureGeometry";
 
-export type Tool = "select" | "pencil" | "line" | "rectangle";
+/** "select" points at pixels, "area" marks a rectangle of them, "pick" takes a colour; the others paint. */
+export type Tool = "select" | "area" | "pencil" | "line" | "rectangle" | "fill" | "pick";
 
 /** All pixels from one place to another, without gaps, one for each step along the longer way (Bresenham's line). */
 export function lineSpans(from: PixelPlace, to: PixelPlace): number[] {

@@ -66,3 +66,8 @@ const fixedPoint: Convert = (bytes, out) => {
     out[index] = packed(sRgbLevels[value(at + 4)]!, sRgbLevels[value(at + 2)]!, sRgbLevels[value(at)]!, alpha);
   }
 };
+
+/** The fixed point number of a level from 0 to 1, the inverse of what is shown. */
+export function toLinear(level: number): number {
+  return Math.round(FIXED_ONE * (level <= 0.04045 ? level / 12.92 : ((level + 0.055) / 1.055) ** 2.4));
+}

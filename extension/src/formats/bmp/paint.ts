@@ -1,9 +1,12 @@
-// The bytes that give pixels a colour: what a pencil, a line or a rectangle comes to in the file. Uncompressed kinds only.
+// The bytes that give pixels a colour: what a pencil, a line or a rectangle comes to in the file; and an entry of the palette
+// another one. Pixels of uncompressed kinds only.
+import type { PaintColor } from "../../../../shared/pixelsProtocol";
 import type { ByteSource } from "../../engine/byteSource";
 import { EngineError } from "../../engine/engineError";
-import { FIXED_ONE } from "./convert";
+import { FIXED_ONE, toLinear } from "./convert";
 import { channelToBits } from "./masks";
 import type { BmpLayout } from "./model";
+import { nearestIndex } from "./palette";
 
 /** Pixels [x, end) of row y. */
 export interface PixelSpan {
@@ -19,16 +22,15 @@ export interface PixelEdit {
   readonly pattern: Uint8Array<ArrayBuffer>;
 }
 
-/** @param color as palette.ts packs it; indexed pictures take the nearest of their palette. Spans are cut to the picture and
- *  to what the file has of it. @throws EngineError "unsupported": compressed. */
+/** Spans are cut to the picture and to what the file has of it. @throws EngineError "unsupported": compressed. */
 export function paintEdits(
   source: ByteSource,
   layout: BmpLayout,
-  color: number,
+  paint: PaintColor,
   spans: readonly PixelSpan[],
 ): PixelEdit[] {
   const { width, height, topDown, pixels, rowBytes, bitsPerPixel } = layout;
-  const value = pixelBytes(layout, color);
+  const value = pixelBytes(layout, paint);
   const edits: PixelEdit[] = [];
   for (const { y, x, end } of spans) {
     const left = Math.max(0, x);
@@ -80,22 +82,31 @@ function packedEdits(
 }
 
 /** Of one pixel; of less than a byte: its value. */
-function pixelBytes({ coding, colors, bitsPerPixel }: BmpLayout, color: number): Uint8Array<ArrayBuffer> {
+function pixelBytes(
+  { coding, colors, bitsPerPixel }: BmpLayout,
+  { color, index }: PaintColor,
+): Uint8Array<ArrayBuffer> {
   const [red, green, blue, alpha] = [color & 255, (color >>> 8) & 255, (color >>> 16) & 255, color >>> 24];
   switch (coding.kind) {
     case "indexed":
-      return Uint8Array.of(nearestIndex(colors, red, green, blue));
+      return Uint8Array.of(index === undefined ? nearestIndex(colors, red, green, blue) : index % colors.length);
     case "masked": {
       const { masks } = coding;
+      // One channel for all three is grey, as light as the colour. @see ITU-R BT.601
+      const grey = masks.red.mask === masks.green.mask ? 0.299 * red + 0.587 * green + 0.114 * blue : undefined;
       const bits =
-        channelToBits(masks.red, red) +
-        channelToBits(masks.green, green) +
-        channelToBits(masks.blue, blue) +
-        channelToBits(masks.alpha, alpha);
+        (channelToBits(masks.red, grey ?? red) |
+          channelToBits(masks.green, grey ?? green) |
+          channelToBits(masks.blue, grey ?? blue) |
+          channelToBits(masks.alpha, alpha)) >>>
+        0;
       return Uint8Array.from({ length: bitsPerPixel / 8 }, (_, at) => Math.floor(bits / 256 ** at) % 256);
     }
     case "fixedPoint": {
-      const values = [...[blue, green, red].map(toLinear), Math.round((alpha * FIXED_ONE) / 255)];
+      const values = [
+        ...[blue, green, red].map((level) => toLinear(level / 255)),
+        Math.round((alpha * FIXED_ONE) / 255),
+      ];
       return Uint8Array.from(values.flatMap((value) => [value % 256, Math.floor(value / 256)]));
     }
     case "rle":
@@ -106,20 +117,11 @@ function pixelBytes({ coding, colors, bitsPerPixel }: BmpLayout, color: number):
   }
 }
 
-function toLinear(level: number): number {
-  const share = level / 255;
-  return Math.round(FIXED_ONE * (share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4));
-}
-
-function nearestIndex(colors: Uint32Array, red: number, green: number, blue: number): number {
-  let nearest = 0;
-  let least = Infinity;
-  colors.forEach((color, index) => {
-    const apart =
-      ((color & 255) - red) ** 2 + (((color >>> 8) & 255) - green) ** 2 + (((color >>> 16) & 255) - blue) ** 2;
-    if (apart >= least) return;
-    least = apart;
-    nearest = index;
-  });
-  return nearest;
+/** Blue, green and red of an entry; what else it has stays. @throws EngineError "out-of-range": the file has no such entry. */
+export function paletteEdit({ palette, paletteEntryBytes }: BmpLayout, index: number, color: number): PixelEdit {
+  const offset = palette.start + index * paletteEntryBytes;
+  if (offset + paletteEntryBytes > palette.end) {
+    throw new EngineError("out-of-range", `The file's palette has no entry ${index}.`, { offset: palette.end });
+  }
+  return { offset, length: 3, pattern: Uint8Array.of((color >>> 16) & 255, (color >>> 8) & 255, color & 255) };
 }

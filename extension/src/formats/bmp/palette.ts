@@ -26,3 +26,17 @@ export function readPalette(
 export function packed(red: number, green: number, blue: number, alpha: number): number {
   return ((alpha << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }
+
+/** Of equally near ones the first. */
+export function nearestIndex(colors: Uint32Array, red: number, green: number, blue: number): number {
+  let nearest = 0;
+  let least = Infinity;
+  colors.forEach((color, index) => {
+    const apart =
+      ((color & 255) - red) ** 2 + (((color >>> 8) & 255) - green) ** 2 + (((color >>> 16) & 255) - blue) ** 2;
+    if (apart >= least) return;
+    least = apart;
+    nearest = index;
+  });
+  return nearest;
+}

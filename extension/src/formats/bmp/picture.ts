@@ -1,9 +1,11 @@
 // One bitmap over any source of bytes: what its headers say, and any region of it at any reduction.
 // Of one version of the source. Thread rule: works on the calling thread; slices long work for whoever wants to go on.
+import type { RawPixels } from "../../../../shared/rawPixels";
 import type { ByteSource } from "../../engine/byteSource";
 import { EngineError } from "../../engine/engineError";
 import type { BmpDefect, BmpLayout } from "./model";
 import { PlainSampler } from "./plainSampler";
+import { rawLayout } from "./raw";
 import { RowReducer } from "./reduce";
 import { RleSampler } from "./rleSampler";
 import { MAX_SAMPLES, type SampleGrid, type Sampler } from "./sampler";
@@ -49,6 +51,11 @@ export class BmpPicture {
   /** Reads the headers only. @throws EngineError "corrupt", "unsupported", with an offset. */
   static open(source: ByteSource): BmpPicture {
     return new BmpPicture(source, surveyBmp(source), source.version);
+  }
+
+  /** Takes the bytes as pixels, whatever they are. */
+  static ofBytes(source: ByteSource, raw: RawPixels): BmpPicture {
+    return new BmpPicture(source, rawLayout(raw, source.size), source.version);
   }
 
   /** Of the headers, and of the pixels as far as they have been walked. */

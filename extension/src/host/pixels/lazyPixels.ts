@@ -1,24 +1,66 @@
-// The threads that decode pictures, one for each document that shows one, and their code, loaded with the first question.
-// Thread rule: extension host's main thread.
+// The threads that decode pictures, one for each document that shows one, and their code, loaded with the first question; and
+// what of their answers edits the document. Thread rule: extension host's main thread.
 import * as vscode from "vscode";
 import type { PixelsAnswer, PixelsQuestion } from "../../../../shared/pixelsProtocol";
+import type { RawPixels } from "../../../../shared/rawPixels";
 import type { CancelFlag } from "../../../../shared/rpc";
+import { mapElements } from "../../engine/mapElements";
+import type { PixelEdit } from "../../formats/bmp/paint";
 import type { PictureThread } from "../../formats/bmp/worker/pictureThread";
 import type { BinaryDocument } from "../binaryDocument";
 import { HostError } from "../errors";
+import { withProgress } from "../notify";
 
 export class LazyPixels implements vscode.Disposable {
   private readonly threads = new Map<BinaryDocument, PictureThread>();
 
+  /** @param raw the bytes as pixels, instead of the picture that they say they are */
   async answer(
     document: BinaryDocument,
     ask: PixelsQuestion,
+    raw: RawPixels | undefined,
     cancel: CancelFlag,
   ): Promise<PixelsAnswer[PixelsQuestion["kind"]]> {
     const thread = this.threads.get(document) ?? (await this.start(document));
     const abort = new AbortController();
     cancel.onCancel(() => abort.abort());
-    return ask.kind === "paint" ? paint(document, thread, ask) : thread.ask(ask, abort.signal);
+    const { signal } = abort;
+    switch (ask.kind) {
+      case "picture":
+      case "tile":
+      case "guess":
+        return thread.ask(ask, raw, signal);
+      case "paint": {
+        const { edits } = await thread.ask(ask, raw);
+        return { version: write(document, vscode.l10n.t("Paint"), edits, ask.merge) };
+      }
+      case "fill": {
+        const { edits, filled } = await thread.ask(ask, raw, signal);
+        return { version: write(document, vscode.l10n.t("Fill Area"), edits, false), filled };
+      }
+      case "palette": {
+        const { edits } = await thread.ask(ask, raw);
+        return { version: write(document, vscode.l10n.t("Change Colour"), edits, false) };
+      }
+      case "adjust": {
+        const { plan } = await thread.ask(ask, raw, signal);
+        if (plan === undefined) return { version: editable(document).version };
+        const label = vscode.l10n.t("Adjust Colours");
+        return withProgress(vscode.l10n.t("Adjusting colours"), undefined, (onProgress, stop) =>
+          document.longStep(label, async (engine) => {
+            await mapElements(engine, plan.rows, plan.map, { onProgress, signal: AbortSignal.any([signal, stop]) });
+            return { version: engine.version };
+          }),
+        );
+      }
+      default:
+        return ask satisfies never;
+    }
+  }
+
+  /** A page that will ask is on its way. */
+  async expect(document: BinaryDocument): Promise<void> {
+    if (document.content.kind !== "failed") (this.threads.get(document) ?? (await this.start(document))).prepare();
   }
 
   /** No page of the document shows its picture any more. */
@@ -45,31 +87,32 @@ export class LazyPixels implements vscode.Disposable {
   }
 }
 
-/** Longer ones, of rectangles, are kept as a pattern: they cost the same whatever their length, and are no part of a stroke. */
+/** Longer ones are kept as a pattern: they cost the same whatever their length, and are no part of a stroke. */
 const MAX_STROKE_BYTES = 4096;
 
-/** One undo step, or more of the latest. */
-async function paint(
-  document: BinaryDocument,
-  thread: PictureThread,
-  ask: Extract<PixelsQuestion, { kind: "paint" }>,
-): Promise<PixelsAnswer["paint"]> {
-  const { edits } = await thread.ask(ask);
+function editable(document: BinaryDocument) {
   const { engine } = document;
   if (engine === null) throw new HostError("read-only", vscode.l10n.t("This file can't be edited here."));
-  if (edits.length > 0) {
-    document.step(vscode.l10n.t("Paint"), () => {
-      if (edits.every(({ length }) => length <= MAX_STROKE_BYTES)) {
-        edits.forEach(({ offset, length, pattern }, index) => {
-          const bytes = Uint8Array.from({ length }, (_, at) => pattern[at % pattern.length]!);
-          engine.overwrite(offset, bytes, ask.merge || index > 0);
-        });
-      } else {
-        engine.asOneStep(() => {
-          for (const { offset, length, pattern } of edits) engine.fill(offset, length, pattern);
-        });
+  return engine;
+}
+
+/** One undo step or, with `merge`, more of the latest. @returns the version that holds them */
+function write(document: BinaryDocument, label: string, edits: readonly PixelEdit[], merge: boolean): number {
+  const engine = editable(document);
+  if (edits.length === 0) return engine.version;
+  const repeated = ({ length, pattern }: PixelEdit) =>
+    pattern.length === length ? pattern : Uint8Array.from({ length }, (_, at) => pattern[at % pattern.length]!);
+  document.step(label, () => {
+    if (edits.every(({ length }) => length <= MAX_STROKE_BYTES)) {
+      edits.forEach((edit, index) => engine.overwrite(edit.offset, repeated(edit), merge || index > 0));
+      return;
+    }
+    engine.asOneStep(() => {
+      for (const edit of edits) {
+        if (edit.length > MAX_STROKE_BYTES) engine.fill(edit.offset, edit.length, edit.pattern);
+        else engine.overwrite(edit.offset, repeated(edit));
       }
     });
-  }
-  return { version: engine.version };
+  });
+  return engine.version;
 }

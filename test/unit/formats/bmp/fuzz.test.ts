@@ -41,7 +41,9 @@ function look(bytes: Uint8Array, random: (below: number) => number): void {
   }
   for (const { offset } of picture.defects) assert.ok(offset >= 0 && offset <= bytes.length + 256);
   const y = random(height);
-  for (const edit of paintEdits(source, picture.layout, random(2 ** 32), [{ y, x: random(width), end: width }])) {
+  for (const edit of paintEdits(source, picture.layout, { color: random(2 ** 32) }, [
+    { y, x: random(width), end: width },
+  ])) {
     assert.ok(edit.offset >= picture.layout.pixels && edit.offset + edit.length <= bytes.length);
   }
 }

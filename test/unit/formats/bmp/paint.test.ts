@@ -18,7 +18,7 @@ function shown(bytes: Uint8Array): number[] {
 function painted(bytes: Uint8Array, color: number, spans: readonly PixelSpan[]): Uint8Array {
   const source = new MemoryByteSource(bytes);
   const after = bytes.slice();
-  for (const { offset, length, pattern } of paintEdits(source, BmpPicture.open(source).layout, color, spans)) {
+  for (const { offset, length, pattern } of paintEdits(source, BmpPicture.open(source).layout, { color }, spans)) {
     for (let at = 0; at < length; at += 1) after[offset + at] = pattern[at % pattern.length]!;
   }
   return after;

@@ -38,6 +38,8 @@ describe("bmp: the thread that decodes", () => {
       plain: true,
       format: "BITMAPINFOHEADER · 24 bit · top-down",
       defects: [],
+      colors: [],
+      paletteEntries: 0,
       version: 1,
     });
   });

@@ -14,7 +14,7 @@ const server = new PictureServer(attachReader(source), (message, transfer) => po
 port.on("message", (message: ToPictures) => {
   switch (message.kind) {
     case "ask":
-      server.ask(message.id, message.ask);
+      server.ask(message.id, message.ask, message.raw);
       return;
     case "cancel":
       server.cancel(message.id);

@@ -1,25 +1,32 @@
 // Answers what pages ask of one picture, a piece of work at a time, so that what was cancelled meanwhile is never begun.
 // Knows no thread: messages come in through ask() and cancel(), go out through `send`.
 import type { PictureState, PixelsQuestion, TileReply } from "../../../../../shared/pixelsProtocol";
+import type { RawPixels } from "../../../../../shared/rawPixels";
 import type { ByteSource } from "../../../engine/byteSource";
 import { EngineError } from "../../../engine/engineError";
+import { adjustPlan } from "../adjust";
+import { areaAround } from "../floodFill";
 import type { BmpLayout } from "../model";
+import { paintEdits, paletteEdit, type PixelEdit } from "../paint";
 import { BmpPicture } from "../picture";
-import { paintEdits } from "../paint";
-import type { FromPictures, PictureAnswer, PictureBody } from "./messages";
+import { guessRowBytes, SAMPLE_BYTES } from "../widthGuess";
+import type { FromPictures, PictureBody } from "./messages";
 
 type TileQuestion = Extract<PixelsQuestion, { kind: "tile" }>;
 interface Asked {
   readonly id: number;
   readonly ask: PixelsQuestion;
+  readonly raw: RawPixels | undefined;
 }
 
 /** Of looking through a compressed picture, before another question gets its turn or a page hears how far it has come. */
 const SLICE_MS = 100;
+const MAX_GUESSES = 5;
 
 export class PictureServer {
   private readonly queue: Asked[] = [];
   private picture: BmpPicture | undefined;
+  private raw: { readonly key: string; readonly picture: BmpPicture } | undefined;
   private working = false;
 
   constructor(
@@ -27,8 +34,8 @@ export class PictureServer {
     private readonly send: (message: FromPictures, transfer: readonly ArrayBuffer[]) => void,
   ) {}
 
-  ask(id: number, ask: PixelsQuestion): void {
-    this.queue.push({ id, ask });
+  ask(id: number, ask: PixelsQuestion, raw?: RawPixels): void {
+    this.queue.push({ id, ask, raw });
     this.workLater();
   }
 
@@ -49,9 +56,9 @@ export class PictureServer {
     });
   }
 
-  private answer({ id, ask }: Asked): void {
+  private answer({ id, ask, raw }: Asked): void {
     try {
-      const body = this.answerOf(ask);
+      const body = this.answerOf(ask, raw);
       this.send({ kind: "answer", id, body }, "pixels" in body ? [body.pixels] : []);
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
@@ -59,28 +66,45 @@ export class PictureServer {
     }
   }
 
-  private answerOf(ask: PixelsQuestion): PictureBody {
+  private answerOf(ask: PixelsQuestion, raw: RawPixels | undefined): PictureBody {
     switch (ask.kind) {
       case "picture":
-        return this.state();
+        return this.state(raw);
       case "tile":
-        return this.tile(ask);
+        return this.tile(ask, this.current(raw));
       case "paint":
-        return this.paint(ask);
+        return { edits: this.paint(ask, this.current(raw)) };
+      case "fill": {
+        const picture = plainOne(this.current(raw));
+        const area = areaAround(picture, ask.x, ask.y);
+        const filled = area.reduce((sum, { x, end }) => sum + end - x, 0);
+        return { edits: paintEdits(this.source, picture.layout, ask.paint, area), filled };
+      }
+      case "palette":
+        return { edits: [paletteEdit(this.current(raw).layout, ask.index, ask.color)] };
+      case "adjust":
+        return { plan: adjustPlan(this.source, this.current(raw).layout, ask, ask.adjustment) };
+      case "guess":
+        return { rowBytes: this.guess(this.current(raw).layout) };
       default:
         return ask satisfies never;
     }
   }
 
-  private state(): PictureState {
+  private state(raw: RawPixels | undefined): PictureState {
     try {
-      const { layout, plain, defects } = this.current();
+      const { layout, plain, defects } = this.current(raw);
       return {
         kind: "picture",
         geometry: geometryOf(layout),
         plain,
         format: formatOf(layout),
         defects: defects.map(({ offset, message }) => ({ offset, message })),
+        colors: [...layout.colors],
+        paletteEntries: Math.min(
+          layout.colors.length,
+          (layout.palette.end - layout.palette.start) / layout.paletteEntryBytes,
+        ),
         ...(layout.coding.kind === "embedded" && {
           embedded: { mime: `image/${layout.coding.format}`, range: layout.coding.range },
         }),
@@ -93,8 +117,7 @@ export class PictureServer {
     }
   }
 
-  private tile(request: TileQuestion): TileReply {
-    const picture = this.current();
+  private tile(request: TileQuestion, picture: BmpPicture): TileReply {
     const version = this.source.version;
     if (!picture.prepare(request, performance.now() + SLICE_MS)) {
       return { width: 0, height: 0, pixels: new ArrayBuffer(0), walked: picture.indexedPart, version };
@@ -103,18 +126,32 @@ export class PictureServer {
     return { width, height, pixels: pixels.buffer, walked: picture.indexedPart, version };
   }
 
-  private paint({ color, spans }: Extract<PixelsQuestion, { kind: "paint" }>): PictureAnswer["paint"] {
+  private paint({ paint, spans }: Extract<PixelsQuestion, { kind: "paint" }>, { layout }: BmpPicture): PixelEdit[] {
     const rows = Array.from({ length: spans.length / 3 }, (_, index) => {
       return { y: spans[3 * index]!, x: spans[3 * index + 1]!, end: spans[3 * index + 2]! };
     });
-    return { edits: paintEdits(this.source, this.current().layout, color, rows) };
+    return paintEdits(this.source, layout, paint, rows);
+  }
+
+  private guess({ pixels, bitsPerPixel }: BmpLayout): number[] {
+    if (pixels >= this.source.size) return [];
+    const { bytes } = this.source.readSync(pixels, SAMPLE_BYTES);
+    return guessRowBytes(new Uint8Array(bytes), Math.max(1, bitsPerPixel / 8), MAX_GUESSES);
   }
 
   /** @throws EngineError as BmpPicture.open(). */
-  private current(): BmpPicture {
+  private current(raw: RawPixels | undefined): BmpPicture {
+    if (raw !== undefined) return this.currentRaw(raw);
     if (this.picture !== undefined && this.stillRight(this.picture)) return this.picture;
     this.picture = undefined;
     return (this.picture = BmpPicture.open(this.source));
+  }
+
+  /** Nothing of it is read from the file but its size. */
+  private currentRaw(raw: RawPixels): BmpPicture {
+    const key = JSON.stringify([raw, this.source.size]);
+    if (this.raw?.key !== key) this.raw = { key, picture: BmpPicture.ofBytes(this.source, raw) };
+    return this.raw.picture;
   }
 
   /** Its headers are as they were, and so is what was learned from a compressed stream. */
@@ -126,6 +163,11 @@ export class PictureServer {
       ({ offset, oldLength, newLength }) => oldLength === newLength && offset >= layout.pixels,
     );
   }
+}
+
+function plainOne(picture: BmpPicture): BmpPicture {
+  if (picture.plain) return picture;
+  throw new EngineError("unsupported", "pixels of a compressed picture can't be painted");
 }
 
 function geometryOf({ width, height, topDown, bitsPerPixel, rowBytes, pixels }: BmpLayout) {

@@ -3,6 +3,7 @@
 import path from "node:path";
 import { Worker } from "node:worker_threads";
 import type { PixelsQuestion } from "../../../../../shared/pixelsProtocol";
+import type { RawPixels } from "../../../../../shared/rawPixels";
 import { EngineError } from "../../../engine/engineError";
 import type { FromPictures, PictureAnswer, PictureSource, ToPictures } from "./messages";
 
@@ -26,9 +27,16 @@ export class PictureThread {
     private readonly workerFile = path.join(__dirname, "bmp.worker.js"),
   ) {}
 
-  /** @throws EngineError, "cancelled" after `signal`. */
+  /** Starts the thread without a question: one will come. */
+  prepare(): void {
+    if (!this.disposed) this.worker ??= this.start();
+  }
+
+  /** @param raw the bytes as pixels, instead of the picture that they say they are
+   *  @throws EngineError, "cancelled" after `signal`. */
   ask<Kind extends PixelsQuestion["kind"]>(
     ask: Extract<PixelsQuestion, { kind: Kind }>,
+    raw?: RawPixels,
     signal?: AbortSignal,
   ): Promise<PictureAnswer[Kind]> {
     if (this.disposed) return Promise.reject(new EngineError("closed", "the picture is closed"));
@@ -36,7 +44,7 @@ export class PictureThread {
     const id = (this.lastId += 1);
     return new Promise((resolve, reject) => {
       this.asked.set(id, { resolve, reject });
-      worker.postMessage({ kind: "ask", id, ask } satisfies ToPictures);
+      worker.postMessage({ kind: "ask", id, ask, raw } satisfies ToPictures);
       signal?.addEventListener("abort", () => {
         if (!this.asked.delete(id)) return;
         worker.postMessage({ kind: "cancel", id } satisfies ToPictures);
