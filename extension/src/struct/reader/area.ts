@@ -30,8 +30,9 @@ export function extentOf(area: Area, stream: Stream, start: number, size: number
   }
   const found = find(area, stream, start, stream.size);
   if (found === undefined) {
-    if (area.eosError || start > stream.size) throw endOfStream(stream.size - start + 1, stream.size - start);
-    return { start, end: stream.size };
+    const available = Math.max(0, stream.size - start);
+    if (area.eosError) throw endOfStream(available + 1, available);
+    return { start, end: start + available };
   }
   return { start, end: area.consume ? found + terminatorLength(area) : found };
 }

@@ -116,12 +116,18 @@ export class LazyStruct {
     if (owner !== this.type) return this.#inheritedEndian(owner);
     return (
       this.#remember("endian", () => {
-        const on = endian.on.evaluate(this, noEnvironment);
-        const match = endian.cases.find(
-          ({ when }) => when === undefined || equalValues(on, when.evaluate(this, noEnvironment)),
-        );
-        if (match === undefined) throw undecided();
-        return match.endian === "le";
+        const { cursor } = this.stream;
+        this.stream.cursor = this.start;
+        try {
+          const on = endian.on.evaluate(this, noEnvironment);
+          const match = endian.cases.find(
+            ({ when }) => when === undefined || equalValues(on, when.evaluate(this, noEnvironment)),
+          );
+          if (match === undefined) throw undecided();
+          return match.endian === "le";
+        } finally {
+          this.stream.cursor = cursor;
+        }
       }) === true
     );
   }
