@@ -199,6 +199,11 @@ describe("files without the addon", () => {
     document.close();
   });
 
+  it("can be handed on by a promise", async () => {
+    const addon = await Promise.resolve(plainAddon());
+    assert.equal(addon.plain, true);
+  });
+
   it("finds across windows, and leaves no handle behind", async () => {
     const bytes = patternBytes(3 * 1024 * 1024, 4);
     const needle = Buffer.from("across a border");

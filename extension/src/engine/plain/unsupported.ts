@@ -7,5 +7,8 @@ export function saying(why: string, known: Partial<NativeAddon>): NativeAddon {
   const missing = (): never => {
     throw new EngineError("unsupported", `This needs the native core of Terahex, which ${why}.`);
   };
-  return new Proxy(known, { get: (all, name): unknown => Reflect.get(all, name) ?? missing }) as NativeAddon;
+  // A promise that gives it would take anything called "then" for a promise.
+  const get = (all: Partial<NativeAddon>, name: string | symbol): unknown =>
+    Reflect.get(all, name) ?? (name === "then" || name === "plain" ? undefined : missing);
+  return new Proxy(known, { get }) as NativeAddon;
 }
