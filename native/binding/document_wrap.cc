@@ -316,6 +316,8 @@ Napi::Value DocumentWrap::EstimateChoices(const Napi::CallbackInfo& info) {
   Put(env, answer, "links", FromOffset(env, choices.links));
   Put(env, answer, "canRewrite", Napi::Boolean::New(env, choices.can_rewrite));
   Put(env, answer, "canShift", Napi::Boolean::New(env, choices.can_shift));
+  Put(env, answer, "blockBytes",
+      choices.can_move_blocks ? FromOffset(env, choices.block_bytes) : Napi::Value(env.Null()));
   return answer;
 }
 

@@ -67,9 +67,10 @@ export interface SaveCost {
   readonly ranges: number;
   readonly how: CommitHow;
 }
-/** "rewrite": a new file takes the old one's place. "shift": bytes move inside it, under a journal. "auto": a shift where
- *  hard links or the folder demand it, else a rewrite. Saves that move nothing take no notice of it. */
-export type SaveStrategy = "auto" | "rewrite" | "shift";
+/** "rewrite": a new file takes the old one's place. "shift": bytes move inside it, under a journal. "blocks": whole blocks
+ *  move in the file system's map, or `unsupported`. "auto": blocks where that spares 64 MiB, else a shift where hard links
+ *  or the folder demand it, else a rewrite. Saves that move nothing take no notice of it. */
+export type SaveStrategy = "auto" | "rewrite" | "shift" | "blocks";
 /** What each way of a save that moves bytes takes, in bytes; asked of the disk at the call. */
 export interface SaveChoices {
   /** From here on bytes move or are new. */
@@ -89,6 +90,9 @@ export interface SaveChoices {
   readonly links: number;
   readonly canRewrite: boolean;
   readonly canShift: boolean;
+  /** Written into the file where only blocks have to be moved; null: they cannot be, or it takes more than that. The save
+   *  itself may still find that they cannot. */
+  readonly blockBytes: number | null;
 }
 export interface CommitOutcome {
   readonly how: CommitHow;
@@ -359,6 +363,9 @@ export interface DiffOutcome extends ScanOutcome {
 }
 /** What was changed, inserted and deleted from the first to the other. Unreadable bytes count as 00, and are told. */
 export function diff(document: NativeDocument, other: NativeDocument, options?: DiffOptions): Promise<DiffOutcome>;
+/** What the unsaved edits make of the file, from the edits alone: fours, ascending, start and end in the file, start and end in
+ *  the document. What was overwritten with the same bytes counts. @throws "unsupported": old bytes stand in another order. */
+export function unsavedDifferences(document: NativeDocument): Float64Array;
 
 /** Fills the array, whose buffer must not be transferred meanwhile. `length`: fewer only at the end. */
 export function readInto(

@@ -170,8 +170,10 @@ class CommitTask final : public Task {
       strategy_ = SaveStrategy::kRewrite;
     } else if (name == "shift") {
       strategy_ = SaveStrategy::kShift;
+    } else if (name == "blocks") {
+      strategy_ = SaveStrategy::kBlocks;
     } else if (name != "auto") {
-      return Status(Code::kInvalidArgument, "strategy must be auto, rewrite or shift");
+      return Status(Code::kInvalidArgument, "strategy must be auto, rewrite, shift or blocks");
     }
     return Status::Ok();
   }

@@ -57,9 +57,12 @@ struct CommitProgress {
 
 // How a change of length reaches the file. Commits that move nothing take no notice of it.
 enum class SaveStrategy {
-  kAuto,  // a new file takes the old one's place; a shift where that would cut hard links or cannot be done
+  kAuto,  // kBlocks where that spares 64 MiB; else a new file takes the old one's place; a shift where that
+          // would cut hard links or cannot be done
   kRewrite,  // a new file, also where the other hard links then keep the old content
-  kShift,  // inside the file under a journal of all that moves: every hard link, and who has it open, follow
+  kShift,   // inside the file under a journal of all that moves: every hard link, and who has it open, follow
+  kBlocks,  // inside the file by moving whole blocks in the file system's map; kUnsupported where that cannot
+            // be
 };
 
 struct CommitOptions {
@@ -105,10 +108,11 @@ Result<CommitOutcome> CommitInPlace(FileSystem& file_system, MapRegion& file,
 // Writes the content to a uniquely named sibling of the real path (symlinks followed), keeps attributes,
 // syncs, renames it over `path`. `replacement` receives the region of the new file, opened as the old one
 // was. Where the file has further hard links (a rename would cut them) or its folder takes no sibling, the
-// bytes are shifted in place under a journal of everything from the first moved byte on (`how` is kShifted,
-// `replacement` the same file opened anew); that needs a journal folder with the space, and kept stretches in
-// their old order. Errors besides the OS's: kUnsupported (a device; a shift without a journal folder; kept
-// stretches out of order).
+// bytes are shifted in place under a journal of everything from the first moved byte on; one shift by whole
+// blocks may move those instead (commit_blocks.h). In both cases `how` is kShifted, `replacement` the same
+// file opened anew. The former that needs a journal folder with the space, and kept stretches in their old
+// order. Errors besides the OS's: kUnsupported (a device; a shift without a journal folder; kept stretches
+// out of order).
 Result<CommitOutcome> CommitRewrite(FileSystem& file_system, const std::string& path, MapRegion& old_file,
                                     std::span<const Stretch> content, CommitSource& source,
                                     const CommitOptions& options, std::shared_ptr<MapRegion>* replacement);

@@ -70,9 +70,10 @@ class FileLock {
   bool held_ = false;
 };
 
-// Writes the before-images of all entries that start before `touched_end`, the old size too, and syncs. Every
-// byte is written anew, whatever the file seems to hold: after a failed flush the OS's memory says nothing
-// about the disk. `alive` is called before each entry.
+// Writes the before-images of all entries that start before `touched_end`, the old size too (unless blocks
+// were moved: that is not a matter of bytes), and syncs. Every byte is written anew, whatever the file seems
+// to hold: after a failed flush the OS's memory says nothing about the disk. `alive` is called before each
+// entry.
 Status PutBack(MapRegion& file, const JournalReader& journal, uint64_t touched_end, uint64_t* written,
                const std::function<void()>& alive);
 

@@ -44,9 +44,10 @@ Status PutBackHole(MapRegion& file, uint64_t offset, std::span<std::byte> buffer
 Status PutBack(MapRegion& file, const JournalReader& journal, uint64_t touched_end, uint64_t* written,
                const std::function<void()>& alive) {
   uint64_t old_size = journal.header().before.size;
+  const bool sets_size = !file.block_device() && !MovesBlocks(journal.header().kind);
   auto size = file.Size();
   if (!size.ok()) return size.status();
-  if (!file.block_device() && *size < old_size) {
+  if (sets_size && *size < old_size) {
     if (Status status = file.SetSize(old_size); !status.ok()) return status;
   }
   std::vector<std::byte> hole;
@@ -62,7 +63,7 @@ Status PutBack(MapRegion& file, const JournalReader& journal, uint64_t touched_e
     return PutBackHole(file, entry.offset, hole, written);
   });
   if (!status.ok()) return status;
-  if (!file.block_device()) {
+  if (sets_size) {
     auto now = file.Size();
     if (!now.ok()) return now.status();
     // Longer than the commit could make it: others appended.

@@ -77,6 +77,10 @@ struct SaveChoices {
   uint64_t links = 1;          // names of the file; a new file takes the place of one only
   bool can_rewrite = false;
   bool can_shift = false;  // there is a journal folder with the room, and no bytes were exchanged
+  // It is one shift by whole blocks, and the file system has the calls; the save itself may still find that
+  // it cannot (SaveStrategy::kBlocks).
+  bool can_move_blocks = false;
+  uint64_t block_bytes = 0;  // written into the file then
 };
 
 // How the file on disk stands to the version that this document was made from.

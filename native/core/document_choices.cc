@@ -2,6 +2,7 @@
 // anything. Thread rule: any thread; the pieces are looked at under the lock, the disk outside it.
 #include <algorithm>
 
+#include "native/core/commit_blocks.h"
 #include "native/core/commit_path.h"
 #include "native/core/document_core.h"
 
@@ -54,6 +55,14 @@ SaveChoices DocumentCore::EstimateChoices() const {
     Result<uint64_t> free = FreeWhere(file_system_, options_.storage_folder);
     if (free.ok()) choices.journal_free = *free;
     choices.can_shift = free.ok() && *free >= choices.journal_bytes;
+  }
+  if (choices.can_rewrite && in_order && choices.moved_bytes > 0 && !options_.storage_folder.empty()) {
+    const std::vector<Stretch> content = StretchesOf(snapshot, 0, snapshot.size);
+    const auto plan = BlockPlanFor(*snapshot.file->region, content, file_size, snapshot.size);
+    choices.can_move_blocks = plan.has_value();
+    if (plan) {
+      for (const BlockPlan::Write& write : plan->writes) choices.block_bytes += write.range.length();
+    }
   }
   return choices;
 }

@@ -140,24 +140,6 @@ class CommitMark {
   std::atomic<uint64_t>& ended_;
 };
 
-// The document's bytes [start, end) as stretches of the new file.
-std::vector<Stretch> StretchesOf(const ContentSnapshot& snapshot, uint64_t start, uint64_t end) {
-  std::vector<Stretch> stretches;
-  for (const auto& [at, piece] : snapshot.pieces) {
-    const uint64_t from = std::max(at, start);
-    const uint64_t to = std::min(at + piece.length(), end);
-    if (from >= to) continue;
-    if (piece.kind() == PieceKind::kFile) {
-      stretches.push_back({Stretch::Kind::kKept, to - from, piece.position() + (from - at)});
-    } else if (!stretches.empty() && stretches.back().kind == Stretch::Kind::kNew) {
-      stretches.back().length += to - from;
-    } else {
-      stretches.push_back({Stretch::Kind::kNew, to - from, 0});
-    }
-  }
-  return stretches;
-}
-
 // Where each byte of the old file is after a rewrite: moved with its piece, or kept aside. False when a byte
 // is missing.
 bool JoinTransition(const ContentSnapshot& snapshot, const Transition& kept, const FillPatterns& patterns,
@@ -183,6 +165,23 @@ bool JoinTransition(const ContentSnapshot& snapshot, const Transition& kept, con
 }
 
 }  // namespace
+
+std::vector<Stretch> StretchesOf(const ContentSnapshot& snapshot, uint64_t start, uint64_t end) {
+  std::vector<Stretch> stretches;
+  for (const auto& [at, piece] : snapshot.pieces) {
+    const uint64_t from = std::max(at, start);
+    const uint64_t to = std::min(at + piece.length(), end);
+    if (from >= to) continue;
+    if (piece.kind() == PieceKind::kFile) {
+      stretches.push_back({Stretch::Kind::kKept, to - from, piece.position() + (from - at)});
+    } else if (!stretches.empty() && stretches.back().kind == Stretch::Kind::kNew) {
+      stretches.back().length += to - from;
+    } else {
+      stretches.push_back({Stretch::Kind::kNew, to - from, 0});
+    }
+  }
+  return stretches;
+}
 
 CommitOptions DocumentCore::FillIn(const CommitOptions& options, const FileIdentity& expected) const {
   CommitOptions filled = options;

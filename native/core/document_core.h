@@ -59,6 +59,9 @@ struct ContentWindow {
   std::vector<LocatedPiece> pieces;  // in order, clipped to the stretch and to the document's end
 };
 
+// The document's bytes [start, end) as stretches of a new file.
+std::vector<Stretch> StretchesOf(const ContentSnapshot& snapshot, uint64_t start, uint64_t end);
+
 // How a snapshot differs from the file.
 struct ContentShape {
   CommitHow how =

@@ -24,10 +24,16 @@ inline constexpr uint64_t kJournalBlock = 512;
 inline constexpr uint32_t kJournalEntryMax = 256 * 1024;
 
 enum class JournalKind : uint32_t {
-  kInPlace = 1,  // before-images; bytes are applied in ascending order
-  kShifted = 2,  // before-images; bytes are applied in any order
-  kSibling = 3,  // names the sibling that a rewrite or a copy is writing; no before-images
+  kInPlace = 1,   // before-images; bytes are applied in ascending order
+  kShifted = 2,   // before-images; bytes are applied in any order
+  kSibling = 3,   // names the sibling that a rewrite or a copy is writing; no before-images
+  kInsert = 4,    // blocks are moved to make room, then bytes written; see block_move.h
+  kCollapse = 5,  // bytes are written, then blocks dropped and those behind them moved
 };
+
+constexpr bool MovesBlocks(JournalKind kind) {
+  return kind == JournalKind::kInsert || kind == JournalKind::kCollapse;
+}
 
 struct JournalHeader {
   JournalKind kind = JournalKind::kInPlace;
@@ -42,12 +48,13 @@ struct JournalEntry {
   enum class Before : uint32_t {
     kBytes = 0,   // `before` holds them
     kZeros = 1,   // a hole
-    kAbsent = 2,  // past the end of the old file
+    kAbsent = 2,  // past the end of the old file; in a kInsert: in the room that the blocks make
+    kMap = 3,     // no bytes of the file: a part of the list of where they lay (block_move.h)
   };
   uint64_t offset = 0;
   uint32_t length = 0;
   Before kind = Before::kBytes;
-  std::span<const std::byte> before;  // kBytes: `length` of them
+  std::span<const std::byte> before;  // kBytes, kMap: `length` of them
   std::vector<uint32_t> new_crcs;     // one per block; empty: the new file ends before `offset`
 };
 
@@ -146,8 +153,11 @@ class JournalReader {
   // The latest moment that this commit is known to have lived, on the clock of the file or the wall, since
   // 1970.
   int64_t last_alive_ns() const { return last_alive_ns_; }
-  // Visits all entries in order, in bounded memory. kCorrupt: a checksum is wrong; the visitor's errors.
+  // Visits all entries but those of kMap in order, in bounded memory. kCorrupt: a checksum is wrong; the
+  // visitor's errors.
   Status ForEach(const std::function<Status(const JournalEntry&)>& visit) const;
+  // Those of kMap.
+  Status ForEachMap(const std::function<Status(const JournalEntry&)>& visit) const;
   // As JournalWriter::Mark, while a recovery puts bytes back.
   void Mark(int64_t file_mtime_ns);
 
@@ -155,6 +165,7 @@ class JournalReader {
   JournalReader(MapRegion& region, uint64_t base) : region_(&region), base_(base) {}
   Status ParseHeader(std::span<const std::byte> block);
   Status ReadFooter(uint64_t size);
+  Status Walk(const std::function<Status(const JournalEntry&)>& visit) const;
 
   MapRegion* region_;
   uint64_t base_;

@@ -28,6 +28,8 @@ inline constexpr uint64_t kFooterMagic = 0x454e4f444a584854;  // "THXJDONE"
 inline constexpr uint64_t kMarkMagic = 0x4b52414d4a584854;    // "THXJMARK"
 inline constexpr uint64_t kStampMagic = 0x5245564f4a584854;   // "THXJOVER"
 inline constexpr uint32_t kJournalVersion = 2;
+inline constexpr uint32_t kJournalBlocksVersion =
+    3;  // of records that move blocks: older programs leave them alone
 inline constexpr uint64_t kSmallRecord = 4096;  // one page: one block of the disk, written and synced alone
 inline constexpr uint64_t kSmallMarks = 2 * kSmallRecord;
 inline constexpr uint64_t kLargePlace = kSmallMarks + 4096;

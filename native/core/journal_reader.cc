@@ -63,7 +63,7 @@ Status JournalReader::ParseHeader(std::span<const std::byte> block) {
   if (magic != kHeaderMagic || length < 24 || length > block.size())
     return Corrupt(*region_, "header", base_);
   if (!HasTrailingCrc(block.first(length))) return Corrupt(*region_, "header", base_);
-  if (version != kJournalVersion)
+  if (version != kJournalVersion && version != kJournalBlocksVersion)
     return Status(Code::kUnsupported, "journal of another version of this program: " + region_->path());
   sequence_ = in.U64();
   header_.kind = static_cast<JournalKind>(in.U32());
@@ -145,6 +145,18 @@ Result<JournalReader> JournalReader::Open(MapRegion& region) {
 }
 
 Status JournalReader::ForEach(const std::function<Status(const JournalEntry&)>& visit) const {
+  return Walk([&](const JournalEntry& entry) {
+    return entry.kind == JournalEntry::Before::kMap ? Status::Ok() : visit(entry);
+  });
+}
+
+Status JournalReader::ForEachMap(const std::function<Status(const JournalEntry&)>& visit) const {
+  return Walk([&](const JournalEntry& entry) {
+    return entry.kind == JournalEntry::Before::kMap ? visit(entry) : Status::Ok();
+  });
+}
+
+Status JournalReader::Walk(const std::function<Status(const JournalEntry&)>& visit) const {
   uint32_t chain = header_crc_;
   uint64_t seen = 0;
   std::vector<std::byte> payload;
@@ -172,7 +184,9 @@ Status JournalReader::ForEach(const std::function<Status(const JournalEntry&)>& 
         return Corrupt(*region_, "entry", at);
       entry.new_crcs.resize(flags & kNoNewBytes ? 0 : JournalBlocks(entry.offset, entry.length));
       for (uint32_t& value : entry.new_crcs) value = fields.U32();
-      entry.before = fields.Bytes(entry.kind == JournalEntry::Before::kBytes ? entry.length : 0);
+      const bool holds =
+          entry.kind == JournalEntry::Before::kBytes || entry.kind == JournalEntry::Before::kMap;
+      entry.before = fields.Bytes(holds ? entry.length : 0);
       if (!fields.ok()) return Corrupt(*region_, "entry", at);
       ++seen;
       if (Status status = visit(entry); !status.ok()) return status;

@@ -132,7 +132,7 @@ Status JournalWriter::SetHeader(const JournalHeader& header) {
 
   FieldWriter whole(header_);
   whole.U64(kHeaderMagic);
-  whole.U32(kJournalVersion);
+  whole.U32(MovesBlocks(header.kind) ? kJournalBlocksVersion : kJournalVersion);
   whole.U32(static_cast<uint32_t>(16 + fields.size() + 4));
   whole.Bytes(fields);
   header_crc_ = chain_crc_ = Crc32c(header_);

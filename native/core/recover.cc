@@ -7,6 +7,7 @@
 #include <chrono>
 
 #include "native/core/commit.h"
+#include "native/core/commit_blocks.h"
 #include "native/core/commit_change.h"
 #include "native/core/commit_fail_point.h"
 #include "native/core/commit_path.h"
@@ -65,7 +66,14 @@ class Recovery {
   Status One(Found& found);
   Status Sibling(Found& found, const JournalHeader& header, bool complete);
   Status InPlace(Found& found, JournalReader& journal);
+  Status Blocks(Found& found, JournalReader& journal);
+  Status Untouched(Found& found, const JournalReader& journal, const Status& damaged);
+  Status Foreign(const Found& found, uint64_t offset) const;
+  bool Late(const JournalReader& journal) const {
+    return place_.identity.mtime_ns - kGraceNs > journal.last_alive_ns() && choice_ != RecoverChoice::kForce;
+  }
   Status OpenFile();
+  // Puts bytes back, and makes that durable.
   Status RollBack(Found& found, JournalReader& journal);
   Status KeepCopy(const JournalReader& journal, const Verdict& verdict);
   // The file is as it shall be: makes that durable, then drops the journal.
@@ -142,6 +150,10 @@ Status Recovery::KeepCopy(const JournalReader& journal, const Verdict& verdict) 
   JournalHeader header = journal.header();
   header.before = place_.identity;
   header.created_ns = WallClockNs();
+  if (MovesBlocks(header.kind)) {  // the copy says nothing of blocks
+    header.kind = JournalKind::kInPlace;
+    header.new_size = header.before.size;
+  }
   auto copy = JournalWriter::Create(file_system_, folder_, header);
   if (!copy.ok()) return copy.status();
   std::vector<std::byte> now;
@@ -186,8 +198,60 @@ Status Recovery::RollBack(Found& found, JournalReader& journal) {
   if (Status status = found.region->Sync(); !status.ok()) return status;
   if (Status status = PutBack(*file_, journal, UINT64_MAX, &outcome_.bytes_written, alive); !status.ok())
     return status;
-  if (Status status = FailPoint("rolled-back"); !status.ok()) return status;
-  return Forget(found, CommitHow::kRolledBack);
+  return FailPoint("rolled-back");
+}
+
+// A power cut may keep the footer and lose what was written before it; then the file is the very version of
+// before, but for times that the cut set back.
+Status Recovery::Untouched(Found& found, const JournalReader& journal, const Status& damaged) {
+  const FileIdentity& before = journal.header().before;
+  const FileIdentity& now = place_.identity;
+  const bool untouched =
+      now.size == before.size && now.mtime_ns <= before.mtime_ns && now.ctime_ns <= before.ctime_ns;
+  if (damaged.code() == Code::kCorrupt && untouched) return Forget(found, CommitHow::kRolledBack);
+  return damaged;
+}
+
+Status Recovery::Foreign(const Found& found, uint64_t offset) const {
+  return Status(
+      Code::kChanged,
+      "an interrupted save left a journal, but the file was changed by another program since; nothing was "
+      "touched: " +
+          path_ + " (journal " + found.path + ")",
+      0, offset);
+}
+
+Status Recovery::Blocks(Found& found, JournalReader& journal) {
+  auto record = ReadMap(journal);
+  if (!record.ok()) return Untouched(found, journal, record.status());
+  auto state = LookAtBlocks(*file_, journal.header(), *record);
+  if (!state.ok())
+    return Status(state.status().code(), state.status().message() + " (journal " + found.path + ")", 0,
+                  record->move.gap);
+  const bool inserts = record->move.inserts;
+  const bool longer = state->form == BlockForm::kLonger;
+  // Bytes were written, or were going to be: only there do they tell anything.
+  if (longer && (inserts || state->gap_whole)) {
+    auto verdict = Judge(*file_, journal);
+    if (!verdict.ok()) return verdict.status();
+    if (inserts && verdict->all_new()) return Settle(found, CommitHow::kCompleted);
+    if (!inserts && verdict->all_old()) return Settle(found, CommitHow::kRolledBack);
+    const bool foreign =
+        (verdict->impossible || verdict->neither > kTornLimit) && choice_ != RecoverChoice::kForce;
+    if (foreign || Late(journal))
+      return Foreign(found,
+                     verdict->first_neither.empty() ? Status::kNoOffset : verdict->first_neither[0].start);
+    if (verdict->neither > 0) {
+      if (Status status = KeepCopy(journal, *verdict); !status.ok()) return status;
+    }
+    if (Status status = RollBack(found, journal); !status.ok()) return status;
+    if (!inserts) return Forget(found, CommitHow::kRolledBack);
+  } else if (state->form != BlockForm::kShorter && Late(journal)) {
+    return Foreign(found, record->move.gap);
+  }
+  if (auto identity = file_->Identify(); identity.ok()) journal.Mark(identity->mtime_ns);
+  if (Status status = MakeShorter(*file_, journal.header(), *record, *state); !status.ok()) return status;
+  return Forget(found, inserts ? CommitHow::kRolledBack : CommitHow::kCompleted);
 }
 
 Status Recovery::InPlace(Found& found, JournalReader& journal) {
@@ -197,33 +261,21 @@ Status Recovery::InPlace(Found& found, JournalReader& journal) {
   if (Status status = OpenFile(); !status.ok()) return status;
   // Without its footer the journal never was durable, and so the file never touched.
   if (!journal.complete()) return Forget(found, CommitHow::kRolledBack);
+  if (MovesBlocks(journal.header().kind)) return Blocks(found, journal);
   auto verdict = Judge(*file_, journal);
-  if (!verdict.ok()) {
-    const FileIdentity& before = journal.header().before;
-    const FileIdentity& now = place_.identity;
-    // A power cut may keep the footer and lose what was written before it; then the file is the very version
-    // of before, but for times that the cut set back.
-    bool untouched =
-        now.size == before.size && now.mtime_ns <= before.mtime_ns && now.ctime_ns <= before.ctime_ns;
-    if (verdict.status().code() == Code::kCorrupt && untouched) return Forget(found, CommitHow::kRolledBack);
-    return verdict.status();
-  }
+  if (!verdict.ok()) return Untouched(found, journal, verdict.status());
   if (verdict->all_new()) return Settle(found, CommitHow::kCompleted);
   if (verdict->all_old()) return Settle(found, CommitHow::kRolledBack);
-  bool foreign = verdict->impossible || verdict->neither > kTornLimit;
-  bool late = place_.identity.mtime_ns - kGraceNs > journal.last_alive_ns();
-  if ((foreign || late) && choice_ != RecoverChoice::kForce) {
-    return Status(
-        Code::kChanged,
-        "an interrupted save left a journal, but the file was changed by another program since; nothing was "
-        "touched: " +
-            path_ + " (journal " + found.path + ")",
-        0, verdict->first_neither.empty() ? Status::kNoOffset : verdict->first_neither[0].start);
-  }
+  const bool foreign =
+      (verdict->impossible || verdict->neither > kTornLimit) && choice_ != RecoverChoice::kForce;
+  if (foreign || Late(journal))
+    return Foreign(found,
+                   verdict->first_neither.empty() ? Status::kNoOffset : verdict->first_neither[0].start);
   if (verdict->neither > 0) {
     if (Status status = KeepCopy(journal, *verdict); !status.ok()) return status;
   }
-  return RollBack(found, journal);
+  if (Status status = RollBack(found, journal); !status.ok()) return status;
+  return Forget(found, CommitHow::kRolledBack);
 }
 
 Status Recovery::One(Found& found) {

@@ -96,6 +96,12 @@ TEST_CASE("MemoryFileSystem: every operation can be made to fail with any code")
         return (*view)->Flush(0, 8).code();
       case MemoryOp::kLock:
         return region->TryLockFile().code();
+      case MemoryOp::kBlockMap:
+        return region->BlockMap(9).status().code();
+      case MemoryOp::kInsertRange:
+        return region->InsertRange(0, region->ShiftUnit()).code();
+      case MemoryOp::kCollapseRange:
+        return region->CollapseRange(0, region->ShiftUnit()).code();
       case MemoryOp::kCount:
         break;
     }

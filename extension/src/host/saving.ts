@@ -34,19 +34,27 @@ export class Saving {
     const engine = this.writableEngine();
     const outside = this.watch.check();
     if (outside !== "same" && !(await this.agreeOn(outside))) throw new vscode.CancellationError();
-    const strategy = await this.agreeOnCost(engine, expected);
     const title = vscode.l10n.t("Saving {0}", basename(this.document.path));
+    const choices = costlySave(engine);
+    let strategy = await this.agreeOnCost(choices, expected);
+    const commit = async (): Promise<void> => {
+      try {
+        await this.running(title, cancellation, (call) => engine.commit({ ...call, strategy }));
+      } catch (error) {
+        if (strategy !== "blocks" || choices === undefined || !isCode(error, "unsupported")) throw error;
+        strategy = await this.agreeOnCost({ ...choices, blockBytes: null }, expected);
+        await commit();
+      }
+    };
     try {
-      await this.running(title, cancellation, (call) => engine.commit({ ...call, strategy }));
+      await commit();
     } catch (error) {
       if (!isCode(error, "changed")) throw shown(error);
       // Changed between the look and the save.
       if (!(await this.agreeOn(engine.checkOutside()))) throw new vscode.CancellationError();
-      await this.running(title, cancellation, (call) => engine.commit({ ...call, strategy })).catch(
-        (again: unknown) => {
-          throw shown(again);
-        },
-      );
+      await commit().catch((again: unknown) => {
+        throw shown(again);
+      });
     }
     this.document.backups.forget();
     this.costOffered = false;
@@ -89,9 +97,9 @@ export class Saving {
   }
 
   /** How to save; asks where much has to be moved. @throws CancellationError when it shall not be saved now. */
-  private async agreeOnCost(engine: EngineDocument, expected: boolean): Promise<SaveStrategy> {
-    const choices = costlySave(engine);
+  private async agreeOnCost(choices: SaveChoices | undefined, expected: boolean): Promise<SaveStrategy> {
     if (choices === undefined) return "auto";
+    if (choices.blockBytes !== null) return "blocks";
     // VS Code does not say who saves. While auto save is on, a modal question would come again after each keystroke.
     if (!expected && vscode.workspace.getConfiguration("files", this.document.uri).get("autoSave", "off") !== "off") {
       void this.offerSave(choices);
@@ -102,6 +110,7 @@ export class Saving {
       case "auto":
       case "rewrite":
       case "shift":
+      case "blocks":
         return decision;
       case "save-as":
         // After this save has ended.
@@ -210,6 +219,6 @@ async function isSameFile(a: string, b: string): Promise<boolean> {
 
 // VS Code shows the message of what saving throws.
 function shown(error: unknown): Error {
-  if (isCode(error, "cancelled")) return new vscode.CancellationError();
+  if (isCode(error, "cancelled") || error instanceof vscode.CancellationError) return new vscode.CancellationError();
   return error instanceof HostError ? error : new HostError("io", describeError(error).message);
 }

@@ -6,6 +6,7 @@ import { formatByteCount, formatExact, formatExactBytes } from "../../../shared/
 import { hexOffset } from "./binaryDocument";
 import type { BinaryEditorProvider } from "./binaryEditorProvider";
 import type { EditorSession } from "./editorSession";
+import { ASK_FROM_BYTES } from "./saveChoice";
 
 /** Cursor keys repeat 30 times a second; the cost of a save is summed over all pieces. */
 const UPDATE_DELAY_MS = 60;
@@ -100,7 +101,16 @@ export class StatusBar implements vscode.Disposable {
     const { bytes, ranges, how } = engine.estimateSave();
     const amount = formatByteCount(bytes);
     if (how === "rewritten") {
-      const { movedBytes, firstChanged } = engine.estimateChoices();
+      const { movedBytes, firstChanged, blockBytes } = engine.estimateChoices();
+      if (blockBytes !== null && movedBytes >= ASK_FROM_BYTES) {
+        this.cost.text = vscode.l10n.t("Save: moves no data");
+        this.cost.tooltip = vscode.l10n.t(
+          "Saving moves whole blocks in the file system’s map and writes {0} bytes of the file",
+          formatExact(blockBytes),
+        );
+        this.cost.show();
+        return;
+      }
       this.cost.text = vscode.l10n.t("Save: moves {0}", formatByteCount(movedBytes));
       this.cost.tooltip = vscode.l10n.t(
         "Saving moves {0} bytes of the file, from {1} on",

@@ -33,6 +33,8 @@ bool ChangesSomething(MemoryOp op) {
     case MemoryOp::kSetSize:
     case MemoryOp::kSync:
     case MemoryOp::kFlush:
+    case MemoryOp::kInsertRange:
+    case MemoryOp::kCollapseRange:
       return true;
     default:
       return false;

@@ -42,6 +42,15 @@ enum class Protection {
 
 enum class Advice { kNormal, kSequential, kRandom };
 
+// A stretch of a file that lies in one piece on its device.
+struct BlockExtent {
+  uint64_t start = 0;     // in the file; bytes, like all of these
+  uint64_t end = 0;       // in the file
+  uint64_t physical = 0;  // of `start`, as the file system counts
+  bool shared = false;    // not this file's alone
+  friend bool operator==(const BlockExtent&, const BlockExtent&) = default;
+};
+
 // A mapped window, unmapped when destroyed. Movable, never copied. Memory behind it may fault at any moment
 // (file truncated, device gone): touch it only through fault_guard.h, never directly.
 class View {
@@ -120,6 +129,31 @@ class MapRegion {
   // "name (process 123)" of a program that holds a lock on the file, for people; empty where the OS does not
   // tell, or not to us. Looks through all processes.
   virtual std::string LockHolder() const { return {}; }
+
+  // Bytes by whose multiples InsertRange and CollapseRange move; 0: this file system cannot, or not in a way
+  // that a crash leaves in one of the states below.
+  virtual uint64_t ShiftUnit() const { return 0; }
+  // Where all bytes lie, ascending, neighbours joined, holes left out. Writes back what is dirty first.
+  // Errors: kUnsupported (the OS does not tell, or blocks are packed or encrypted), kTooLarge (more than
+  // `limit` extents), the OS's.
+  virtual Result<std::vector<BlockExtent>> BlockMap(size_t limit) const {
+    (void)limit;
+    return Status(Code::kUnsupported, "the system does not tell where the bytes lie: " + path());
+  }
+  // Moves the blocks from `offset` on (inside the file) to `offset + length`; between them a hole. A crash or
+  // an error leaves that, or nothing, or some border G behind `offset`: all blocks from G on have moved,
+  // those before it have not; the size is then the larger one.
+  virtual Status InsertRange(uint64_t offset, uint64_t length) {
+    (void)offset, (void)length;
+    return Status(Code::kUnsupported, "blocks cannot be moved here: " + path());
+  }
+  // Drops the blocks of [offset, offset + length), which ends inside the file, and moves those behind it
+  // there. A crash or an error leaves that, or nothing, or some of the range dropped, or some border G: all
+  // blocks before it have moved, those from it on have not; the size is then the larger one.
+  virtual Status CollapseRange(uint64_t offset, uint64_t length) {
+    (void)offset, (void)length;
+    return Status(Code::kUnsupported, "blocks cannot be moved here: " + path());
+  }
 
   // Hints around small scattered writes; doing nothing is right everywhere. Without them Linux reads ahead
   // around each place, in folios of up to 2 MiB, and then counts (and through views writes) a whole folio for

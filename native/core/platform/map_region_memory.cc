@@ -53,7 +53,8 @@ size_t MemoryFileSystem::State::WriteBlocks(MemoryFile& file, uint64_t offset,
     if (it == file.now.end()) {
       if (free_bytes && *free_bytes < page) break;
       if (free_bytes) *free_bytes -= page;
-      it = file.now.emplace(block, std::vector<std::byte>(page)).first;
+      it = file.now.emplace(block, MemoryBlock(page)).first;
+      it->second.place = next_place++;
     }
     std::memcpy(it->second.data() + from, bytes.data() + done, length);
     file.dirty.insert(block);
@@ -130,6 +131,7 @@ bool MemoryFileSystem::State::Harvest(MemoryFile& file) {
 
 void MemoryFileSystem::State::MakeRangeDurable(MemoryFile& file, uint64_t start, uint64_t end) {
   const uint64_t page = options.page_size;
+  MoveOnDisk(file);
   for (auto it = file.dirty.lower_bound(start / page); it != file.dirty.end() && *it * page < end;) {
     if (const auto block = file.now.find(*it); block != file.now.end()) {
       file.disk[*it] = block->second;

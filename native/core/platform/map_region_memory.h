@@ -31,6 +31,7 @@ struct MemoryOptions {
   bool copy_on_write = false;
   bool tells_extents = true;  // false: Extents() gives the whole range
   bool copies_stretches = true;
+  bool moves_blocks = true;
   std::vector<std::string> unkept_attributes;  // names that CopyAttributes reports as lost
 };
 
@@ -39,6 +40,7 @@ struct MemoryOptions {
 enum class MemoryOp : uint8_t {
   kOpen, kCreate, kInspect, kReplace, kRemove, kSyncFolder, kMakeFolders, kList, kCopyAttributes, kFreeSpace,
   kCopyStretch, kSize, kIdentify, kMap, kRead, kWrite, kSetSize, kSync, kExtents, kFlush, kLock,
+  kBlockMap, kInsertRange, kCollapseRange,
   kCount,
 };
 // clang-format on
@@ -48,8 +50,10 @@ struct MemoryFault {
   MemoryOp op = MemoryOp::kWrite;
   uint64_t nth = 1;
   Code code = Code::kIo;
-  uint64_t torn_bytes = 0;  // kWrite, kFlush, kCopyStretch: so many bytes still arrive, then the error
-  bool forever = false;     // the nth and all later ones
+  // kWrite, kFlush, kCopyStretch: so many bytes still arrive; kInsertRange, kCollapseRange: the border lies
+  // so far behind the offset (0: nothing happened); then the error.
+  uint64_t torn_bytes = 0;
+  bool forever = false;  // the nth and all later ones
   std::string path_part{};
 };
 

@@ -20,8 +20,20 @@ Status MemoryStatus(Code code, std::string_view action, std::string_view path, s
 
 class MemoryView;
 
+struct MemoryBlock : std::vector<std::byte> {
+  using vector::vector;
+  uint64_t place = 0;  // on the device
+};
+
+// Blocks moved inside a file's map, not yet durable.
+struct MemoryMove {
+  uint64_t first = 0;  // blocks, like the others
+  uint64_t count = 0;
+  bool inserts = false;
+};
+
 struct MemoryFile {
-  using Blocks = std::map<uint64_t, std::vector<std::byte>>;  // by block number; missing: a hole
+  using Blocks = std::map<uint64_t, MemoryBlock>;  // by block number; missing: a hole
 
   uint64_t id = 0;
   uint64_t birth_ns = 0;
@@ -33,6 +45,7 @@ struct MemoryFile {
   Blocks now;
   Blocks disk;
   std::set<uint64_t> dirty;  // blocks whose `now` and `disk` may differ
+  std::optional<MemoryMove> move;
   uint32_t sector_size = 1;
   bool device = false;
   bool fifo = false;
@@ -76,6 +89,7 @@ struct MemoryFileSystem::State : std::enable_shared_from_this<MemoryFileSystem::
   bool stopped = false;
   uint64_t epoch = 0;  // grows with each crash: older regions are dead
   uint64_t next_id = 1;
+  uint64_t next_place = 1;
   int64_t clock_ns = 1'700'000'000'000'000'000;
   std::optional<uint64_t> free_bytes;
 
@@ -92,6 +106,13 @@ struct MemoryFileSystem::State : std::enable_shared_from_this<MemoryFileSystem::
   bool Harvest(MemoryFile& file);
   void MakeDurable(MemoryFile& file);  // bytes and size, not the time
   void MakeRangeDurable(MemoryFile& file, uint64_t start, uint64_t end);
+  // Moves in `blocks` as far as `border` (a block, as before the move), the size not.
+  void MoveBlocks(MemoryFile::Blocks& blocks, const MemoryMove& move, uint64_t border);
+  void MoveOnDisk(MemoryFile& file);
+  void RefreshViews(MemoryFile& file);
+  // The power goes: none, a part or all of the file's last move is on the disk. False: what was written after
+  // it is lost.
+  bool CrashMove(MemoryFile& file, CrashPolicy policy, uint64_t random);
   std::vector<ByteRange> Stored(const MemoryFile& file, uint64_t start, uint64_t end, size_t limit) const;
   std::vector<std::shared_ptr<MemoryFile>> AllFiles() const;
   void CrashFile(MemoryFile& file, CrashPolicy policy, uint64_t* random);
@@ -154,8 +175,13 @@ class MemoryRegion final : public MapRegion {
   bool copy_on_write() const override { return state_->options.copy_on_write; }
   Status TryLockFile() override;
   void UnlockFile() override;
+  uint64_t ShiftUnit() const override;
+  Result<std::vector<BlockExtent>> BlockMap(size_t limit) const override;
+  Status InsertRange(uint64_t offset, uint64_t length) override;
+  Status CollapseRange(uint64_t offset, uint64_t length) override;
 
  private:
+  Status Move(MemoryOp op, uint64_t offset, uint64_t length);
   // Enter() of this region: dead after a crash; takes over stores into shared views.
   MemoryFileSystem::State::Entry Enter(MemoryOp op, uint64_t work = 0) const;
 

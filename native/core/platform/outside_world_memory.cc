@@ -33,9 +33,13 @@ void MemoryFileSystem::State::CrashFile(MemoryFile& file, CrashPolicy policy, ui
   const size_t page = options.page_size;
   const size_t sector = options.sector_bytes;
   const int64_t ctime_ns = file.ctime_ns;
+  if (file.move && !CrashMove(file, policy, NextRandom(random))) {
+    file.dirty.clear();
+    file.size = file.disk_size;
+  }
   for (const uint64_t block : file.dirty) {
     const auto now = file.now.find(block);
-    std::vector<std::byte> mixed(page);
+    MemoryBlock mixed(page);
     if (const auto disk = file.disk.find(block); disk != file.disk.end()) mixed = disk->second;
     bool any_new = false;
     for (size_t from = 0; from < page; from += sector) {
@@ -44,6 +48,7 @@ void MemoryFileSystem::State::CrashFile(MemoryFile& file, CrashPolicy policy, ui
       for (size_t i = from; i < from + sector; ++i)
         mixed[i] = now == file.now.end() ? std::byte{0} : now->second[i];
     }
+    if (any_new && now != file.now.end()) mixed.place = now->second.place;
     if (any_new) file.disk[block] = mixed;
   }
   file.dirty.clear();

@@ -1,5 +1,5 @@
 // What map_region_posix.cc and file_system_posix.cc share: the region's class, and how POSIX tells a file's
-// identity. Included by these two files only. Thread rule: as map_region.h.
+// identity. Included by these files and blocks_posix.cc only. Thread rule: as map_region.h.
 #pragma once
 
 #include <sys/stat.h>
@@ -82,6 +82,10 @@ class PosixRegion final : public MapRegion {
   void ExpectScattered(bool scattered) override;
   void StartWriting(uint64_t offset, uint64_t length) override;
   void DropLargeFolio(uint64_t offset) override;
+  uint64_t ShiftUnit() const override;
+  Result<std::vector<BlockExtent>> BlockMap(size_t limit) const override;
+  Status InsertRange(uint64_t offset, uint64_t length) override;
+  Status CollapseRange(uint64_t offset, uint64_t length) override;
 
  private:
   PosixRegion(Descriptor descriptor, std::string path, bool writable) noexcept
@@ -89,6 +93,7 @@ class PosixRegion final : public MapRegion {
   Status WritePlain(uint64_t offset, const std::byte* bytes, size_t length);
   Status WriteSectors(uint64_t offset, std::span<const std::byte> bytes);
   Status CheckMayGrowTo(uint64_t end) const;
+  Status MoveRange(int mode, const char* action, uint64_t offset, uint64_t length);
   // End of the stored stretch that `data_start` begins; 0 and the end, or errno.
   int EndOfData(uint64_t data_start, uint64_t* data_end) const;
 

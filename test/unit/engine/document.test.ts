@@ -258,6 +258,7 @@ describe("EngineDocument", () => {
         links: 2,
         canRewrite: true,
         canShift: true,
+        blockBytes: null,
       });
       assert.equal((await document.commit({ strategy: "shift" })).how, "shifted");
       assert.equal(fs.statSync(other).size, 100_003);

@@ -115,6 +115,7 @@ export class NodeStore implements PlainStore {
       links: this.links(),
       canRewrite: mayWrite(folder),
       canShift: inPlaceBytes(shape) <= IN_PLACE_BYTES,
+      blockBytes: null,
     };
   }
 

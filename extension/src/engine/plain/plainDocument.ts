@@ -235,6 +235,7 @@ export class PlainDocument implements NativeDocument {
     if (!this.writable) throw new EngineError("read-only", `${this.path} is open read-only`, { path: this.path });
     checkCancelled(call);
     const { strategy = "auto" } = call;
+    if (strategy === "blocks") throw new EngineError("unsupported", "only the native core moves blocks");
     if (!["auto", "rewrite", "shift"].includes(strategy)) {
       throw new EngineError("invalid-argument", `strategy must be auto, rewrite or shift, got ${String(strategy)}`);
     }

@@ -128,6 +128,7 @@ export class WholeFileStore implements PlainStore {
       links: 1,
       canRewrite: true,
       canShift: false,
+      blockBytes: null,
     };
   }
 
