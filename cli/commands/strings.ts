@@ -32,10 +32,17 @@ export function addStrings(program: Command, context: CliContext): void {
     .argument("<file>");
   addRangeOptions(command)
     .option("--min <n>", "characters", "4")
-    .option("--encoding <name>", "ascii, utf-8, utf-16le or utf-16be", "ascii")
+    .option("--encoding <names>", "separated by commas: ascii, utf-8, utf-16le, utf-16be", "ascii")
     .option("--limit <n>", "stop after so many")
     .option("--json", "one JSON document")
     .action((file: string, options: StringsCommandOptions) => stringsOf(file, options, context));
+}
+
+function textKinds(list: string): readonly TextKind[] {
+  const names = new Set(list.split(",").map((name) => name.trim().toLowerCase()));
+  const kinds = [...names].filter(isTextKind);
+  if (kinds.length < names.size) throw new UsageError(`--encoding: of ${Object.keys(DECODERS).join(", ")}`);
+  return kinds;
 }
 
 function isTextKind(name: string): name is TextKind {
@@ -43,8 +50,7 @@ function isTextKind(name: string): name is TextKind {
 }
 
 async function stringsOf(file: string, options: StringsCommandOptions, context: CliContext): Promise<void> {
-  const encoding = options.encoding.toLowerCase();
-  if (!isTextKind(encoding)) throw new UsageError(`--encoding: one of ${Object.keys(DECODERS).join(", ")}`);
+  const encodings = textKinds(options.encoding);
   const { output, signal } = context;
   let writing = Promise.resolve();
   const gone = new AbortController();
@@ -55,13 +61,13 @@ async function stringsOf(file: string, options: StringsCommandOptions, context: 
   let first = true;
   const ends = AbortSignal.any([signal, gone.signal]);
   const search = withScan(file, "Reading", options, ends, (document, call) => {
-    const texts = new TextReader(document, encoding);
-    return strings(document, encoding, {
+    const texts = new TextReader(document, encodings);
+    return strings(document, encodings, {
       ...call,
       min: lengthOption("--min", options.min, 4),
       limit: lengthOption("--limit", options.limit, Number.MAX_SAFE_INTEGER),
-      onStrings: (ranges) => {
-        const found = texts.read(ranges);
+      onStrings: (triples) => {
+        const found = texts.read(triples);
         if (!options.json) return write(found.map(({ offset, text }) => `${offset} ${text}\n`).join(""));
         write((first ? '{"strings":[' : ",") + found.map((item) => JSON.stringify(item)).join(","));
         first = false;
@@ -80,32 +86,37 @@ async function stringsOf(file: string, options: StringsCommandOptions, context: 
 interface FoundText {
   readonly offset: number;
   readonly text: string;
+  /** Where several were asked for. */
+  readonly encoding?: TextKind;
 }
 
 /** Reads strings that lie close together with one read. */
 class TextReader {
   private start = 0;
   private bytes = new Uint8Array();
-  private readonly decoder: TextDecoder;
+  private readonly decoders: readonly TextDecoder[];
 
   constructor(
     private readonly document: EngineDocument,
-    encoding: TextKind,
+    private readonly encodings: readonly TextKind[],
   ) {
-    this.decoder = new TextDecoder(DECODERS[encoding], { ignoreBOM: true });
+    this.decoders = encodings.map((encoding) => new TextDecoder(DECODERS[encoding], { ignoreBOM: true }));
   }
 
-  read(ranges: Float64Array): FoundText[] {
+  /** @param triples start, end, index of the encoding */
+  read(triples: Float64Array): FoundText[] {
     const found: FoundText[] = [];
-    for (let i = 0; i < ranges.length; i += 2) {
-      const offset = ranges[i] ?? 0;
-      const length = Math.min((ranges[i + 1] ?? 0) - offset, MOST_BYTES);
+    for (let i = 0; i < triples.length; i += 3) {
+      const offset = triples[i]!;
+      const kind = triples[i + 2]!;
+      const length = Math.min(triples[i + 1]! - offset, MOST_BYTES);
       if (offset < this.start || offset + length > this.start + this.bytes.length) {
         this.bytes = new Uint8Array(this.document.readSync(offset, WINDOW_BYTES).bytes);
         this.start = offset;
       }
       const from = offset - this.start;
-      found.push({ offset, text: this.decoder.decode(this.bytes.subarray(from, from + length)) });
+      const text = this.decoders[kind]!.decode(this.bytes.subarray(from, from + length));
+      found.push({ offset, text, ...(this.encodings.length > 1 && { encoding: this.encodings[kind]! }) });
     }
     return found;
   }

@@ -238,6 +238,8 @@ export interface EditLogInfo extends BaseVersion {
 /** Of the file at `path`, the latest first. */
 export function findEditLogs(storageFolder: string, path: string): Promise<EditLogInfo[]>;
 export interface EditLogChanges extends BaseVersion {
+  /** Of the file, when the log was begun. */
+  readonly path: string;
   /** Flattened ranges of the edited content that differ from the old file, at most `limit`. */
   readonly ranges: Float64Array;
   readonly rangeCount: number;
@@ -250,6 +252,24 @@ export function discardEditLog(logPath: string): Promise<void>;
 export function setAsideEditLog(logPath: string): Promise<string>;
 /** Copies a log, whoever writes it, to a name of its own and removes the old name. Resolves to the new path. */
 export function takeOverEditLog(logPath: string): Promise<string>;
+/** A journal that a recovery set aside. */
+export interface KeptJournal {
+  /** Of the file that the bytes are of. */
+  readonly path: string;
+  readonly keptMs: number;
+  /** The bytes that a recovery replaced; else those that were there before an interrupted save. */
+  readonly replaced: boolean;
+  /** False: blocks were moved in the file, and the bytes have no place in it now. */
+  readonly placed: boolean;
+  /** Flattened, at most `limit`. */
+  readonly ranges: Float64Array;
+  readonly rangeCount: number;
+  readonly rangeBytes: number;
+}
+export function describeKeptJournal(keptPath: string, limit: number): Promise<KeptJournal>;
+/** Every byte that the journal holds at its offset, as one unsaved step. @throws "out-of-range": the document is too short;
+ *  "too-large": more than 64 MiB; "unsupported": not `placed`; "corrupt". Nothing has changed then. */
+export function putKeptJournal(document: NativeDocument, keptPath: string): void;
 /** Removes logs older than this whose files do not exist any more. Resolves to how many. */
 export function tidyEditLogs(storageFolder: string, ageMs: number): Promise<number>;
 

@@ -1,6 +1,7 @@
 // See scan_measure.h.
 #include "native/binding/scan_measure.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "native/core/scan/diff.h"
 #include "native/core/scan/stats.h"
 #include "native/core/scan/strings.h"
+#include "native/core/scan/unsaved.h"
 
 namespace terahex::binding {
 
@@ -86,19 +88,29 @@ Napi::Value ChecksumsOf(const Napi::CallbackInfo& info) {
       });
 }
 
-Result<TextKind> ToTextKind(const Napi::Value& value) {
-  const std::string name = value.IsString() ? value.As<Napi::String>().Utf8Value() : "";
-  if (name == "ascii") return TextKind::kAscii;
-  if (name == "utf-8") return TextKind::kUtf8;
-  if (name == "utf-16le") return TextKind::kUtf16Le;
-  if (name == "utf-16be") return TextKind::kUtf16Be;
-  return Status(Code::kInvalidArgument, "encoding must be ascii, utf-8, utf-16le or utf-16be");
+Result<std::vector<TextKind>> ToTextKinds(const Napi::Value& value) {
+  constexpr const char* kNames[] = {"ascii", "utf-8", "utf-16le", "utf-16be"};  // as TextKind
+  const Status wrong(Code::kInvalidArgument,
+                     "encodings must be a list of ascii, utf-8, utf-16le and utf-16be, each at most once");
+  std::vector<TextKind> kinds;
+  if (!value.IsArray()) return wrong;
+  auto list = value.As<Napi::Array>();
+  for (uint32_t i = 0; i < std::min<uint32_t>(list.Length(), kTextKinds + 1); ++i) {
+    const Napi::Value item = list.Get(i);
+    const std::string name = item.IsString() ? item.As<Napi::String>().Utf8Value() : "";
+    const auto* known = std::find(std::begin(kNames), std::end(kNames), name);
+    if (known == std::end(kNames)) return wrong;
+    const auto kind = static_cast<TextKind>(known - std::begin(kNames));
+    if (std::find(kinds.begin(), kinds.end(), kind) != kinds.end()) return wrong;
+    kinds.push_back(kind);
+  }
+  return kinds.empty() ? Result<std::vector<TextKind>>(wrong) : kinds;
 }
 
 Napi::Value StringsOf(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
-  Result<TextKind> kind = ToTextKind(info[1]);
-  if (!kind.ok()) return RejectScan(env, kind.status());
+  Result<std::vector<TextKind>> kinds = ToTextKinds(info[1]);
+  if (!kinds.ok()) return RejectScan(env, kinds.status());
   Result<uint64_t> least = OptionalNumber(info[2], "min", 4);
   if (!least.ok()) return RejectScan(env, least.status());
   Result<uint64_t> limit = OptionalNumber(info[2], "limit", UINT64_MAX);
@@ -108,17 +120,20 @@ Napi::Value StringsOf(const Napi::CallbackInfo& info) {
   auto outcome = std::make_shared<StringsOutcome>();
   return StartScan(
       env, *scan,
-      [call = *scan, outcome, kind = *kind, least = *least, limit = *limit]() -> Result<ScanOutcome> {
-        const auto receive = [&](std::span<const ByteRange> strings) {
+      [call = *scan, outcome, kinds = *kinds, least = *least, limit = *limit]() -> Result<ScanOutcome> {
+        const auto receive = [&](std::span<const FoundString> strings) {
           if (!call->stream.wanted()) return true;
           std::vector<double> flat;
-          for (const ByteRange& range : strings) {
-            flat.push_back(static_cast<double>(range.start));
-            flat.push_back(static_cast<double>(range.end));
+          for (const FoundString& string : strings) {
+            flat.push_back(static_cast<double>(string.range.start));
+            flat.push_back(static_cast<double>(string.range.end));
+            const auto kind = std::find(kinds.begin(), kinds.end(), string.kind);
+            flat.push_back(static_cast<double>(kind - kinds.begin()));
           }
           return call->stream.Push(std::move(flat), call->call.cancel());
         };
-        Result<StringsOutcome> strings = Strings(*call->document, call->options, kind, least, limit, receive);
+        Result<StringsOutcome> strings =
+            Strings(*call->document, call->options, kinds, least, limit, receive);
         if (!strings.ok()) return strings.status();
         *outcome = *strings;
         return static_cast<const ScanOutcome&>(*outcome);
@@ -190,6 +205,22 @@ Napi::Value DiffOf(const Napi::CallbackInfo& info) {
       });
 }
 
+Napi::Value UnsavedDifferencesOf(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  Result<std::shared_ptr<Document>> document = DocumentWrap::Behind(info[0], "document");
+  if (!document.ok()) return Throw(env, document.status(), "");
+  Result<std::vector<Difference>> found = UnsavedDifferences(**document);
+  if (!found.ok()) return Throw(env, found.status(), (*document)->path());
+  double* numbers = nullptr;
+  napi_value array = NewDoubles(env, 4 * found->size(), &numbers);
+  if (array == nullptr) return {};
+  for (const Difference& one : *found) {
+    for (const uint64_t offset : {one.a.start, one.a.end, one.b.start, one.b.end})
+      *numbers++ = static_cast<double>(offset);
+  }
+  return Napi::Value(env, array);
+}
+
 // readInto(document, offset, bytes): fills the caller's array, so that a hash of a huge file needs no new
 // memory for each read. The caller must not transfer the array's buffer before the promise settles.
 Napi::Value ReadInto(const Napi::CallbackInfo& info) {
@@ -237,6 +268,7 @@ void AddMeasureFunctions(Napi::Env env, Napi::Object exports) {
   exports.Set("checksumNames", Napi::Function::New(env, ChecksumNamesOf, "checksumNames"));
   exports.Set("strings", Napi::Function::New(env, StringsOf, "strings"));
   exports.Set("diff", Napi::Function::New(env, DiffOf, "diff"));
+  exports.Set("unsavedDifferences", Napi::Function::New(env, UnsavedDifferencesOf, "unsavedDifferences"));
   exports.Set("readInto", Napi::Function::New(env, ReadInto, "readInto"));
 }
 

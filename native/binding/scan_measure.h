@@ -1,4 +1,5 @@
-// stats, checksums, strings and readInto of index.d.ts. Thread rule: the environment's JavaScript thread.
+// stats, checksums, strings, diff, unsavedDifferences and readInto of index.d.ts. Thread rule: the
+// environment's JavaScript thread.
 #pragma once
 
 #include <napi.h>

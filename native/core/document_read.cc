@@ -161,6 +161,11 @@ Result<std::vector<ByteRange>> DocumentCore::Extents(uint64_t start, uint64_t en
   std::vector<LocatedPiece> parts;
   for (uint64_t next = start; next < end || next == start;) {
     std::shared_ptr<const FileHandle> file;
+    uint64_t file_end = 0;
+    // Of the file, answered in one go: a hole from known_from, then `stored`. Asking for each of many small
+    // pieces takes longer than reading them.
+    uint64_t known_from = 0;
+    ByteRange stored;
     parts.clear();
     {
       std::shared_lock lock(mutex_);
@@ -174,6 +179,8 @@ Result<std::vector<ByteRange>> DocumentCore::Extents(uint64_t start, uint64_t en
       pieces_.Visit(from, end, [&](uint64_t at, const Piece& piece) {
         const bool zeros = piece.kind() == PieceKind::kFill && piece.pattern() == FillPatterns::kZeros;
         if (!zeros) parts.push_back({at, piece});
+        if (piece.kind() == PieceKind::kFile)
+          file_end = std::max(file_end, piece.position() + piece.length());
         if (++taken < kPiecesAtOnce) return true;
         next = at + piece.length();
         return false;
@@ -185,10 +192,22 @@ Result<std::vector<ByteRange>> DocumentCore::Extents(uint64_t start, uint64_t en
         continue;
       }
       const uint64_t from = piece.position();
+      const uint64_t to = from + piece.length();
+      if (from < known_from || from >= stored.end) {
+        Result<std::vector<ByteRange>> first = file->region->Extents(from, file_end, 1);
+        if (!first.ok()) return first.status();
+        known_from = from;
+        stored = first->empty() ? ByteRange{file_end, file_end} : first->front();
+      }
+      if (to <= stored.end) {
+        const uint64_t data = std::max(from, stored.start);
+        if (data < to && !add(at + (data - from), at + piece.length())) return found;
+        continue;
+      }
       const size_t room = limit - std::min(limit, found.size()) + 1;
-      Result<std::vector<ByteRange>> stored = file->region->Extents(from, from + piece.length(), room);
-      if (!stored.ok()) return stored.status();
-      for (const ByteRange& range : *stored) {
+      Result<std::vector<ByteRange>> several = file->region->Extents(from, to, room);
+      if (!several.ok()) return several.status();
+      for (const ByteRange& range : *several) {
         if (!add(at + (range.start - from), at + (range.end - from))) return found;
       }
     }

@@ -14,7 +14,7 @@ import type {
   StringsOutcome,
   TextKind,
 } from "../../../native/binding/index";
-import { attemptAsync } from "./crossing";
+import { attempt, attemptAsync } from "./crossing";
 import type { EngineDocument } from "./document";
 
 export type {
@@ -43,17 +43,24 @@ export function stats(document: EngineDocument, options?: StatsOptions): Promise
   return attemptAsync(document.addon.stats(document.native, options));
 }
 
-/** Stretches of text; flattened ranges arrive through `onStrings`, ascending, before this resolves. */
+/** Stretches of text in all the encodings, in one pass; triples (start, end, index of the encoding) arrive through `onStrings`,
+ *  ascending, before this resolves. */
 export function strings(
   document: EngineDocument,
-  encoding: TextKind,
+  encodings: readonly TextKind[],
   options?: StringsOptions,
 ): Promise<StringsOutcome> {
-  return attemptAsync(document.addon.strings(document.native, encoding, options));
+  return attemptAsync(document.addon.strings(document.native, encodings, options));
 }
 
 /** What was changed, inserted and deleted from one document to the other; fours arrive through `onDifferences`, ascending,
  *  before this resolves. */
 export function diff(document: EngineDocument, other: EngineDocument, options?: DiffOptions): Promise<DiffOutcome> {
   return attemptAsync(document.addon.diff(document.native, other.native, options));
+}
+
+/** What the unsaved edits make of the file, as `diff` tells it but from the edits alone: what was overwritten with the same bytes
+ *  counts. @throws EngineError "unsupported": old bytes stand in another order than in the file. */
+export function unsavedDifferences(document: EngineDocument): Float64Array {
+  return attempt(() => document.addon.unsavedDifferences(document.native));
 }

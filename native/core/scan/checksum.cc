@@ -2,8 +2,11 @@
 #include "native/core/scan/checksum.h"
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <cstdio>
 #include <map>
+#include <thread>
 
 #include "native/core/scan/crc.h"
 #define XXH_STATIC_LINKING_ONLY
@@ -163,6 +166,7 @@ using Sums = std::vector<std::unique_ptr<Checksum>>;
 struct SharedSums {
   Sums& sums;
   const bool parts;
+  std::atomic<uint64_t> summed;  // without parts: up to here
   std::mutex mutex{};
   struct Part {
     uint64_t length = 0;
@@ -181,6 +185,37 @@ struct SharedSums {
   }
 };
 
+// Brings pages into reach ahead of a sum that one thread has to make: mapping them takes as long as a quick
+// sum.
+class PageToucher final : public ScanWorker, private RunVisitor {
+ public:
+  PageToucher(const std::atomic<uint64_t>& summed, const ScanSignal& signal)
+      : summed_(summed), signal_(signal) {}
+
+  Status Run(const ScanItem& item, RunReader& reader) override {
+    while (item.range.start > summed_ + kAhead && !signal_.stop())
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    // The sum is there already.
+    if (item.zeros || item.range.start <= summed_) return Status::Ok();
+    return reader.Visit(item.range.start, item.range.end, 0, *this);
+  }
+
+ private:
+  static constexpr uint64_t kAhead = uint64_t{64} << 20;  // no more views than a preview keeps
+  static constexpr size_t kLeastPage = 4096;
+
+  size_t Scan(uint64_t, const uint8_t* data, size_t length) override {
+    for (size_t at = 0; at < length; at += kLeastPage) touched_ = data[at];
+    return length;
+  }
+  Status Accept(uint64_t, size_t) override { return Status::Ok(); }
+  Status Gap(uint64_t, uint64_t) override { return Status::Ok(); }
+
+  const std::atomic<uint64_t>& summed_;
+  const ScanSignal& signal_;
+  volatile uint8_t touched_ = 0;
+};
+
 class SumWorker final : public ScanWorker, private RunVisitor {
  public:
   explicit SumWorker(SharedSums& shared) : shared_(shared) {}
@@ -192,7 +227,9 @@ class SumWorker final : public ScanWorker, private RunVisitor {
     }
     sums_ = shared_.parts ? &parts : &shared_.sums;
     Status status = item.zeros ? Zeros(item.range) : reader.Visit(item.range.start, item.range.end, 0, *this);
-    if (status.ok() && shared_.parts) shared_.Finish(item.index, {item.range.length(), std::move(parts)});
+    if (!status.ok()) return status;
+    if (shared_.parts) shared_.Finish(item.index, {item.range.length(), std::move(parts)});
+    shared_.summed = item.range.end;
     return status;
   }
 
@@ -228,6 +265,16 @@ class SumWorker final : public ScanWorker, private RunVisitor {
   Sums* sums_ = nullptr;
 };
 
+void TouchAhead(const Document& document, const ScanOptions& options, const std::atomic<uint64_t>& summed,
+                ScanSignal& signal) {
+  ScanOptions quiet = options;
+  quiet.threads = 1;
+  quiet.progress = nullptr;
+  // What goes wrong here, the sum meets and tells.
+  (void)RunParallel(document, quiet, 0, signal,
+                    [&] { return std::make_unique<PageToucher>(summed, signal); });
+}
+
 }  // namespace
 
 std::unique_ptr<Checksum> MakeChecksum(std::string_view name) {
@@ -258,12 +305,20 @@ Result<ChecksumsOutcome> Checksums(const Document& document, const ScanOptions& 
     if (!sums.back()) return Status(Code::kInvalidArgument, "No checksum is called " + name);
     joined = joined && sums.back()->MakePart() != nullptr;
   }
-  ScanOptions one = options;
-  if (!joined) one.threads = 1;
   ScanSignal signal;
-  SharedSums shared{sums, joined};
+  SharedSums shared{sums, joined, ScanRange(document, options).start};
+  ScanOptions one = options;
+  ScanSignal touched;
+  std::thread touching;
+  if (!joined) {
+    one.threads = 1;
+    if (options.threads != 1)
+      touching = std::thread([&] { TouchAhead(document, options, shared.summed, touched); });
+  }
   const Result<ScanOutcome> scanned =
       RunParallel(document, one, 0, signal, [&] { return std::make_unique<SumWorker>(shared); });
+  touched.enough = true;
+  if (touching.joinable()) touching.join();
   if (!scanned.ok()) return scanned.status();
   if (scanned->stale) {
     return Status(Code::kChanged, document.path() + " was edited while its checksum was made");

@@ -18,7 +18,7 @@ namespace terahex {
 struct ScanTuning {
   size_t window_bytes = size_t{8} << 20;  // of the document, whose pieces are looked up together
   size_t run_bytes = size_t{1} << 20;     // looked at under one guard; cancelling waits for one at most
-  size_t direct_from = size_t{64} << 10;  // shorter file pieces are copied together with their neighbours
+  size_t direct_from = size_t{16} << 10;  // shorter file pieces are copied together with their neighbours
   size_t assembled_bytes = size_t{256} << 10;  // of one copy
   uint64_t chunk_bytes = uint64_t{4} << 20;    // given to one thread at a time
   uint64_t hole_from = uint64_t{256} << 10;    // shorter holes are read

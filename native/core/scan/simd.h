@@ -18,3 +18,12 @@
 #define TERAHEX_TARGET(features)
 #define TERAHEX_HAS(feature) false
 #endif
+
+// Asks for a cache line that is wanted soon; any address will do, also one that cannot be read.
+#if defined(__GNUC__)
+#define TERAHEX_PREFETCH(address) __builtin_prefetch(address)
+#elif defined(TERAHEX_X86_64)
+#define TERAHEX_PREFETCH(address) _mm_prefetch(reinterpret_cast<const char*>(address), _MM_HINT_T0)
+#else
+#define TERAHEX_PREFETCH(address) static_cast<void>(address)
+#endif

@@ -2,41 +2,15 @@
 #include "native/core/scan/stats.h"
 
 #include <cmath>
-#include <cstring>
 #include <map>
+
+#include "native/core/scan/run_counts.h"
 
 namespace terahex {
 
 namespace {
 
 constexpr size_t kMostBuckets = 1'000'000;
-constexpr size_t kTables = 8;
-
-// Several tables, so that runs of one byte do not wait for the same counter. Counts of one run fit 32 bits.
-struct RunCounts {
-  uint32_t tables[kTables][256];
-
-  void Count(const uint8_t* data, size_t length) {
-    std::memset(tables, 0, sizeof tables);
-    size_t i = 0;
-    for (; i + 16 <= length; i += 16) {
-      uint64_t low, high;
-      std::memcpy(&low, data + i, 8);
-      std::memcpy(&high, data + i + 8, 8);
-      for (size_t k = 0; k < 8; ++k) {
-        ++tables[k][low >> (8 * k) & 0xff];
-        ++tables[k][high >> (8 * k) & 0xff];
-      }
-    }
-    for (; i < length; ++i) ++tables[0][data[i]];
-  }
-  void AddTo(ByteCounts* counts) const {
-    for (size_t byte = 0; byte < 256; ++byte) {
-      for (const auto& table : tables) (*counts)[byte] += table[byte];
-    }
-  }
-};
-
 // What the threads share: buckets that are not yet counted to their end.
 struct SharedStats {
   const ByteRange range;

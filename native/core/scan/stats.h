@@ -2,14 +2,12 @@
 // read. Thread rule: Stats may run on any thread.
 #pragma once
 
-#include <array>
 #include <vector>
 
 #include "native/core/scan/parallel.h"
+#include "native/core/scan/run_counts.h"
 
 namespace terahex {
-
-using ByteCounts = std::array<uint64_t, 256>;
 
 struct StatsOutcome : ScanOutcome {
   ByteCounts counts{};

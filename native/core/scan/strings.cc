@@ -1,197 +1,184 @@
-// See strings.h. Characters are put together from single bytes, so that no border matters.
+// See strings.h. A chunk gives the runs of the characters that begin in it; those at its borders may go on in
+// the next one, and are joined in order.
 #include "native/core/scan/strings.h"
 
 #include <algorithm>
+#include <deque>
+
+#include "native/core/scan/ordered_hits.h"
 
 namespace terahex {
 
 namespace {
 
-constexpr size_t kBatch = 8192;
+// Runs that wait behind one that has not ended.
+constexpr size_t kMostOpen = size_t{256} << 10;
+// Of one chunk, put in order together.
+constexpr size_t kMostSorted = size_t{512} << 10;
+constexpr uint32_t kTracks = kTextKinds * TextRuns::kTracks;
 
-// A string that may go on.
-struct Track {
-  uint64_t start = 0;
-  uint64_t end = 0;
-  uint64_t characters = 0;
-};
+// Joins runs, which come chunk by chunk, ascending by their start.
+class RunJoiner {
+ public:
+  RunJoiner(uint64_t least, uint64_t limit, const StringReceiver& receive, StringsOutcome& outcome)
+      : least_(least), limit_(limit), receive_(receive), outcome_(outcome) {
+    std::fill(std::begin(last_), std::end(last_), kNone);
+  }
 
-// What is known between two bytes. Plain, so that a run can be scanned again.
-struct TextState {
-  Track tracks[2];       // UTF-16: of even and odd offsets; else the first alone
-  uint8_t previous = 0;  // UTF-16
-  bool has_previous = false;
-  uint32_t character = 0;  // UTF-8, so far
-  uint32_t wanted = 0;     // UTF-8: bytes still to come
-  uint32_t least = 0;      // UTF-8: smaller ones would be written shorter
-  uint64_t character_at = 0;
-};
+  // False: enough.
+  bool Add(std::span<const TextRun> runs) {
+    for (const TextRun& run : runs) {
+      size_t& last = last_[run.track];
+      if (last != kNone && last >= gone_ && Open(last).run.end == run.start) {
+        Open(last).run.end = run.end;
+        Open(last).run.characters += run.characters;
+        continue;
+      }
+      if (last != kNone && last >= gone_) Open(last).ended = true;
+      last = gone_ + open_.size();
+      open_.push_back({run, false});
+    }
+    return HandOn();
+  }
 
-struct Batch {
-  size_t count = 0;
-  ByteRange strings[kBatch];
+  // Nothing more begins before `offset`.
+  bool Pass(uint64_t offset) {
+    for (const size_t last : last_) {
+      if (last != kNone && last >= gone_ && Open(last).run.end < offset) Open(last).ended = true;
+    }
+    return HandOn();
+  }
+
+ private:
+  struct OpenRun {
+    TextRun run;
+    bool ended;
+  };
+  static constexpr size_t kNone = SIZE_MAX;
+
+  OpenRun& Open(size_t number) { return open_[number - gone_]; }
+
+  bool HandOn() {
+    ready_.clear();
+    for (; !open_.empty() && (open_.front().ended || open_.size() > kMostOpen); ++gone_) {
+      Take(open_.front().run);
+      open_.pop_front();
+    }
+    if (ready_.empty()) return true;
+    const auto taken = static_cast<size_t>(std::min<uint64_t>(limit_ - outcome_.count, ready_.size()));
+    outcome_.count += taken;
+    return receive_(std::span(ready_).first(taken)) && outcome_.count < limit_;
+  }
+
+  void Take(const TextRun& run) {
+    if (run.characters < least_) return;
+    ready_.push_back({{run.start, run.end}, static_cast<TextKind>(run.track / TextRuns::kTracks)});
+  }
+
+  const uint64_t least_;
+  const uint64_t limit_;
+  const StringReceiver& receive_;
+  StringsOutcome& outcome_;
+  std::deque<OpenRun> open_;  // ascending; numbered from gone_ on
+  size_t gone_ = 0;
+  size_t last_[kTracks];  // of each track, its latest run's number
+  std::vector<FoundString> ready_;
 };
 
 class StringsWorker final : public ScanWorker, private RunVisitor {
  public:
-  StringsWorker(TextKind kind, uint64_t least, uint64_t range_end,
-                std::function<bool(std::span<const ByteRange>)> tell, ScanSignal& signal)
-      : kind_(kind), least_(least), range_end_(range_end), tell_(std::move(tell)), signal_(signal) {
-    for (uint32_t byte = 0; byte < 256; ++byte) text_[byte] = byte < 0x80 && IsTextCharacter(byte, kind);
+  StringsWorker(std::span<const TextKind> kinds, uint64_t least, const ByteRange& range,
+                OrderedHits<TextRun>& ordered)
+      : range_(range), ordered_(ordered) {
+    for (const TextKind kind : kinds) texts_.emplace_back(kind, least);
   }
 
   Status Run(const ScanItem& item, RunReader& reader) override {
-    if (item.zeros) return Gap(item.range.start, item.range.length());
-    Status status = reader.Visit(item.range.start, item.range.end, 0, *this);
-    if (status.ok() && item.range.end == range_end_) return Gap(range_end_, 0);
+    index_ = item.index;
+    Status status = item.zeros ? Status::Ok() : FindRuns(item.range, reader);
+    if (status.ok()) {
+      Tell();
+      // No characters: everything before this place is told.
+      found_.push_back({item.range.end, item.range.end, 0, 0});
+      ordered_.Add(index_, &found_);
+    }
+    ordered_.Finish(index_);
     return status;
   }
 
  private:
+  Status FindRuns(const ByteRange& part, RunReader& reader) {
+    for (TextRuns& text : texts_) text.Begin(part);
+    const uint64_t from = part.start - std::min(TextRuns::kReach, part.start - range_.start);
+    const uint64_t to = part.end + std::min(TextRuns::kReach, range_.end - part.end);
+    if (Status status = reader.Visit(from, to, 0, *this); !status.ok()) return status;
+    return Gap(to, 0);
+  }
+
   size_t Scan(uint64_t offset, const uint8_t* data, size_t length) override {
-    tried_ = done_;
     batch_->count = 0;
-    size_t i = 0;
-    // A byte ends two strings at most.
-    while (i < length && batch_->count + 2 < kBatch) {
-      switch (kind_) {
-        case TextKind::kAscii:
-          TakeAscii(offset + i, data[i]);
-          break;
-        case TextKind::kUtf8:
-          TakeUtf8(offset + i, data[i]);
-          break;
-        default:
-          TakeUtf16(offset + i, data[i]);
-      }
-      ++i;
-      // Most of a file is no text.
-      if (kind_ == TextKind::kAscii && tried_.tracks[0].characters == 0) {
-        while (i < length && !text_[data[i]]) ++i;
-      }
+    for (TextRuns& text : texts_) text.Retry();
+    size_t done = 0;
+    while (done < length && batch_->count + TextRunBatch::kRoom <= TextRunBatch::kCapacity) {
+      const size_t count = std::min(TextRunBatch::kBytesAtOnce, length - done);
+      for (TextRuns& text : texts_) text.Take(offset + done, data + done, count, batch_.get());
+      done += count;
     }
-    return i;
+    return done;
   }
   Status Accept(uint64_t, size_t) override {
-    done_ = tried_;
-    return Tell();
+    for (TextRuns& text : texts_) text.Keep();
+    return Collect();
   }
   Status Gap(uint64_t, uint64_t) override {
-    tried_ = done_;
     batch_->count = 0;
-    for (Track& track : tried_.tracks) End(&track);
-    done_ = {};
-    return Tell();
-  }
-  Status Tell() {
-    if (batch_->count > 1 && kind_ >= TextKind::kUtf16Le) {
-      std::sort(batch_->strings, batch_->strings + batch_->count,
-                [](const ByteRange& a, const ByteRange& b) { return a.start < b.start; });
+    for (TextRuns& text : texts_) {
+      text.Retry();
+      text.End(batch_.get());
     }
-    if (batch_->count > 0 && !tell_(std::span(batch_->strings, batch_->count))) signal_.enough = true;
-    batch_->count = 0;
+    return Collect();
+  }
+
+  Status Collect() {
+    found_.insert(found_.end(), batch_->runs, batch_->runs + batch_->count);
+    if (found_.size() >= kMostSorted) Tell();
     return Status::Ok();
   }
-
-  void End(Track* track) {
-    if (track->characters >= least_) batch_->strings[batch_->count++] = {track->start, track->end};
-    track->characters = 0;
-  }
-  void Extend(Track* track, uint64_t start, uint64_t end) {
-    if (track->characters++ == 0) track->start = start;
-    track->end = end;
+  void Tell() {
+    std::sort(found_.begin(), found_.end(), [](const TextRun& a, const TextRun& b) {
+      return a.start != b.start ? a.start < b.start : a.track < b.track;
+    });
+    ordered_.Add(index_, &found_);
   }
 
-  void TakeAscii(uint64_t offset, uint8_t byte) {
-    if (text_[byte]) {
-      Extend(&tried_.tracks[0], offset, offset + 1);
-    } else {
-      End(&tried_.tracks[0]);
-    }
-  }
-
-  // RFC 3629: no overlong forms, no surrogates, nothing past U+10FFFF.
-  void TakeUtf8(uint64_t offset, uint8_t byte) {
-    TextState& state = tried_;
-    if (state.wanted > 0 && (byte & 0xc0) == 0x80) {
-      state.character = state.character << 6 | (byte & 0x3f);
-      if (--state.wanted > 0) return;
-      const bool good = state.character >= state.least && state.character <= 0x10ffff &&
-                        !(state.character >= 0xd800 && state.character <= 0xdfff) &&
-                        IsTextCharacter(state.character, TextKind::kUtf8);
-      if (good) {
-        Extend(&state.tracks[0], state.character_at, offset + 1);
-      } else {
-        End(&state.tracks[0]);
-      }
-      return;
-    }
-    if (state.wanted > 0) End(&state.tracks[0]);  // cut short; this byte begins anew
-    state.wanted = 0;
-    if (text_[byte]) {
-      Extend(&state.tracks[0], offset, offset + 1);
-      return;
-    }
-    const uint32_t more = byte >= 0xc2 && byte <= 0xdf   ? 1
-                          : (byte & 0xf0) == 0xe0        ? 2
-                          : byte >= 0xf0 && byte <= 0xf4 ? 3
-                                                         : 0;
-    if (more == 0) {
-      End(&state.tracks[0]);
-      return;
-    }
-    state.wanted = more;
-    state.character = byte & (0x3fu >> more);
-    state.least = more == 1 ? 0x80 : more == 2 ? 0x800 : 0x10000;
-    state.character_at = offset;
-  }
-
-  void TakeUtf16(uint64_t offset, uint8_t byte) {
-    TextState& state = tried_;
-    if (state.has_previous) {
-      const uint32_t unit = kind_ == TextKind::kUtf16Le ? state.previous | uint32_t{byte} << 8
-                                                        : uint32_t{state.previous} << 8 | byte;
-      Track* track = &state.tracks[(offset - 1) & 1];
-      if (IsTextCharacter(unit, kind_)) {
-        Extend(track, offset - 1, offset + 1);
-      } else {
-        End(track);
-      }
-    }
-    state.previous = byte;
-    state.has_previous = true;
-  }
-
-  const TextKind kind_;
-  const uint64_t least_;
-  const uint64_t range_end_;
-  const std::function<bool(std::span<const ByteRange>)> tell_;
-  ScanSignal& signal_;
-  bool text_[256];
-  TextState done_;
-  TextState tried_;
-  std::unique_ptr<Batch> batch_ = std::make_unique<Batch>();
+  const ByteRange range_;
+  OrderedHits<TextRun>& ordered_;
+  std::vector<TextRuns> texts_;
+  uint64_t index_ = 0;
+  std::vector<TextRun> found_;
+  std::unique_ptr<TextRunBatch> batch_ = std::make_unique<TextRunBatch>();
 };
 
 }  // namespace
 
-Result<StringsOutcome> Strings(const Document& document, const ScanOptions& options, TextKind kind,
-                               uint64_t least, uint64_t limit, const StringReceiver& receive) {
+Result<StringsOutcome> Strings(const Document& document, const ScanOptions& options,
+                               std::span<const TextKind> kinds, uint64_t least, uint64_t limit,
+                               const StringReceiver& receive) {
   if (least == 0) return Status(Code::kInvalidArgument, "A string has at least one character");
   StringsOutcome outcome;
   ScanSignal signal;
-  const auto tell = [&](std::span<const ByteRange> strings) {
-    const auto taken = static_cast<size_t>(std::min<uint64_t>(limit - outcome.count, strings.size()));
-    outcome.count += taken;
-    return receive(strings.first(taken)) && outcome.count < limit;
-  };
-  ScanOptions one = options;
-  one.threads = 1;  // its state goes from chunk to chunk
-  const uint64_t end = ScanRange(document, options).end;
-  const Result<ScanOutcome> scanned = RunParallel(document, one, 0, signal, [&] {
-    return std::make_unique<StringsWorker>(kind, least, end, tell, signal);
+  const ByteRange range = ScanRange(document, options);
+  RunJoiner joiner(least, limit, receive, outcome);
+  OrderedHits<TextRun> ordered(signal, [&](std::vector<TextRun>& runs) {
+    const bool passed = runs.back().characters == 0;
+    const std::span<const TextRun> found = std::span(runs).first(runs.size() - (passed ? 1 : 0));
+    return joiner.Add(found) && (!passed || joiner.Pass(runs.back().end));
+  });
+  const Result<ScanOutcome> scanned = RunParallel(document, options, TextRuns::kReach, signal, [&] {
+    return std::make_unique<StringsWorker>(kinds, least, range, ordered);
   });
   if (!scanned.ok()) return scanned.status();
+  if (!signal.stop()) joiner.Pass(UINT64_MAX);
   static_cast<ScanOutcome&>(outcome) = *scanned;
   outcome.truncated = outcome.count >= limit;
   return outcome;

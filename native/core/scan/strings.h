@@ -1,37 +1,34 @@
-// Stretches of text in a range of a document, at least so many characters long, in ascending order. Thread
-// rule: Strings may run on any thread; it uses one.
+// Stretches of text in a range of a document, at least so many characters long, in all asked encodings in one
+// pass by many threads. Thread rule: Strings may run on any thread and calls back from several, one call at a
+// time.
 #pragma once
 
 #include <functional>
 #include <span>
 
 #include "native/core/scan/parallel.h"
+#include "native/core/scan/text_runs.h"
 
 namespace terahex {
 
-// kUtf16: characters of European scripts, at even and odd offsets; almost any two bytes are some Asian
-// character.
-enum class TextKind { kAscii, kUtf8, kUtf16Le, kUtf16Be };
+struct FoundString {
+  ByteRange range;
+  TextKind kind = TextKind::kAscii;
+};
 
 struct StringsOutcome : ScanOutcome {
   uint64_t count = 0;
   bool truncated = false;
 };
 
-using StringReceiver = std::function<bool(std::span<const ByteRange> strings)>;
+// Some strings, ascending by where they begin. One so long that hundreds of thousands of others begin in it
+// comes in parts. False: enough.
+using StringReceiver = std::function<bool(std::span<const FoundString> strings)>;
 
 // `least`: characters, from 1 on. Strings end at gaps, and with the range. Errors: kInvalidArgument, and as
 // Find.
-Result<StringsOutcome> Strings(const Document& document, const ScanOptions& options, TextKind kind,
-                               uint64_t least, uint64_t limit, const StringReceiver& receive);
-
-// One character of the text: tab, and what is printed. The same for the naive twin.
-constexpr bool IsTextCharacter(uint32_t character, TextKind kind) {
-  if (character == '\t' || (character >= 0x20 && character <= 0x7e)) return true;
-  if (kind == TextKind::kAscii || character < 0xa0) return false;
-  if (kind == TextKind::kUtf8) return true;
-  // Latin, Greek, Cyrillic; dashes, quotes, the euro sign.
-  return character <= 0x52f || (character >= 0x2010 && character <= 0x2027) || character == 0x20ac;
-}
+Result<StringsOutcome> Strings(const Document& document, const ScanOptions& options,
+                               std::span<const TextKind> kinds, uint64_t least, uint64_t limit,
+                               const StringReceiver& receive);
 
 }  // namespace terahex

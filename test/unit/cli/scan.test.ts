@@ -89,6 +89,18 @@ describe("terahex scans", function () {
     const b = fileOf("b.bin", "\x00hellO\x00wörld!\x00");
     assert.equal((await run("strings", a)).text, "1 hello\n10 rld!\n");
     assert.equal((await run("strings", a, "--encoding", "utf-8", "--min", "6")).text, "7 wörld!\n");
+    const both = await run("strings", a, "--encoding", "utf-8,ascii", "--json");
+    assert.deepEqual(JSON.parse(both.text), {
+      strings: [
+        { offset: 1, text: "hello", encoding: "ascii" },
+        { offset: 1, text: "hello", encoding: "utf-8" },
+        { offset: 7, text: "wörld!", encoding: "utf-8" },
+        { offset: 10, text: "rld!", encoding: "ascii" },
+      ],
+      count: 4,
+      truncated: false,
+    });
+    assert.equal((await run("strings", a, "--encoding", "ascii,latin1")).status, 2);
     assert.deepEqual(await run("diff", a, a), { status: 0, text: "", stderr: "" });
     const { status, text } = await run("diff", a, b, "--json");
     assert.equal(status, 1);
