@@ -12,6 +12,7 @@ import {
   PatchReader,
   readExactly,
   type ByteSink,
+  type Difference,
   type PatchCall,
   type PatchTarget,
 } from "./model";
@@ -31,6 +32,8 @@ const MAX_RECORD_BYTES = 0xffff;
 const MIN_RUN_BYTES = 14;
 /** Equal bytes between two differences that cost less than another record. */
 const MAX_JOINED_BYTES = 5;
+/** Equal bytes that cost less to read than another read. */
+const READ_TOGETHER_BYTES = 16 * 1024;
 
 /** The number that the end mark would be as an offset: no record may begin there. */
 function trapOf(form: Form): number {
@@ -77,27 +80,46 @@ function putRun(target: PatchTarget, offset: number, count: number, value: Uint8
   if (inside < count) target.insertFill(target.size, count - inside, value);
 }
 
-/** The bytes of `target` that differ from those of `source` in the same places.
+/** The bytes of `target` that differ from those of `source` in the same places. @param differences ascending: elsewhere
+ *  nothing is looked at.
  *  @throws EngineError "too-large" where a difference lies beyond the format's reach; "io", "cancelled". */
 export async function writeIps(
   form: Form,
   source: ByteSource,
   target: ByteSource,
+  differences: Iterable<Difference>,
   sink: ByteSink,
   call: PatchCall = {},
 ): Promise<void> {
   const pace = new Pace(call);
   const writer = new RecordWriter(form, target, sink);
   await sink.write(Buffer.from(form.magic, "latin1"));
-  for (let at = 0; at < target.size; at += CHUNK_BYTES) {
-    await pace.step(at, target.size);
-    const length = Math.min(CHUNK_BYTES, target.size - at);
-    const after = await readExactly(target, at, length);
-    const before = at < source.size ? await readExactly(source, at, Math.min(length, source.size - at)) : EMPTY;
-    for (const [start, end] of differing(before, after)) await writer.put(at + start, after.subarray(start, end));
+  for (const [from, to] of placesOf(differences, target.size)) {
+    for (let at = from; at < to; at += CHUNK_BYTES) {
+      await pace.step(at, target.size);
+      const length = Math.min(CHUNK_BYTES, to - at);
+      const after = await readExactly(target, at, length);
+      const before = at < source.size ? await readExactly(source, at, Math.min(length, source.size - at)) : EMPTY;
+      for (const [start, end] of differing(before, after)) await writer.put(at + start, after.subarray(start, end));
+    }
   }
   await sink.write(Buffer.from(form.end, "latin1"));
   if (target.size < source.size) await sink.write(writer.number(target.size, form.offsetBytes));
+}
+
+/** Where the same offsets may hold other bytes: everything behind the first change of length. */
+function* placesOf(differences: Iterable<Difference>, size: number): Generator<[number, number]> {
+  let place: [number, number] | undefined;
+  for (const { start, end, newStart, newEnd } of differences) {
+    const to = end === newEnd && start === newStart ? newEnd : size;
+    if (place !== undefined && newStart - place[1] <= READ_TOGETHER_BYTES) place[1] = to;
+    else {
+      if (place !== undefined) yield place;
+      place = [newStart, to];
+    }
+    if (to === size) break;
+  }
+  if (place !== undefined) yield place;
 }
 
 const EMPTY = new Uint8Array(0);

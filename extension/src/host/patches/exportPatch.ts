@@ -1,10 +1,10 @@
-// terahex.exportPatch: what the unsaved edits make of the file on disk, as a patch. Asks for format and target; the comparison is
-// the engine's, the formats' writers do the rest.
+// terahex.exportPatch: what the unsaved edits make of the file on disk, as a patch. Asks for format and target; the edits are the
+// engine's, the formats' writers do the rest. Cost: in proportion to the edits, but for BPS, which holds sums of all bytes.
 import { basename } from "node:path";
 import * as vscode from "vscode";
 import { formatExact } from "../../../../shared/formatNumber";
 import { EngineDocument } from "../../engine/document";
-import { diff } from "../../engine/scan";
+import { unsavedDifferences } from "../../engine/scan";
 import { writeBps } from "../../formats/patches/bps";
 import { writeEditLines } from "../../formats/patches/editLines";
 import { IPS, IPS32, writeIps } from "../../formats/patches/ips";
@@ -64,13 +64,12 @@ async function writePatch(
   const { version } = engine;
   const saved = EngineDocument.open(path, { readOnly: true });
   try {
-    const found: Float64Array[] = [];
-    const { count } = await diff(saved, engine, { ...call, onDifferences: (fours) => found.push(fours) });
+    const differences = unsavedDifferences(engine);
     await writeFile(target, async (sink) => {
-      await writeAs(format, saved, engine, eachOf(found), sink, call);
+      await writeAs(format, saved, engine, eachOf(differences), sink, call);
       if (engine.version !== version) throw editedMeanwhile();
     });
-    return count;
+    return differences.length / 4;
   } finally {
     saved.close();
   }
@@ -88,9 +87,9 @@ function writeAs(
     case "BPS":
       return writeBps(saved, edited, differences, sink, call);
     case "IPS":
-      return writeIps(IPS, saved, edited, sink, call);
+      return writeIps(IPS, saved, edited, differences, sink, call);
     case "IPS32":
-      return writeIps(IPS32, saved, edited, sink, call);
+      return writeIps(IPS32, saved, edited, differences, sink, call);
     case "JSON":
       return writeEditLines(edited, differences, sink, call);
     default:
@@ -98,10 +97,8 @@ function writeAs(
   }
 }
 
-function* eachOf(found: readonly Float64Array[]): Generator<Difference> {
-  for (const fours of found) {
-    for (let i = 0; i < fours.length; i += 4) {
-      yield { start: fours[i]!, end: fours[i + 1]!, newStart: fours[i + 2]!, newEnd: fours[i + 3]! };
-    }
+function* eachOf(fours: Float64Array): Generator<Difference> {
+  for (let i = 0; i < fours.length; i += 4) {
+    yield { start: fours[i]!, end: fours[i + 1]!, newStart: fours[i + 2]!, newEnd: fours[i + 3]! };
   }
 }

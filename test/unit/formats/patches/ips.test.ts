@@ -4,7 +4,7 @@ import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { applyIps, IPS, IPS32, writeIps } from "../../../../extension/src/formats/patches/ips";
 import { temporaryFolder } from "../../engine/files";
-import { applied, editedFile, MemorySink, openOn, sourceOf } from "./support";
+import { applied, differencesOf, editedFile, MemorySink, openOn, sourceOf } from "./support";
 
 const TRAP = 0x454f46;
 
@@ -13,7 +13,8 @@ describe("IPS", () => {
   const apply = (content: Uint8Array, patch: Uint8Array) => applied(folder.file("target"), content, patch, applyIps);
   const write = async (form: typeof IPS, before: Uint8Array, after: Uint8Array): Promise<Buffer> => {
     const sink = new MemorySink();
-    await writeIps(form, sourceOf(before), sourceOf(after), sink);
+    const differences = await differencesOf(folder.file("pair"), before, after);
+    await writeIps(form, sourceOf(before), sourceOf(after), differences, sink);
     return sink.bytes;
   };
   const hex = (text: string): Buffer => Buffer.from(text.replace(/\s/g, ""), "hex");
