@@ -22,7 +22,7 @@ const mayHold = [
   /^\[Content_Types\]\.xml$/,
   /^extension\/(package(\.nls)?\.json|readme\.md|changelog\.md|LICENSE\.txt)$/i,
   /^extension\/docs\/images\/[\w-]+\.png$/,
-  /^extension\/dist\/(extension(-[\w-]+)?|[\w-]+\.worker)\.js$/,
+  /^extension\/dist\/(extension(-[\w-]+)?|browser|[\w-]+\.worker)\.js$/,
   /^extension\/dist\/webview\/[\w.-]+\.(js|css|ttf|svg)$/,
   /^extension\/dist\/THIRD_PARTY_LICENSES\.txt$/,
   new RegExp(`^extension/prebuilds/${options.target}/terahex\\.node$`),

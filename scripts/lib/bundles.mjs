@@ -1,11 +1,14 @@
 // What esbuild makes of which entry, for development and for a release. Builds nothing by itself.
 import path from "node:path";
+import { browserModules } from "./browserModules.mjs";
 import { commonJsChunks } from "./commonJsChunks.mjs";
 import { inRoot, root } from "./paths.mjs";
 import { filesBelow } from "./stamp.mjs";
 
 const nodeTarget = "node20";
 const chromiumTarget = "chrome138";
+/** Of all browsers that show VS Code. */
+const browserTarget = "es2023";
 
 /** @param {boolean} release @returns {readonly { part: "extension" | "cli" | "webview", options: import("esbuild").BuildOptions }[]} */
 export function bundles(release) {
@@ -42,6 +45,18 @@ export function bundles(release) {
     write: false,
     plugins: [commonJsChunks({ target: nodeTarget, release })],
   };
+  /** For vscode.dev and the like: the extension host is a worker there, and loads one file. @type {import("esbuild").BuildOptions} */
+  const inBrowser = {
+    ...common,
+    platform: "browser",
+    format: "cjs",
+    target: browserTarget,
+    outdir: "dist",
+    entryPoints: [{ in: "extension/src/extension.ts", out: "browser" }],
+    external: ["vscode"],
+    inject: ["extension/src/browser/globals.ts"],
+    plugins: [browserModules],
+  };
   /** @type {import("esbuild").BuildOptions} */
   const webview = {
     ...common,
@@ -56,6 +71,7 @@ export function bundles(release) {
   return [
     { part: "extension", options: extension },
     { part: "extension", options: { ...onNode, entryPoints: workers() } },
+    { part: "extension", options: inBrowser },
     {
       part: "cli",
       options: { ...onNode, entryPoints: [{ in: "cli/main.ts", out: "cli" }], banner: { js: "#!/usr/bin/env node" } },

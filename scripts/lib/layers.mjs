@@ -13,6 +13,12 @@ const rooms = [
     packages: ["node:*", "node-gyp-build", "iconv-lite", "hash-wasm"],
   },
   {
+    name: "extension/src/browser",
+    at: "extension/src/browser/",
+    imports: ["extension/src/engine"],
+    packages: ["buffer"],
+  },
+  {
     name: "extension/src/struct",
     at: "extension/src/struct/",
     imports: ["shared", "extension/src/engine"],

@@ -104,7 +104,10 @@ describe("without the native core", () => {
     await overwrite(session, 2, "\x39");
     const state = (await ask(session, { type: "struct", ask: { kind: "open" } })) as StructState;
     assert.ok(state.root !== undefined, JSON.stringify(state));
-    const rows = await ask(session, { type: "struct", ask: { kind: "children", path: "file_hdr", from: 0, count: 9 } });
+    const rows = await ask(session, {
+      type: "struct",
+      ask: { kind: "children", path: "file_header", from: 0, count: 9 },
+    });
     assert.match(JSON.stringify(rows), /"57"|"0x39"/);
   });
 

@@ -1,10 +1,9 @@
 // The backup that VS Code holds of one document: a pointer to its edit log, written when VS Code asks; or the edits themselves
 // while the log cannot be written, and then kept fresh while a typing run goes on, of which VS Code hears only once. Says when
 // the log is in trouble. Knows where the files lie, not what is in them.
-import { promises as fs } from "node:fs";
-import { dirname } from "node:path";
 import * as vscode from "vscode";
 import type { EngineDocument } from "../engine/document";
+import { copyFile, makeFolderOf, pathOf, removeFile } from "./disk";
 import { HostError } from "./errors";
 import { writePointer } from "./logPointer";
 
@@ -32,10 +31,10 @@ export class BackupKeeper implements vscode.Disposable {
 
   /** @param waiting a backup that this document was opened with and could not apply: handed on untouched. */
   async backup(destination: vscode.Uri, waiting: string | null): Promise<vscode.CustomDocumentBackup> {
-    const target = destination.fsPath;
-    await fs.mkdir(dirname(target), { recursive: true });
+    const target = pathOf(destination);
+    await makeFolderOf(target);
     if (waiting !== null) {
-      if (waiting !== target) await fs.copyFile(waiting, target);
+      if (waiting !== target) await copyFile(waiting, target);
     } else {
       await this.write(target);
       this.latest = target;
@@ -99,6 +98,6 @@ export class BackupKeeper implements vscode.Disposable {
     if (this.latest === target) this.latest = null;
     await this.writing.catch(() => undefined);
     // Gone already, or in a folder that VS Code removed: either way it is not there, which is what was asked.
-    await fs.rm(target, { force: true }).catch(() => undefined);
+    await removeFile(target).catch(() => undefined);
   }
 }

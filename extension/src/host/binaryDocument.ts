@@ -97,6 +97,11 @@ export class BinaryDocument implements vscode.CustomDocument {
     }
   }
 
+  /** Read and written whole, wherever it lies. */
+  get isWhole(): boolean {
+    return this.current.kind === "engine" && this.current.whole !== undefined;
+  }
+
   get dirty(): boolean {
     return this.engine?.dirty ?? false;
   }

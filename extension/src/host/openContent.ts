@@ -8,6 +8,7 @@ import { hasPlainJournals } from "../engine/plain/journalPlace";
 import { describeError } from "./errors";
 import type { Dialogs } from "./notify";
 import { recoverInterrupted } from "./recovery";
+import type { WholeContent } from "./wholeDocument";
 
 /** `reason`: for the person. */
 export type Content =
@@ -17,6 +18,8 @@ export type Content =
       readonly readOnlyReason: string | null;
       /** Why the native core is not behind it; undefined: it is. */
       readonly plainBecause?: string;
+      /** It is read and written whole. */
+      readonly whole?: WholeContent["whole"];
     }
   | { readonly kind: "failed"; readonly reason: string };
 
@@ -30,8 +33,9 @@ export interface OpenServices {
 export async function openContent(uri: vscode.Uri, services: OpenServices): Promise<Content> {
   const { storageFolder, loadEngine } = services;
   if (uri.scheme !== "file") {
-    const reason = l10nUnsupportedScheme(uri.scheme);
-    return { kind: "failed", reason };
+    const why = vscode.l10n.t("Files behind “{0}:” can only be read and written whole", uri.scheme);
+    const { openWhole } = await import("./wholeDocument");
+    return openWhole(uri, why).catch(failed);
   }
   const path = uri.fsPath;
   const { addon, plainBecause } = await engineFor(loadEngine);
@@ -77,13 +81,6 @@ async function plainEngine(): Promise<NativeAddon> {
 
 function failed(error: unknown): Content {
   return { kind: "failed", reason: describeError(error).message };
-}
-
-function l10nUnsupportedScheme(scheme: string): string {
-  return vscode.l10n.t(
-    "Terahex opens files of the disk that VS Code runs on. This one is behind “{0}:”, where a part of a file cannot be read or written by itself.",
-    scheme,
-  );
 }
 
 /** Why the file may be looked at only; null: it can be edited. */

@@ -1,6 +1,6 @@
 // Watches one document's file on disk and keeps the document true to it: clean ones follow the file, dirty ones say what
 // happened and wait for the person. Never writes. Thread rule: extension host's main thread.
-import { basename, dirname } from "node:path";
+import { basename } from "node:path";
 import * as vscode from "vscode";
 import type { Trouble, TroubleAction } from "../../../shared/protocol";
 import type { EngineDocument, Outside } from "../engine/document";
@@ -22,7 +22,7 @@ export class OutsideWatch implements vscode.Disposable {
   private silent = false;
 
   constructor(private readonly document: BinaryDocument) {
-    const folder = vscode.Uri.file(dirname(document.path));
+    const folder = vscode.Uri.joinPath(document.uri, "..");
     const pattern = new vscode.RelativePattern(folder, basename(document.path).replace(/[[\]{}*?!]/g, "[$&]"));
     const watcher = vscode.workspace.createFileSystemWatcher(pattern);
     this.subscriptions.push(watcher);
@@ -164,7 +164,7 @@ export class OutsideWatch implements vscode.Disposable {
 
   private async checkPermission(): Promise<void> {
     const { engine, uri } = this.document;
-    if (engine === null || !engine.writable) return;
+    if (engine === null || !engine.writable || this.document.isWhole) return;
     try {
       this.document.setReadOnlyReason(await readOnlyReason(uri, true));
     } catch {

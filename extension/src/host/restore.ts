@@ -4,10 +4,13 @@
 import * as vscode from "vscode";
 import type { EngineDocument } from "../engine/document";
 import type { RestoredStep } from "./binaryDocument";
+import { uriOf } from "./disk";
 import { describeError, isCode } from "./errors";
 import { bringBack, type KeepingServices } from "./keptEdits";
 import { readPointer, type LogPointer } from "./logPointer";
 import { openContent, type Content, type OpenServices } from "./openContent";
+
+type EngineContent = Extract<Content, { kind: "engine" }>;
 
 export interface OpenedContent {
   readonly content: Content;
@@ -32,7 +35,7 @@ export async function openWithBackup(
   const { engine } = content;
   try {
     const pointer = backup === null ? null : await readPointer(backup);
-    if (content.plainBecause !== undefined && pointer !== undefined) {
+    if ((content.plainBecause !== undefined || content.whole !== undefined) && pointer !== undefined) {
       if (pointer === null) return { content, waitingBackup: null };
       const why = vscode.l10n.t("They are in an edit log, which the native core alone can read.");
       return undecided(engine, backup, why, pointer.log);
@@ -68,13 +71,13 @@ async function applyLogs(
 
 /** A backup that holds the edits themselves: the log could not be written when it was made. */
 async function applyBackup(
-  content: Content,
+  content: EngineContent,
   engine: EngineDocument,
   backup: string,
   services: KeepingServices,
 ): Promise<OpenedContent> {
   try {
-    return { content, restored: apply(engine, backup, false), waitingBackup: null };
+    return { content, restored: await apply(content, backup, false), waitingBackup: null };
   } catch (error) {
     if (!isCode(error, "changed")) throw error;
   }
@@ -88,7 +91,7 @@ async function applyBackup(
   ); // prettier-ignore
   switch (answer) {
     case useThem:
-      return { content, restored: apply(engine, backup, true), waitingBackup: null };
+      return { content, restored: await apply(content, backup, true), waitingBackup: null };
     case dropThem:
       return { content, discarded: true, waitingBackup: null };
     default:
@@ -96,9 +99,10 @@ async function applyBackup(
   }
 }
 
-function apply(engine: EngineDocument, backup: string, force: boolean): RestoredStep {
+async function apply({ engine, whole }: EngineContent, backup: string, force: boolean): Promise<RestoredStep> {
   const from = engine.position;
-  engine.restore(backup, force);
+  if (whole === undefined) engine.restore(backup, force);
+  else whole.restore(await vscode.workspace.fs.readFile(uriOf(backup)), force);
   return { from, to: engine.position };
 }
 

@@ -1,11 +1,11 @@
 // Save, Save As, revert and restore of one document, with the questions and the progress that belong to them.
 // Nothing is overwritten that the person has not seen: a file changed by others is asked about first.
 // Thread rule: extension host's main thread; the engine works off it.
-import { promises as fs } from "node:fs";
 import { basename } from "node:path";
 import * as vscode from "vscode";
 import type { EngineDocument, LongCall, Outside, SaveChoices, SaveStrategy } from "../engine/document";
 import type { BinaryDocument } from "./binaryDocument";
+import { isSameFile, pathOf } from "./disk";
 import { describeError, HostError, isCode } from "./errors";
 import type { Dialogs } from "./notify";
 import { withProgress } from "./notify";
@@ -64,16 +64,17 @@ export class Saving {
   /** The document stays on its own file; VS Code opens the new one. Onto itself it is a save. */
   async saveAs(target: vscode.Uri, cancellation: vscode.CancellationToken): Promise<void> {
     const { engine } = this.document;
-    if (target.scheme !== "file")
+    const path = pathOf(target);
+    if (target.scheme !== "file" && !this.document.isWhole)
       throw new HostError("unsupported", vscode.l10n.t("Terahex writes files of the disk that VS Code runs on."));
     if (engine === null) throw new HostError("unsupported", vscode.l10n.t("There is no open file to be saved."));
-    if (await isSameFile(target.fsPath, this.document.path)) {
+    if (await isSameFile(path, engine.path)) {
       await this.save(cancellation);
       return;
     }
     const title = vscode.l10n.t("Saving {0}", basename(target.fsPath));
     try {
-      await this.running(title, cancellation, (call) => engine.saveAs(target.fsPath, call));
+      await this.running(title, cancellation, (call) => engine.saveAs(path, call));
     } catch (error) {
       throw shown(error);
     }
@@ -205,15 +206,6 @@ export class Saving {
       const reason = describeError(error).message;
       throw new HostError("changed", vscode.l10n.t("Your edits do not fit the file as it is now. {0}", reason));
     }
-  }
-}
-
-async function isSameFile(a: string, b: string): Promise<boolean> {
-  try {
-    const [left, right] = await Promise.all([fs.stat(a, { bigint: true }), fs.stat(b, { bigint: true })]);
-    return left.dev === right.dev && left.ino === right.ino;
-  } catch {
-    return false; // one of them does not exist
   }
 }
 

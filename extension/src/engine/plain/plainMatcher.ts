@@ -120,8 +120,9 @@ function checkLength(length: number): void {
 
 /** Node's own search is many times faster than a loop, and not everywhere. */
 function indexOf(bytes: Uint8Array, value: Uint8Array, from: number): number {
-  if (typeof Buffer !== "undefined") {
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf(value, from);
+  const { Buffer: node } = globalThis as { Buffer?: typeof Buffer };
+  if (node !== undefined) {
+    return node.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf(value, from);
   }
   const [first = 0] = value;
   for (let at = bytes.indexOf(first, from); at >= 0; at = bytes.indexOf(first, at + 1)) {

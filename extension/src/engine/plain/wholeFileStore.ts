@@ -76,13 +76,14 @@ export class WholeFileStore implements PlainStore {
       else if (same(stamp, this.known)) this.there = undefined;
       else if (typeof this.there !== "object" || !same(stamp, this.there.stamp))
         this.there = await versionOf(this.whole);
-    } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
+    } catch {
       this.there = "unreachable";
     }
   }
 
+  /** As of the latest look, and has another one taken. */
   checkOutside(): Outside {
+    void this.refresh();
     if (this.there === undefined) return "same";
     if (typeof this.there === "string") return this.there;
     const { size } = this.there.stamp;

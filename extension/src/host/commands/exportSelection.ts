@@ -2,6 +2,7 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
 import { formatExactBytes } from "../../../../shared/formatNumber";
+import { pathOf } from "../disk";
 import { describeError, isCode } from "../errors";
 import { withProgress } from "../notify";
 import { activeSession, type CommandServices } from "./services";
@@ -20,17 +21,19 @@ export async function exportSelection(services: CommandServices): Promise<void> 
     dialogs.warn(vscode.l10n.t("Several ranges are selected. Select the one to export."));
     return;
   }
-  const suggestion = vscode.Uri.file(`${document.path}.${range.start.toString(16)}-${range.end.toString(16)}.bin`);
+  const suggestion = document.uri.with({
+    path: `${document.uri.path}.${range.start.toString(16)}-${range.end.toString(16)}.bin`,
+  });
   const target = await dialogs.saveTarget(vscode.l10n.t("Export Selection"), suggestion);
   if (!target) return;
-  if (target.scheme !== "file") {
+  if (target.scheme !== "file" && !document.isWhole) {
     dialogs.warn(vscode.l10n.t("Terahex writes files of the disk that VS Code runs on."));
     return;
   }
   const name = basename(target.fsPath);
   try {
     await withProgress(vscode.l10n.t("Exporting to {0}", name), undefined, (onProgress, signal) =>
-      engine.exportRange(range, target.fsPath, { onProgress, signal }),
+      engine.exportRange(range, pathOf(target), { onProgress, signal }),
     );
     dialogs.inform(vscode.l10n.t("Exported {0} to {1}.", formatExactBytes(range.end - range.start), name));
   } catch (error) {
