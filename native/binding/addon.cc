@@ -11,6 +11,7 @@
 #include "native/binding/document_reader.h"
 #include "native/binding/document_wrap.h"
 #include "native/binding/edit_logs.h"
+#include "native/binding/kept_journals.h"
 #include "native/binding/scan_find.h"
 #include "native/binding/scan_measure.h"
 #include "native/binding/tasks.h"
@@ -74,6 +75,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("recover", Napi::Function::New(env, RecoverFile, "recover"));
   AddAdjustFunctions(env, exports);
   AddEditLogFunctions(env, exports);
+  AddKeptJournalFunctions(env, exports);
   AddFindFunctions(env, exports);
   AddMeasureFunctions(env, exports);
   AddReaderFunctions(env, exports);

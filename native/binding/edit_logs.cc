@@ -103,6 +103,7 @@ Napi::Value Describe(const Napi::CallbackInfo& info) {
       },
       [changes](napi_env env) {
         napi_value object = NewObject(env);
+        Put(env, object, "path", FromText(env, changes->path));
         Put(env, object, "ranges", FromRanges(env, changes->ranges));
         Put(env, object, "rangeCount", FromOffset(env, changes->range_count));
         Put(env, object, "rangeBytes", FromOffset(env, changes->range_bytes));

@@ -131,6 +131,7 @@ Result<EditLogChanges> DescribeEditLog(FileSystem& file_system, const std::strin
   EditLogModel model(file_system, **region, reader->base().size);
   if (Status status = model.Run(*reader, false); !status.ok()) return status;
   EditLogChanges changes;
+  changes.path = reader->path();
   changes.base = reader->base();
   changes.old_size = reader->base().size;
   changes.new_size = model.pieces().size();

@@ -57,6 +57,7 @@ struct EditLogChanges {
   uint64_t range_bytes = 0;  // of all ranges
   uint64_t old_size = 0;     // of the file that the edits were made on
   uint64_t new_size = 0;     // with the edits
+  std::string path;          // of the file when the log was begun
   FileIdentity base;
 };
 // Errors: kNotFound, kCorrupt, kBusy (live).

@@ -2,7 +2,9 @@
 // and what it does with torn and damaged journals. On the in-memory twin. Thread rule: one thread.
 #include "doctest/doctest.h"
 #include "native/core/commit_fail_point.h"
+#include "native/core/document.h"
 #include "native/core/journal.h"
+#include "native/core/kept_journal.h"
 #include "native/core/platform/map_region_memory.h"
 #include "test/native/support/commit_support.h"
 
@@ -102,6 +104,60 @@ TEST_CASE("DL-13: Recover touches nothing when somebody else wrote into what the
     CHECK(state.files.Exists(discarded->not_kept[0]));
     CHECK(state.files.Contents(kFile) == theirs);
     CHECK(state.Found().journal_path.empty());
+  }
+}
+
+TEST_CASE("What a recovery set aside says what it holds, and can be put on the file as one unsaved step") {
+  Interrupted state("write", 2);
+  state.files.WriteOutside(kFile, 600, RandomBytes(2000, 9));
+  std::string theirs = state.files.Contents(kFile);
+  auto opened = [&] {
+    auto document = Document::Open(state.files, kFile, {});
+    REQUIRE(document.ok());
+    return *document;
+  };
+  auto content = [](const Document& document) {
+    std::string bytes(document.size(), '?');
+    REQUIRE(document.Read(0, std::as_writable_bytes(std::span(bytes))).ok());
+    return bytes;
+  };
+
+  SUBCASE("the bytes before the save, when the file was taken as it is") {
+    auto discarded = state.Recovered(RecoverChoice::kDiscard);
+    REQUIRE(discarded.ok());
+    const std::string path = discarded->not_kept[0];
+    auto kept = DescribeKeptJournal(state.files, path, 1);
+    REQUIRE(kept.ok());
+    CHECK(kept->path == kFile);
+    CHECK_FALSE(kept->replaced);
+    CHECK(kept->placed);
+    CHECK(kept->range_bytes == 5000);
+    CHECK(kept->range_count == 2);
+    CHECK(kept->ranges == std::vector<ByteRange>{{100, 3100}});
+    auto document = opened();
+    REQUIRE(PutKeptJournal(state.files, path, *document).ok());
+    CHECK(content(*document) == state.edit.before);
+    CHECK(document->position() == 1);
+    REQUIRE(document->Seek(0).ok());
+    CHECK(content(*document) == theirs);
+    CHECK(state.files.Contents(kFile) == theirs);
+    REQUIRE(document->Erase(0, 15000).ok());  // too short for them now
+    CHECK(PutKeptJournal(state.files, path, *document).code() == Code::kOutOfRange);
+    CHECK(document->size() == 5000);
+    std::string damaged = state.files.Contents(path);
+    damaged[damaged.size() / 2] ^= 1;
+    state.files.PutFile(path, damaged);
+    CHECK(PutKeptJournal(state.files, path, *document).code() == Code::kCorrupt);
+  }
+  SUBCASE("the bytes that were replaced, when the old ones were put back") {
+    auto forced = state.Recovered(RecoverChoice::kForce);
+    REQUIRE(forced.ok());
+    auto kept = DescribeKeptJournal(state.files, forced->not_kept[0], 10);
+    REQUIRE(kept.ok());
+    CHECK(kept->replaced);
+    auto document = opened();
+    REQUIRE(PutKeptJournal(state.files, forced->not_kept[0], *document).ok());
+    CHECK(content(*document) == theirs);
   }
 }
 

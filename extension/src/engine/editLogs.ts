@@ -9,6 +9,8 @@ export type { EditLogInfo, EditLogStatus };
 
 /** What a log would change. */
 export interface EditLogChanges extends BaseVersion {
+  /** Of the file, when the log was begun. */
+  readonly path: string;
   /** Of the content with the edits: what is not the old file's at the same offset. The first few. */
   readonly ranges: readonly ByteRange[];
   readonly rangeCount: number;
