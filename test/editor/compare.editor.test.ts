@@ -1,6 +1,7 @@
 // Comparisons in a real VS Code: two files, a file with what is on disk, two ranges; a difference applied as one undo step, and the
 // list made anew after it.
 import assert from "node:assert/strict";
+import fs from "node:fs";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import * as vscode from "vscode";
 import type { Comparison } from "../../extension/src/host/compare/comparison";
@@ -59,6 +60,17 @@ describe("comparing", () => {
     await assert.rejects(comparison.apply(0, "right", comparison.found.run), { code: "changed" });
     assert.equal(files.read("a.bin"), "0123456789");
     assert.ok(uri);
+  });
+
+  it("DL-13: applies nothing of a file on disk that was changed since it was compared", async () => {
+    const { session, uri } = await open(files.write("a.bin", "0123456789"));
+    await overwrite(session, 3, "XY");
+    await answering("With the File on Disk");
+    const comparison = await compare("compare");
+    await differences(comparison, 1);
+    fs.writeFileSync(uri.fsPath, "0123ABCD89");
+    await assert.rejects(comparison.apply(0, "right", comparison.found.run), { code: "changed" });
+    assert.match(await text(session, 0, 5), /XY$/);
   });
 
   it("compares the two selected ranges", async () => {

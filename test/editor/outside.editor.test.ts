@@ -75,6 +75,21 @@ with open(sys.argv[1], "r+b") as file:
 describe("outside changes, history and choices", () => {
   aroundEach();
 
+  it("DL-13: a long edit that counts on what it has seen is not overtaken by the file on disk", async () => {
+    const opened = await open(files.write("a.bin", "0123456789"));
+    const { document } = opened;
+    await document.longStep("Long Edit", async (engine) => {
+      const { version } = engine;
+      engine.beginStep();
+      fs.rmSync(opened.uri.fsPath);
+      fs.writeFileSync(opened.uri.fsPath, "ABCDEFGHIJ");
+      await pause(2500); // the watcher, and the look every two seconds
+      assert.equal(engine.version, version);
+      engine.endStep();
+    });
+    await untilText(opened, "ABCDEFGHIJ");
+  });
+
   it("DL-13: a clean document that follows its file keeps cursor and undo steps", async () => {
     const opened = await open(files.write("a.bin", "0123456789"));
     await overwrite(opened.session, 1, "X");

@@ -192,6 +192,10 @@ export class BinaryDocument implements vscode.CustomDocument {
     }
   }
 
+  get longStepRuns(): boolean {
+    return this.longStepUnderWay;
+  }
+
   /** @throws HostError "busy" while a long edit is under way. */
   checkIdle(): void {
     if (this.longStepUnderWay) {

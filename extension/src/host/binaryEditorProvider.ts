@@ -135,7 +135,10 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
     if (pixels !== undefined) void this.services.pixels.expect(document);
     const session = new EditorSession(document, panel, shows, {
       ...this.services,
-      onTroubleAction: (from, action) => void this.resolveTrouble(served, from, action),
+      onTroubleAction: (from, action) =>
+        void this.resolveTrouble(served, from, action).catch((error: unknown) =>
+          this.services.dialogs().warn(describeError(error).message),
+        ),
     });
     const [other] = served.sessions;
     served.sessions.add(session);

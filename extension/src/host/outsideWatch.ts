@@ -58,7 +58,8 @@ export class OutsideWatch implements vscode.Disposable {
   /** Compares with the disk now and acts on it. @returns how the file stands to the document afterwards. */
   check(): Outside {
     const { engine, live } = this.document;
-    if (engine === null || this.document.savesUnderWay > 0) return "same";
+    // A long edit counts on the content that it has seen.
+    if (engine === null || this.document.savesUnderWay > 0 || this.document.longStepRuns) return "same";
     void this.checkPermission();
     const seen = engine.checkOutside();
     const outside = seen === "same" && this.silent ? "modified" : seen;
@@ -77,6 +78,7 @@ export class OutsideWatch implements vscode.Disposable {
 
   /** Takes the file as it is on disk now; unsaved edits and history are gone. @returns as check(). */
   reload(): Outside {
+    this.document.checkIdle();
     return this.taking((engine) => {
       engine.reload();
       this.document.historyRestarted();
@@ -87,6 +89,7 @@ export class OutsideWatch implements vscode.Disposable {
   keepMine(): void {
     const { engine } = this.document;
     if (engine === null) return;
+    this.document.checkIdle();
     if (!engine.rebase()) this.document.historyRestarted();
     this.settled();
     // The backup tells of the version that it was made on.
@@ -98,6 +101,7 @@ export class OutsideWatch implements vscode.Disposable {
    *  @returns false: gone, and the history too. */
   takeTheirs(): boolean {
     const { engine } = this.document;
+    this.document.checkIdle();
     try {
       this.keepMine();
       this.document.step(vscode.l10n.t("Take the File on Disk"), () => engine?.revert());

@@ -98,7 +98,7 @@ export class Comparison implements vscode.Disposable {
   /** @throws HostError "changed" when the list is of another run; "read-only"; EngineError. */
   async apply(index: number, to: CompareSide, run: number): Promise<void> {
     const [start, end, otherStart, otherEnd] = this.fours.slice(4 * index, 4 * index + 4);
-    if (run !== this.run || this.stale || start === undefined || end === undefined) {
+    if (run !== this.run || this.stale || this.savedAnew || start === undefined || end === undefined) {
       throw new HostError("changed", vscode.l10n.t("A side was edited meanwhile. Compare again."));
     }
     const toLeft = to === "left";
