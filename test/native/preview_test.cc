@@ -13,8 +13,6 @@
 using namespace terahex;
 using namespace terahex::testing;
 
-#define ALL_PLATFORMS DiskPlatform, TmpfsPlatform, TinyMemoryPlatform
-
 namespace {
 
 using Kind = PreviewPart::Kind;
@@ -165,7 +163,7 @@ TEST_CASE_TEMPLATE("Preview: a window over a hole is zeros that touch no file", 
   hole.File((uint64_t{1} << 42) + 5, grain * 3);
   auto window = preview.Acquire(hole.parts, hole.Reader());
   REQUIRE(window.ok());
-  CHECK_FALSE((*window)->mapped());
+  CHECK((*window)->mapped() == (Platform::kReal && !TellsHoles()));
   CHECK(TextOf(**window) == std::string(grain * 3, '\0'));
   Layout edited;
   edited.File(grain * 39, grain);
@@ -194,8 +192,10 @@ TEST_CASE_TEMPLATE("Preview: a file cut meanwhile gives an error at the right of
   Layout moved;
   moved.File(0, grain);
   moved.File(grain * 4, grain);
-  const auto kept = preview.Acquire(plain.parts, plain.Reader());
+  auto kept = preview.Acquire(plain.parts, plain.Reader());
   REQUIRE(kept.ok());
+  const bool given_back = Platform::kReal && kViewsStopCuts;  // else nobody could cut the file
+  if (given_back) kept->reset();
   platform.TruncateOutside(platform.Path("file"), grain + 2);
   for (const Layout* layout : {&plain, &edited}) {
     const auto window = preview.Acquire(layout->parts, layout->Reader());
@@ -205,7 +205,8 @@ TEST_CASE_TEMPLATE("Preview: a file cut meanwhile gives an error at the right of
   const auto window = preview.Acquire(moved.parts, moved.Reader());
   CHECK(window.status().code() == Code::kVanished);
   CHECK(window.status().offset() == grain * 4);
-  CHECK(TextOf(**kept).substr(0, grain) == text.substr(0, grain));  // a window handed out ends early, no more
+  // A window handed out ends early, no more.
+  if (!given_back) CHECK(TextOf(**kept).substr(0, grain) == text.substr(0, grain));
 
   std::string out(grain * 6, '?');
   const auto copied = preview.Copy(0, WritableBytesOf(out));
@@ -291,7 +292,7 @@ TEST_CASE("Preview: kept views stay within their bound, windows in use outlive t
 }
 
 TEST_CASE_TEMPLATE("Preview: many threads acquire while a file is cut and grown (DL-19)", Platform,
-                   DiskPlatform, TmpfsPlatform) {
+                   REAL_PLATFORMS) {
   Platform platform;
   auto region = Create(platform, "file");
   const size_t grain = region->granularity();
@@ -324,9 +325,14 @@ TEST_CASE_TEMPLATE("Preview: many threads acquire while a file is cut and grown 
       }
     });
   }
-  for (int i = 0; i < 200; ++i) {
-    REQUIRE(region->SetSize(grain * (i % 16)).ok());
-    REQUIRE(region->SetSize(grain * 16).ok());
+  // Windows refuses to cut while one of them has a window, after a pause for it.
+  const auto set_size = [&](uint64_t size) {
+    const Status status = region->SetSize(size);
+    return status.ok() || (kViewsStopCuts && status.code() == Code::kBusy);
+  };
+  for (int i = 0; i < (kViewsStopCuts ? 16 : 200); ++i) {
+    REQUIRE(set_size(grain * (i % 16)));
+    REQUIRE(set_size(grain * 16));
     if (i % 16 == 0) preview.DropViews();
   }
   stop = true;

@@ -257,7 +257,7 @@ TEST_CASE("Scan find: DL-12: what cannot be read matches nothing, not even zeros
 }
 
 TEST_CASE("Scan find: a needle that repeats itself takes linear time") {
-  testing::PosixPlatform platform("/tmp");
+  testing::DiskPlatform platform;
   std::string content(1 << 20, 'a');
   for (size_t i = 60000; i < content.size(); i += 60001) content[i] = 'b';
   auto region = platform.files().Open(platform.Path("file"), OpenMode::kCreateExclusive);

@@ -31,6 +31,9 @@ DWORD IdentifyFile(HANDLE file, FileIdentity* identity, uint64_t* links, DWORD* 
   FILE_ID_INFO id;
   static_assert(sizeof id.FileId == sizeof identity->file_id);
   if (GetFileInformationByHandleEx(file, FileIdInfo, &id, sizeof id)) {
+    // Such ids carry a count of their reuse (NTFS) or are never given again (ReFS); the time of creation
+    // would only do harm, for anybody may set it.
+    identity->birth_ns = 0;
     identity->volume = id.VolumeSerialNumber;
     CopyMemory(identity->file_id, &id.FileId, sizeof id.FileId);
   }

@@ -101,6 +101,9 @@ Result<std::unique_ptr<View>> MapSection(HANDLE section, uint64_t offset, size_t
 std::shared_ptr<MapRegion> WindowsRegion::Make(Handle file, std::string path, bool writable) {
   std::shared_ptr<WindowsRegion> region(new WindowsRegion(std::move(file), std::move(path), writable));
   region->mappable_ = !OnShare(region->handle());
+  FileIdentity identity;
+  if (IdentifyFile(region->handle(), &identity, nullptr, nullptr) == ERROR_SUCCESS)
+    region->volume_ = identity.volume;
   return region;
 }
 
@@ -118,6 +121,7 @@ Result<FileIdentity> WindowsRegion::Identify() const {
   if (const DWORD error = IdentifyFile(handle(), &identity, nullptr, nullptr)) {
     return ErrorStatus("identify", path_, error);
   }
+  identity.volume = volume_;  // Wine forgets it of a file renamed since
   return identity;
 }
 

@@ -39,18 +39,17 @@ DWORD RenameAtOnce(const std::wstring& from, const std::wstring& to) {
   return done ? ERROR_SUCCESS : GetLastError();
 }
 
-// The way of file systems without that: the old file steps aside under another name and is put back on
-// failure.
+// The way of file systems without that (FAT, some shares): the old file steps aside under another name, which
+// an open file may. Not ReplaceFileW: it wants the new file closed, and does the same in the same two steps.
 DWORD ReplaceAside(const std::wstring& from, const std::wstring& to) {
   const std::wstring aside = from + L".old";
-  if (ReplaceFileW(to.c_str(), from.c_str(), aside.c_str(),
-                   REPLACEFILE_IGNORE_MERGE_ERRORS | REPLACEFILE_IGNORE_ACL_ERRORS, nullptr, nullptr)) {
+  if (!MoveFileExW(to.c_str(), aside.c_str(), MOVEFILE_WRITE_THROUGH)) return GetLastError();
+  if (MoveFileExW(from.c_str(), to.c_str(), MOVEFILE_WRITE_THROUGH)) {
     (void)RemoveName(aside);  // with an open handle it goes when that is closed
     return ERROR_SUCCESS;
   }
   const DWORD error = GetLastError();
-  // The one failure that leaves the old file under the other name.
-  if (error == ERROR_UNABLE_TO_MOVE_REPLACEMENT_2) (void)MoveFileExW(aside.c_str(), to.c_str(), 0);
+  (void)MoveFileExW(aside.c_str(), to.c_str(), MOVEFILE_WRITE_THROUGH);
   return error;
 }
 

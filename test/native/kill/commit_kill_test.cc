@@ -1,20 +1,17 @@
 // Kills real processes in the middle of real commits, at every named step and at random moments, and
 // recovers. The child is this program again, started with its own test case. Thread rule: one thread.
-#include <fcntl.h>
-#include <signal.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <random>
+#include <thread>
 
 #include "doctest/doctest.h"
 #include "native/core/commit_fail_point.h"
 #include "test/native/kill/kill_scenario.h"
+#include "test/native/support/platforms.h"
 
 #ifdef TERAHEX_FAIL_POINTS
 
@@ -43,13 +40,8 @@ std::vector<KillScenario> KillScenarios() {
 }
 
 struct Scratch {
-  std::filesystem::path folder;
-  Scratch() {
-    std::string form = (std::filesystem::temp_directory_path() / "terahex-kill-XXXXXX").string();
-    REQUIRE(mkdtemp(form.data()) != nullptr);
-    folder = form;
-  }
-  ~Scratch() { std::filesystem::remove_all(folder); }
+  testing::TempFolder home{std::filesystem::temp_directory_path().string()};
+  std::filesystem::path folder = home.path();
   std::string file() const { return (folder / "data" / "file").string(); }
   std::string journals() const { return (folder / "journals").string(); }
 };
@@ -57,15 +49,15 @@ struct Scratch {
 void MakeOld(const Scratch& scratch, const KillScenario& scenario) {
   std::filesystem::remove_all(scratch.folder / "data");
   std::filesystem::create_directories(scratch.folder / "data");
-  int fd = open(scratch.file().c_str(), O_RDWR | O_CREAT | O_EXCL, 0600);
-  REQUIRE(fd >= 0);
+  std::ofstream out(scratch.file(), std::ios::binary);
   std::vector<std::byte> chunk(1024 * 1024);
   for (uint64_t at = 0; at < scenario.size; at += chunk.size()) {
     chunk.resize(static_cast<size_t>(std::min<uint64_t>(chunk.size(), scenario.size - at)));
     test::Formula(0, at, chunk);
-    REQUIRE(write(fd, chunk.data(), chunk.size()) == static_cast<ssize_t>(chunk.size()));
+    out.write(reinterpret_cast<const char*>(chunk.data()), static_cast<std::streamsize>(chunk.size()));
   }
-  close(fd);
+  out.close();
+  REQUIRE(out);
   if (scenario.kind == KillKind::kShift)
     std::filesystem::create_hard_link(scratch.file(), scratch.folder / "data" / "other name");
 }
@@ -82,40 +74,19 @@ Digest DigestOf(uint64_t size, const std::function<void(uint64_t, std::span<std:
 }
 
 Digest DigestOfFile(const std::string& path) {
-  int fd = open(path.c_str(), O_RDONLY);
-  REQUIRE(fd >= 0);
-  struct stat info;
-  REQUIRE(fstat(fd, &info) == 0);
-  Digest digest = DigestOf(static_cast<uint64_t>(info.st_size), [&](uint64_t at, std::span<std::byte> out) {
-    REQUIRE(pread(fd, out.data(), out.size(), static_cast<off_t>(at)) == static_cast<ssize_t>(out.size()));
+  std::ifstream in(path, std::ios::binary);
+  return DigestOf(std::filesystem::file_size(path), [&](uint64_t, std::span<std::byte> out) {
+    REQUIRE(in.read(reinterpret_cast<char*>(out.data()), static_cast<std::streamsize>(out.size())));
   });
-  close(fd);
-  return digest;
 }
 
 // Starts the child: commits (or recovers) `index` in `scratch`; kills itself at the nth `step` if one is
 // given.
-pid_t StartChild(const Scratch& scratch, size_t index, const char* work, const std::string& step,
-                 uint64_t nth) {
-  std::string job = scratch.folder.string() + "|" + std::to_string(index) + "|" + work + "|" + step + "|" +
-                    std::to_string(nth);
-  pid_t child = fork();
-  REQUIRE(child >= 0);
-  if (child > 0) return child;
-  setenv("TERAHEX_KILL_JOB", job.c_str(), 1);
-  int null = open("/dev/null", O_WRONLY);
-  dup2(null, 1);
-  execl("/proc/self/exe", "native_tests", "--no-skip", "-tc=the child of the kill test", nullptr);
-  _exit(127);
-}
-
-// True: killed; false: it ended its work by itself.
-bool Await(pid_t child) {
-  int status = 0;
-  REQUIRE(waitpid(child, &status, 0) == child);
-  if (WIFSIGNALED(status)) return WTERMSIG(status) == SIGKILL;
-  CHECK(WEXITSTATUS(status) == 0);
-  return false;
+testing::Child StartChild(const Scratch& scratch, size_t index, const char* work, const std::string& step,
+                          uint64_t nth) {
+  testing::SetEnvironment("TERAHEX_KILL_JOB", scratch.folder.string() + "|" + std::to_string(index) + "|" +
+                                                  work + "|" + step + "|" + std::to_string(nth));
+  return testing::Child::StartMyself({"--no-skip", "-tc=the child of the kill test"});
 }
 
 class Judge {
@@ -176,7 +147,7 @@ TEST_CASE("the child of the kill test" * doctest::skip()) {
   unsigned long index = 0, nth = 0;
   REQUIRE(std::sscanf(job, "%511[^|]|%lu|%31[^|]|%63[^|]|%lu", folder, &index, work, step, &nth) == 5);
   SetFailPointHook([&](const char* here) {
-    if (std::strcmp(here, step) == 0 && --nth == 0) kill(getpid(), SIGKILL);
+    if (std::strcmp(here, step) == 0 && --nth == 0) testing::KillMyself();
     return Status::Ok();
   });
   KillScenario scenario = KillScenarios()[index];
@@ -218,11 +189,11 @@ TEST_CASE("DL-8, DL-26: a commit killed at any named step is old or new after re
       for (uint64_t nth : {1, 7}) {
         CAPTURE(std::string(step));
         CAPTURE(nth);
-        bool dead = Await(StartChild(scratch, index, "commit", step, nth));
+        bool dead = StartChild(scratch, index, "commit", step, nth).Await();
         killed += dead;
         if (dead && std::strcmp(step, "write") == 0) {  // the recovery is killed too
-          Await(StartChild(scratch, index, "recover", "put-back", 2));
-          Await(StartChild(scratch, index, "recover", "rolled-back", 1));
+          StartChild(scratch, index, "recover", "put-back", 2).Await();
+          StartChild(scratch, index, "recover", "rolled-back", 1).Await();
         }
         judge.RecoverAndCompare();
         if (!dead) break;  // never reached so often
@@ -246,7 +217,7 @@ TEST_CASE("DL-8, DL-26: a commit killed at random moments is old or new after re
     MakeOld(scratch, scenarios[index]);
     Judge judge(scratch, scenarios[index]);
     auto start = std::chrono::steady_clock::now();
-    CHECK_FALSE(Await(StartChild(scratch, index, "commit", "-", 1)));
+    CHECK_FALSE(StartChild(scratch, index, "commit", "-", 1).Await());
     uint64_t whole_us = static_cast<uint64_t>(
         std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start)
             .count());
@@ -254,10 +225,10 @@ TEST_CASE("DL-8, DL-26: a commit killed at random moments is old or new after re
     uint64_t killed = 0;
     for (uint64_t round = 0; round < rounds; ++round) {
       const auto started = std::chrono::steady_clock::now();
-      pid_t child = StartChild(scratch, index, "commit", "-", 1);
-      usleep(static_cast<useconds_t>(random() % (whole_us + 1)));
-      kill(child, SIGKILL);
-      const bool dead = Await(child);
+      testing::Child child = StartChild(scratch, index, "commit", "-", 1);
+      std::this_thread::sleep_for(std::chrono::microseconds(random() % (whole_us + 1)));
+      child.Kill();
+      const bool dead = child.Await();
       killed += dead;
       // A first run that other work slowed down would let the kills come too late for ever.
       if (!dead) {

@@ -1,10 +1,7 @@
-// The platforms that the contract suites run on: POSIX on a disk, POSIX on tmpfs, and the in-memory twin with
-// pages of 8 bytes. Each gives a fresh folder and plays the other programs. Thread rule: one platform per
-// test, on its thread.
+// The platforms that the contract suites run on: the real one on a disk (and on tmpfs), and the in-memory
+// twin with pages of 8 bytes. Each gives a fresh folder and plays the other programs. Thread rule: one
+// platform per test, on its thread.
 #pragma once
-
-#include <stdlib.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <memory>
@@ -15,6 +12,11 @@
 #include "doctest/doctest.h"
 #include "native/core/platform/file_system.h"
 #include "native/core/platform/map_region_memory.h"
+#if defined(_WIN32)
+#include "test/native/support/os_windows.h"
+#else
+#include "test/native/support/os_posix.h"
+#endif
 
 namespace terahex::testing {
 
@@ -37,9 +39,7 @@ inline std::string ReadText(const MapRegion& region, uint64_t offset, size_t len
 // A folder that goes away with the object.
 class TempFolder {
  public:
-  explicit TempFolder(const std::string& parent) : path_(parent + "/terahex-test-XXXXXX") {
-    REQUIRE(mkdtemp(path_.data()) != nullptr);
-  }
+  explicit TempFolder(const std::string& parent) : path_(MakeTempFolder(parent)) {}
   TempFolder(const TempFolder&) = delete;
   ~TempFolder() {
     std::error_code ignored;
@@ -51,33 +51,37 @@ class TempFolder {
   std::string path_;
 };
 
-class PosixPlatform {
+class RealPlatform {
  public:
-  explicit PosixPlatform(const std::string& parent) : folder_(parent) {}
+  explicit RealPlatform(const std::string& parent) : folder_(parent) {}
   static constexpr bool kReal = true;
   FileSystem& files() { return NativeFileSystem(); }
-  std::string Path(std::string_view name) const { return folder_.path() + "/" + std::string(name); }
+  std::string Path(std::string_view name) const { return folder_.path() + kSeparator + std::string(name); }
   const std::string& folder() const { return folder_.path(); }
-  void TruncateOutside(const std::string& path, uint64_t size) {
-    REQUIRE(truncate(path.c_str(), static_cast<off_t>(size)) == 0);
-  }
+  void TruncateOutside(const std::string& path, uint64_t size) { REQUIRE(Truncate(path, size)); }
   void WriteOutside(const std::string& path, uint64_t offset, std::string_view text) {
     auto region = files().Open(path, OpenMode::kReadWrite);
     REQUIRE(region.ok());
     REQUIRE((*region)->WriteAt(offset, BytesOf(text)).ok());
   }
-  bool Exists(const std::string& path) const { return access(path.c_str(), F_OK) == 0; }
+  bool Exists(const std::string& path) const { return std::filesystem::exists(path); }
 
  private:
   TempFolder folder_;
 };
 
-struct DiskPlatform : PosixPlatform {
-  DiskPlatform() : PosixPlatform("/var/tmp") {}
+struct DiskPlatform : RealPlatform {
+  DiskPlatform() : RealPlatform(DiskParent()) {}
 };
-struct TmpfsPlatform : PosixPlatform {
-  TmpfsPlatform() : PosixPlatform("/dev/shm") {}
+#if defined(_WIN32)
+#define REAL_PLATFORMS DiskPlatform
+#else
+struct TmpfsPlatform : RealPlatform {
+  TmpfsPlatform() : RealPlatform("/dev/shm") {}
 };
+#define REAL_PLATFORMS DiskPlatform, TmpfsPlatform
+#endif
+#define ALL_PLATFORMS REAL_PLATFORMS, TinyMemoryPlatform
 
 // Ten bytes cross a page border here.
 class TinyMemoryPlatform {
