@@ -59,7 +59,7 @@ const steps = {
     native(
       "tsan",
       { TERAHEX_MODEL_OPS: "20000" },
-      "-sf='*threads_test*,*edit_buffer_test*,*fault_guard_test*,*preview_test*,*map_region_test*,*edit_log_test*' -tce='*power cut*'",
+      "-sf='*threads_test*,*edit_buffer_test*,*fault_guard*,*preview_test*,*map_region_test*,*edit_log_test*' -tce='*power cut*'",
     ),
   ],
   unit: [mocha("unit", "test/unit", /\.test\.ts$/, 300)],
