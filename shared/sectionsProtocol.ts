@@ -12,15 +12,31 @@ export type SectionsQuestion =
   /** What takes a pass over the file: entropies, the checksum. */
   | { readonly kind: "measure" }
   /** Writes the checksum as one undo step. */
-  | { readonly kind: "fixChecksum" };
+  | { readonly kind: "fixChecksum" }
+  /** The picture of a row. */
+  | { readonly kind: "picture"; readonly id: number }
+  /** Selects bytes and shows the field that they are in the struct tree. */
+  | { readonly kind: "showField"; readonly start: number; readonly end: number }
+  /** An editor wants to know what program it shows. */
+  | { readonly kind: "program" };
 
-export type SectionsList = "directories" | "imports" | "exports" | "resources" | "details";
+export type SectionsList = "directories" | "segments" | "imports" | "exports" | "resources" | "exceptions" | "details";
 
 export interface SectionsAnswer {
   open: SectionsState;
   rows: { readonly rows: readonly ListRow[]; readonly total: number };
   measure: Measures;
   fixChecksum: { readonly version: number };
+  picture: ProgramPicture;
+  showField: object;
+  /** Absent: it is none. */
+  program: { readonly program?: ShownProgram };
+}
+
+/** As a browser shows it. */
+export interface ProgramPicture {
+  readonly mime: string;
+  readonly bytes: ArrayBuffer;
 }
 
 export interface ListRow {
@@ -30,6 +46,8 @@ export interface ListRow {
   /** Its bytes; absent where it has none in the file. */
   readonly start?: number;
   readonly end?: number;
+  /** What to ask for its picture by. */
+  readonly picture?: number;
 }
 
 export interface Measures {
@@ -47,17 +65,26 @@ export interface SectionsState {
   readonly reason?: string;
 }
 
-export interface ProgramImage {
-  /** "PE32+ for x64, DLL". */
-  readonly format: string;
-  readonly size: number;
-  /** Hex. */
+export type ProgramKind = "pe" | "elf" | "mach-o";
+
+/** What is where: what an editor knows of the program in it. */
+export interface ShownProgram {
+  readonly kind: ProgramKind;
+  /** Hex; what addresses are relative to. */
   readonly base: string;
-  readonly sections: readonly SectionRow[];
   /** What each stretch of the file is, ascending. */
   readonly regions: readonly RegionRow[];
   /** What of it is in memory. */
   readonly spans: readonly AddressSpan[];
+}
+
+export interface ProgramImage extends ShownProgram {
+  /** "PE32+ for x64, DLL". */
+  readonly format: string;
+  readonly size: number;
+  readonly sections: readonly SectionRow[];
+  /** How many more sections there are than are told. */
+  readonly moreSections: number;
   readonly lists: readonly { readonly list: SectionsList; readonly title: string; readonly count: number }[];
   readonly warnings: readonly { readonly offset: number; readonly message: string }[];
   readonly hasChecksum: boolean;
@@ -65,16 +92,23 @@ export interface ProgramImage {
   readonly signature?: { readonly signer: string; readonly touched: boolean };
 }
 
+/** Numbers as the file states them, hex. */
 export interface SectionRow {
   readonly name: string;
-  readonly rva: number;
-  readonly virtualSize: number;
-  readonly offset: number;
-  readonly rawSize: number;
+  readonly address: string;
+  readonly memorySize: string;
+  readonly offset: string;
+  readonly fileSize: string;
+  /** "r-x code" */
+  readonly summary: string;
+  /** All of them, spelled out. */
   readonly flags: readonly string[];
   /** What is there of it in the file. */
   readonly start: number;
   readonly end: number;
+  /** What of the file says all this. */
+  readonly headerStart: number;
+  readonly headerEnd: number;
 }
 
 export interface RegionRow {
@@ -91,13 +125,8 @@ export type SectionsNews =
   | { readonly kind: "state"; readonly state: SectionsState }
   | { readonly kind: "cursor"; readonly offset: number }
   /** To an editor: what stands in front of its rows; absent: offsets. */
-  | { readonly kind: "addresses"; readonly shown?: ShownAddresses };
+  | { readonly kind: "addresses"; readonly column?: AddressColumnKind }
+  /** To an editor: whether its bytes show the colours of their sections. */
+  | { readonly kind: "colors"; readonly shown: boolean };
 
 export type AddressColumnKind = "rva" | "va";
-
-export interface ShownAddresses {
-  readonly kind: AddressColumnKind;
-  /** Hex. */
-  readonly base: string;
-  readonly spans: readonly AddressSpan[];
-}

@@ -7,12 +7,9 @@ import { vscodeDialogs } from "./host/notify";
 import { serveKsyFiles } from "./host/ksy/lazyKsy";
 import { Lazy } from "./host/lazy";
 import { LiveStatus } from "./host/liveStatus";
-import { LazyFinder } from "./host/search/lazyFinder";
 import { LazyPixels } from "./host/pixels/lazyPixels";
 import { Settings } from "./host/settings";
-import { LazySections } from "./host/sections/lazySections";
 import { SectionsView } from "./host/sections/sectionsView";
-import { LazyStructs } from "./host/struct/lazyStructs";
 import { StructView } from "./host/struct/structView";
 import { StatusBar } from "./host/statusBar";
 import { LazyTemplates } from "./host/templates/lazyTemplates";
@@ -39,16 +36,17 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     });
   });
   context.subscriptions.push(templates, serveKsyFiles(templates));
-  const structs = new LazyStructs(async () => {
+  const structs = new Lazy(async () => {
     const { openStructs } = await import("./host/struct/openStructs");
     return openStructs({ extension: context, dialogs, log, choice: await templates.get() });
   });
   context.subscriptions.push(structs);
-  const sections = new LazySections(async () => {
+  const sections = new Lazy(async () => {
     const { Sections } = await import("./host/sections/sections");
     return new Sections();
   });
-  const finder = new LazyFinder(async () => {
+  context.subscriptions.push(sections);
+  const finder = new Lazy(async () => {
     const { Finder } = await import("./host/search/finder");
     return new Finder({ memento: context.globalState, dialogs });
   });
@@ -82,9 +80,9 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
       webviewOptions: { retainContextWhenHidden: false },
     }),
   );
-  const structView = new StructView({ extension: context.extensionUri, provider, structs, log });
+  const structView = new StructView({ extension: context.extensionUri, provider, log }, structs);
   context.subscriptions.push(structView);
-  context.subscriptions.push(new SectionsView({ extension: context.extensionUri, provider, sections, log }));
+  context.subscriptions.push(new SectionsView({ extension: context.extensionUri, provider, log }, sections, settings));
   context.subscriptions.push(new StatusBar(provider));
   context.subscriptions.push(new LiveStatus(provider));
   context.subscriptions.push(

@@ -5,13 +5,11 @@ import type { OpenReply, Selection, ViewCommand, ViewNotice, ViewSettings } from
 import type { DocumentState } from "../../shared/protocol";
 import type { FindNews } from "../../shared/findProtocol";
 import type { MeasureNews } from "../../shared/measureProtocol";
-import type { SectionsNews } from "../../shared/sectionsProtocol";
 import type { StructNews } from "../../shared/structProtocol";
 import { MAX_RANGES, totalLength, type ByteRange } from "../../shared/byteRange";
 import { isRange, selectedRanges } from "../../shared/selection";
 import { Editing } from "./editing";
 import type { HitsInView } from "./find/findModel";
-import { AddressColumn } from "./grid/addressColumn";
 import { isPrintable } from "./grid/cellModel";
 import type { GridFrame, GridView } from "./grid/gridView";
 import type { GridAction } from "./grid/keyMap";
@@ -21,6 +19,7 @@ import { HostFailure } from "./hostClient";
 import type { HostClient } from "./hostClient";
 import { INSPECTED_BYTES } from "./inspector/fields";
 import type { InspectorSubject } from "./inspector/inspectorView";
+import type { ProgramSide } from "./programSide";
 import type { Highlights } from "./store/highlights";
 import { LiveFollower } from "./store/liveFollower";
 import { MARK_UNSAVED, NOT_LOADED, NOT_READABLE, PageStore } from "./store/pageStore";
@@ -48,6 +47,8 @@ export interface EditorPage {
   showOverview(shown: boolean): void;
   drawOverview(): void;
   measureNews(news: MeasureNews): void;
+  /** What the bytes are to a loader. */
+  readonly program: ProgramSide;
   treeNews(news: StructNews): void;
   /** The person moved the cursor or selects; not the tree. */
   cursorMoved(offset: number): void;
@@ -72,7 +73,6 @@ export class HexEditor {
   state: DocumentState | undefined;
   #settings: ViewSettings = { bytesPerRow: 16, inspector: false, structTree: false, overview: false };
   #pane: PaneSizes = DEFAULT_PANE;
-  #addresses: AddressColumn | undefined;
   #restore: ViewState | undefined;
   #frameAsked = false;
   #firstRows = false;
@@ -307,19 +307,12 @@ export class HexEditor {
       case "compare":
         return; // It has a page of its own.
       case "sections":
-        return this.#sectionsNews(notice.news);
+        return this.page.program.take(notice.news);
       case "struct":
         return this.page.treeNews(notice.news);
       default:
         notice satisfies never;
     }
-  }
-
-  /** All but the addresses is for the view of sections, a page of its own. */
-  #sectionsNews(news: SectionsNews): void {
-    if (news.kind !== "addresses") return;
-    this.#addresses = news.shown === undefined ? undefined : new AddressColumn(news.shown);
-    this.relayout();
   }
 
   #command(command: ViewCommand): void {
@@ -430,7 +423,7 @@ export class HexEditor {
     this.page.drawInspector(this.#settings.inspector ? this.#subject(this.selection.focus) : undefined);
     const measures = this.page.grid.measure();
     this.page.grid.widthPx = measures.widthPx;
-    this.viewport.fit(this.places, this.#settings.bytesPerRow, measures, this.#addresses);
+    this.viewport.fit(this.places, this.#settings.bytesPerRow, measures, this.page.program.column);
     const restore = this.#restore;
     this.#restore = undefined;
     if (restore !== undefined) this.viewport.restore(restore.topOffset, restore.px, restore.scrollXPx);
@@ -458,6 +451,7 @@ export class HexEditor {
       highlights: this.page.highlights,
       hits: this.page.hitsIn(viewport.visible.start, Math.min(viewport.visible.end, this.store.size)),
       marks: this.page.hitMarks,
+      regions: this.page.program.regions,
       read: (offset, length, values, marks) => {
         const loaded = store.read(offset, length, values, marks);
         // Rows below the edge are drawn for the next scroll and need not be loaded.
@@ -480,6 +474,7 @@ export class HexEditor {
     const reason = values[firstBad] === NOT_READABLE ? "unreadable" : "loading…";
     return {
       offset,
+      place: this.page.program.place(offset),
       selected: totalLength(selectedRanges(this.selection, size)),
       bytes: firstBad < 0 && length > 0 ? Uint8Array.from(values) : undefined,
       absent: length === 0 ? "no byte" : reason,
@@ -543,6 +538,7 @@ export class HexEditor {
     this.#firstRows = true;
     // After the paint of this frame: a task that was queued in a frame runs when the frame is on screen.
     setTimeout(() => this.host.notify({ type: "firstRows", elapsedMs: performance.now() }), 0);
+    this.page.program.ask();
   }
 
   #readFailed(error: unknown): { readonly message: string } | undefined {

@@ -1,5 +1,6 @@
 // The overview of the whole file: made when it is first shown, asked of the host, joined to the editor's scrolling.
 import type { MeasureAnswer, MeasureNews } from "../../shared/measureProtocol";
+import type { RegionRow } from "../../shared/sectionsProtocol";
 import { rowOf } from "./grid/rowLayout";
 import { wholeRows } from "./grid/scrollModel";
 import type { HexEditor } from "./hexEditor";
@@ -14,6 +15,8 @@ export interface OverviewOwner {
   /** The strip stands in it, left of the scroll bar. */
   readonly beside: HTMLElement;
   hits(): readonly number[];
+  /** Of a program whose sections are coloured. */
+  regions(): readonly RegionRow[];
   focusGrid(): void;
   hint(message: string): void;
 }
@@ -50,7 +53,7 @@ export class OverviewSide {
 
   draw(): void {
     const { viewport } = this.owner.editor();
-    if (this.#shown) this.#view?.draw(this.owner.hits(), viewport.visible);
+    if (this.#shown) this.#view?.draw(this.owner.hits(), viewport.visible, this.owner.regions());
   }
 
   async #ask(shown: boolean): Promise<void> {

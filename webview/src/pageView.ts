@@ -14,6 +14,7 @@ import { HexEditor } from "./hexEditor";
 import type { EditorPage } from "./hexEditor";
 import type { HostClient } from "./hostClient";
 import { OverviewSide } from "./overviewSide";
+import { ProgramSide } from "./programSide";
 import { InspectorView } from "./inspector/inspectorView";
 import { isRange, selectedRanges } from "../../shared/selection";
 import { cursorAt } from "./store/selectionModel";
@@ -77,9 +78,11 @@ export function buildPage(host: HostClient): HexEditor {
     editor: () => editor,
     beside: grid.element,
     hits: () => find.marks,
+    regions: () => program.regions,
     focusGrid: () => grid.grid.focus({ preventScroll: true }),
     hint: (message) => banner.showHint(message),
   });
+  const program = new ProgramSide(host, () => editor.relayout());
   let layoutChanged = true;
   const page: EditorPage = {
     grid,
@@ -91,7 +94,11 @@ export function buildPage(host: HostClient): HexEditor {
     },
     hitsIn: (start, end) => find.hitsIn(start, end),
     findNews: (news) => find.take(news),
-    bytesChanged: () => find.bytesChanged(),
+    bytesChanged: () => {
+      find.bytesChanged();
+      program.ask();
+    },
+    program,
     layoutChanged: () => {
       const changed = layoutChanged;
       layoutChanged = false;

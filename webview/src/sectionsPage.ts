@@ -27,9 +27,25 @@ export function buildSectionsPage(host: HostClient): void {
       measuring.reply.then((measures) => view.measured(measures), failed);
     }, MEASURE_REST_MS);
   };
+  // Scrolling draws rows again and again; a picture is asked for once.
+  const pictures = new Map<number, Promise<string>>();
+  const forgetPictures = (): void => {
+    for (const picture of pictures.values()) void picture.then(URL.revokeObjectURL, () => undefined);
+    pictures.clear();
+  };
+  const picture = async (id: number): Promise<string> => {
+    const { mime, bytes } = await ask<"picture">({ kind: "picture", id }).reply;
+    return URL.createObjectURL(new Blob([bytes], { type: mime }));
+  };
   const view: SectionsView = new SectionsView({
     select: (start, end) => {
       if (start < end) host.notify({ type: "struct", tell: { kind: "select", start, end } });
+    },
+    showField: (start, end) => void ask<"showField">({ kind: "showField", start, end }).reply.catch(failed),
+    picture: (id) => {
+      const known = pictures.get(id) ?? picture(id);
+      pictures.set(id, known);
+      return known;
     },
     fixChecksum: () => void ask<"fixChecksum">({ kind: "fixChecksum" }).reply.catch(failed),
     openList: (list) =>
@@ -38,6 +54,7 @@ export function buildSectionsPage(host: HostClient): void {
       ),
   });
   const show = (state: SectionsState): void => {
+    forgetPictures();
     view.show(state);
     if (state.image !== undefined) measure();
   };

@@ -17,12 +17,12 @@ import type { OpenServices } from "./openContent";
 import { bringHere } from "./keptEdits";
 import { openWithBackup, type OpenedContent } from "./restore";
 import { Saving } from "./saving";
-import type { LazySections } from "./sections/lazySections";
-import type { LazyFinder } from "./search/lazyFinder";
+import type { Sections } from "./sections/sections";
+import type { Finder } from "./search/finder";
 import type { LazyPixels } from "./pixels/lazyPixels";
 import { linkSelections } from "./pixels/linkSelections";
 import type { Settings } from "./settings";
-import type { LazyStructs } from "./struct/lazyStructs";
+import type { Structs } from "./struct/structs";
 import { editorPage, errorPage, pixelsPage, webviewRoot } from "./webviewHtml";
 
 export const VIEW_TYPE = "terahex.editor";
@@ -48,11 +48,11 @@ export interface ProviderServices extends OpenServices {
   readonly settings: Settings;
   readonly dialogs: () => Dialogs;
   readonly log: vscode.LogOutputChannel;
-  readonly structs: LazyStructs;
+  readonly structs: Lazy<Structs>;
   readonly measures: Lazy<Measures>;
   readonly pixels: LazyPixels;
-  readonly finder: LazyFinder;
-  readonly sections: LazySections;
+  readonly finder: Lazy<Finder>;
+  readonly sections: Lazy<Sections>;
 }
 
 export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryDocument>, vscode.Disposable {

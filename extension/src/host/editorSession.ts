@@ -14,6 +14,7 @@ import type {
 import { RequestServer } from "../../../shared/rpc";
 import { isRange, selectedRange, selectedRanges } from "../../../shared/selection";
 import type { ByteWindow } from "../engine/byteSource";
+import { programKind } from "../formats/program/programKind";
 import { labelText, type BinaryDocument } from "./binaryDocument";
 import { copyToClipboard, pasteFromClipboard } from "./clipboard";
 import { describeError, HostError } from "./errors";
@@ -23,23 +24,23 @@ import type { MeasurePage, Measures } from "./measure/measures";
 import type { Dialogs } from "./notify";
 import { replaceRanges } from "./rangeEdits";
 import type { FindPage } from "./search/pageSearch";
-import type { LazyFinder } from "./search/lazyFinder";
+import type { Finder } from "./search/finder";
 import type { LazyPixels } from "./pixels/lazyPixels";
 import type { Settings } from "./settings";
-import type { ShownAddresses } from "../../../shared/sectionsProtocol";
-import type { LazySections } from "./sections/lazySections";
-import type { LazyStructs } from "./struct/lazyStructs";
+import type { AddressColumnKind } from "../../../shared/sectionsProtocol";
+import type { Sections } from "./sections/sections";
+import type { Structs } from "./struct/structs";
 import type { StructPage } from "./struct/structDocument";
 
 export interface SessionServices {
   readonly settings: Settings;
   readonly dialogs: () => Dialogs;
   readonly log: vscode.LogOutputChannel;
-  readonly structs: LazyStructs;
-  readonly sections: LazySections;
+  readonly structs: Lazy<Structs>;
+  readonly sections: Lazy<Sections>;
   readonly measures: Lazy<Measures>;
   readonly pixels: LazyPixels;
-  readonly finder: LazyFinder;
+  readonly finder: Lazy<Finder>;
   readonly onTroubleAction: (session: EditorSession, action: TroubleAction) => void;
 }
 
@@ -62,7 +63,8 @@ export class EditorSession implements vscode.Disposable {
   private telling = false;
   private tellAgain = false;
   private selectNext: Selection | undefined;
-  private addresses: ShownAddresses | undefined;
+  private addresses: AddressColumnKind | undefined;
+  private sectionColors = false;
   private currentSelection: Selection = { anchor: 0, focus: 0, column: "hex" };
   private currentMode: EditMode;
   /** Milliseconds from the page's start to real bytes on screen; for the tests and the benchmark. */
@@ -96,7 +98,11 @@ export class EditorSession implements vscode.Disposable {
         measure: async ({ ask }, cancel) =>
           (await this.services.measures.get()).answer(this.measurePage, this.document, ask, cancel),
         compare: () => Promise.reject(new HostError("unsupported", "")),
-        sections: async ({ ask }, cancel) => (await this.services.sections.get()).answer(this.document, ask, cancel),
+        sections: async ({ ask }, cancel) => {
+          // Every page asks; most files are no programs, and then nothing is loaded for it.
+          if (ask.kind === "program" && programKind(this.document.source) === undefined) return {};
+          return (await this.services.sections.get()).answer(this.document, ask, cancel);
+        },
         struct: async ({ ask }, cancel) => {
           return (await this.services.structs.get()).answer(this.structPage, this.document, ask, cancel);
         },
@@ -161,10 +167,15 @@ export class EditorSession implements vscode.Disposable {
   }
 
   /** In front of the rows, also after the page was hidden; undefined: offsets. */
-  showAddresses(shown: ShownAddresses | undefined): void {
-    this.addresses = shown;
-    const news = { kind: "addresses" as const, ...(shown === undefined ? {} : { shown }) };
-    this.send({ type: "sections", news });
+  showAddresses(column: AddressColumnKind | undefined): void {
+    this.addresses = column;
+    this.send({ type: "sections", news: { kind: "addresses", ...(column === undefined ? {} : { column }) } });
+  }
+
+  /** The view of sections is about this panel, or not any more. */
+  showSectionColors(shown: boolean): void {
+    this.sectionColors = shown;
+    this.send({ type: "sections", news: { kind: "colors", shown } });
   }
 
   /** The page is about to be replaced. */
@@ -208,6 +219,7 @@ export class EditorSession implements vscode.Disposable {
       this.opened = true;
       for (const notice of this.waiting.splice(0)) this.send(notice);
       if (this.addresses !== undefined) this.showAddresses(this.addresses);
+      if (this.sectionColors) this.showSectionColors(true);
       this.tell();
     }, 0);
     return {

@@ -23,7 +23,8 @@ export function pixelsPage(webview: vscode.Webview, extension: vscode.Uri, raw: 
 
 /** The view with the sections of a program: the same bundle. */
 export function sectionsPage(webview: vscode.Webview, extension: vscode.Uri): string {
-  return bundlePage(webview, extension, ' data-page="sections"');
+  // Icons among the resources of a program come as bytes.
+  return bundlePage(webview, extension, ' data-page="sections"', "img-src blob:");
 }
 
 /** Figures and plots of a range. */
@@ -36,7 +37,7 @@ export function comparePage(webview: vscode.Webview, extension: vscode.Uri): str
   return bundlePage(webview, extension, ' data-page="compare"');
 }
 
-function bundlePage(webview: vscode.Webview, extension: vscode.Uri, attributes: string): string {
+function bundlePage(webview: vscode.Webview, extension: vscode.Uri, attributes: string, ...more: string[]): string {
   const nonce = randomBytes(16).toString("base64");
   const root = webviewRoot(extension);
   const script = webview.asWebviewUri(vscode.Uri.joinPath(root, "main.js")).toString();
@@ -46,6 +47,7 @@ function bundlePage(webview: vscode.Webview, extension: vscode.Uri, attributes: 
     `script-src 'nonce-${nonce}'`,
     `style-src 'nonce-${nonce}'`,
     `font-src ${webview.cspSource}`,
+    ...more,
   ].join("; ");
   return page(
     policy,

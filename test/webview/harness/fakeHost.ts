@@ -19,6 +19,7 @@ import type { StructQuestion } from "../../../shared/structProtocol";
 import { FakeCompare } from "./fakeCompare";
 import { FakeFind } from "./fakeFind";
 import { FakeMeasure } from "./fakeMeasure";
+import { FakeSections, type FakeSectionsOptions } from "./fakeSections";
 import { FakeStruct, type FakeStructOptions } from "./fakeStruct";
 import { patternByte } from "./pattern";
 
@@ -40,6 +41,7 @@ export interface FakeHostOptions {
   /** `changed` notices carry no bytes. */
   readonly noFresh?: boolean;
   readonly struct?: FakeStructOptions;
+  readonly sections?: FakeSectionsOptions;
 }
 
 interface Step {
@@ -72,6 +74,7 @@ export class FakeHost {
   readonly struct: FakeStruct;
   readonly find: FakeFind;
   readonly measure: FakeMeasure;
+  readonly sections: FakeSections;
 
   constructor(private readonly options: FakeHostOptions) {
     this.size = options.size;
@@ -79,6 +82,7 @@ export class FakeHost {
     this.savedState = options.savedState;
     this.#trouble = options.trouble;
     this.#live = options.live;
+    this.sections = new FakeSections(options.sections);
     this.find = new FakeFind({
       size: () => this.size,
       byte: (offset) => this.byte(offset),
@@ -219,9 +223,12 @@ export class FakeHost {
         return reply(this.compare.answer(body.ask));
       case "struct":
         return this.#struct(body.ask, reply, fail);
+      case "sections": {
+        const answer = this.sections.answer(body.ask);
+        return answer === undefined ? fail("This is no picture that can be shown.") : reply(answer);
+      }
       case "pixels":
-      case "sections":
-        return fail("Only the pages of pictures and sections ask this.");
+        return fail("Only the pages of pictures ask this.");
       case "paste":
         return reply({ pasted: { start: body.offset, end: body.offset + 4 } });
     }

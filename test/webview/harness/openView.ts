@@ -17,7 +17,7 @@ export interface ViewOptions extends FakeHostOptions {
   readonly width?: number;
   readonly height?: number;
   /** Which of the two pages. */
-  readonly page?: "struct" | "compare" | "stats";
+  readonly page?: "struct" | "compare" | "stats" | "sections";
 }
 
 let browser: Browser | undefined;
@@ -137,7 +137,8 @@ export async function openView(options: ViewOptions): Promise<View> {
 /** As the host's page, with the policy that it sets; the theme stands where VS Code puts it. */
 function html(theme: ThemeName, page: string | undefined): string {
   const { kind, variables } = THEMES[theme];
-  const policy = `default-src 'none'; script-src 'nonce-${NONCE}'; style-src 'nonce-${NONCE}'`;
+  const pictures = page === "sections" ? "; img-src blob:" : "";
+  const policy = `default-src 'none'; script-src 'nonce-${NONCE}'; style-src 'nonce-${NONCE}'${pictures}`;
   const declarations = Object.entries(variables).map(([name, value]) => `--vscode-${name}: ${value};`);
   return `<!DOCTYPE html><html lang="en"${page === undefined ? "" : ` data-page="${page}"`}><head><meta charset="utf-8">
     <meta http-equiv="Content-Security-Policy" content="${policy}">

@@ -1,6 +1,6 @@
 // What stands in front of each row in place of its offset: the address that its first byte has in memory. Pure.
 import { AddressMap } from "../../../shared/addressMap";
-import type { AddressColumnKind, ShownAddresses } from "../../../shared/sectionsProtocol";
+import type { AddressColumnKind, ShownProgram } from "../../../shared/sectionsProtocol";
 
 const LABELS = { rva: "RVA", va: "VA" } satisfies Record<AddressColumnKind, string>;
 const GROUP_DIGITS = 4;
@@ -12,7 +12,7 @@ export class AddressColumn {
   readonly #base: bigint;
   readonly #map: AddressMap;
 
-  constructor({ kind, base, spans }: ShownAddresses) {
+  constructor(kind: AddressColumnKind, { base, spans }: Pick<ShownProgram, "base" | "spans">) {
     this.label = LABELS[kind];
     this.#base = kind === "va" ? BigInt(base) : 0n;
     this.#map = new AddressMap(spans);

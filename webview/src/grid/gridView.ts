@@ -2,9 +2,12 @@
 // writes. Decides nothing: positions, bytes and selection come in with the frame.
 import type { ByteRange } from "../../../shared/byteRange";
 import type { Selection } from "../../../shared/protocol";
+import type { RegionRow } from "../../../shared/sectionsProtocol";
 import type { Highlights } from "../store/highlights";
 import type { HitsInView } from "../find/findModel";
 import { HitMarksView } from "../find/hitMarksView";
+import { bandsIn } from "../sections/bands";
+import { BandsView } from "../sections/bandsView";
 import { FieldColorsView } from "./fieldColorsView";
 import { GridInk } from "./gridInkView";
 import { hexCellLeftPx, offsetGroupGapPx, rowOf, rowStart, textCellLeftPx } from "./rowLayout";
@@ -39,6 +42,8 @@ export interface GridFrame {
   readonly hits: HitsInView;
   /** Parts of the whole file with hits. */
   readonly marks: readonly number[];
+  /** Of a program, whose colours stand beside the rows; none: no colours. */
+  readonly regions: readonly RegionRow[];
   read(offset: number, length: number, values: Int16Array, marks: Uint8Array): boolean;
   failureAt(offset: number): string | undefined;
 }
@@ -59,6 +64,7 @@ export class GridView {
   readonly #layer = document.createElement("div");
   readonly #fieldColors = new FieldColorsView();
   readonly #hits = new HitMarksView();
+  readonly #bands = new BandsView("along-rows");
   readonly #probe = document.createElement("span");
   readonly #evenProbe = document.createElement("span");
   readonly #empty = document.createElement("div");
@@ -107,6 +113,7 @@ export class GridView {
     help.textContent =
       "Arrow keys move, Shift selects, Tab switches between the hex and the text column, Insert between overwriting and inserting, Escape then Tab leaves the grid.";
     this.body.append(this.#fieldColors.element, this.#hits.element, this.#layer, this.#hits.frames);
+    this.body.append(this.#bands.element);
     this.vertical.element.prepend(this.#hits.ruler);
     this.grid.append(this.#head, this.body);
     this.element.append(this.grid, this.vertical.element, this.horizontal.element, this.#empty, help);
@@ -138,8 +145,20 @@ export class GridView {
     this.#fieldColors.draw(frame.highlights, frame.layout, this.#topRow, this.#rows.length, frame.size);
     this.#hits.draw(frame.hits, frame.layout, this.#topRow, this.#rows.length, frame.size);
     this.#hits.drawRuler(frame.marks);
+    this.#drawBands(frame);
     this.#drawCursor(frame);
     this.#drawBars(frame);
+  }
+
+  /** Beside the offsets, and so not moved sideways. */
+  #drawBands({ regions, layout, scroll, size }: GridFrame): void {
+    const start = rowStart(this.#topRow, layout.rowBytes);
+    const end = Math.min(size, start + this.#rows.length * layout.rowBytes);
+    const yPx = (offset: number): number => ((offset - start) / layout.rowBytes) * layout.rowHeightPx - scroll.px;
+    const bands = regions.length === 0 ? [] : bandsIn(regions, start, end);
+    this.#bands.draw(
+      bands.map(({ start: from, end: to, look }) => ({ topPx: yPx(from), heightPx: yPx(to) - yPx(from), look })),
+    );
   }
 
   /** The cell of `offset` on screen, in pixels of the window; for the IME's window. */

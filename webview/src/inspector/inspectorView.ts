@@ -6,6 +6,8 @@ import { decodeField, encodeField, inspectorFields } from "./fields";
 
 export interface InspectorSubject {
   readonly offset: number;
+  /** Of the byte in a program; "" elsewhere. */
+  readonly place: string;
   /** Selected bytes; 1 for a bare cursor. */
   readonly selected: number;
   /** Up to INSPECTED_BYTES from `offset`; undefined while they are not loaded or cannot be read. */
@@ -34,7 +36,9 @@ interface ValueBox {
 export class InspectorView {
   readonly element = document.createElement("aside");
   readonly sash = new SashView("Size of the data inspector", this.element, (sizePx) => this.handlers.resized(sizePx));
-  readonly #place = document.createElement("div");
+  readonly #where = document.createElement("div");
+  /** The section and the address of the byte. */
+  readonly #program = document.createElement("div");
   readonly #error = document.createElement("div");
   readonly #boxes: ValueBox[] = [];
   #subject: InspectorSubject | undefined;
@@ -54,7 +58,10 @@ export class InspectorView {
     close.textContent = "\u00d7";
     close.addEventListener("click", () => handlers.close());
     title.append(close);
-    this.#place.className = "place";
+    const place = document.createElement("div");
+    place.className = "place";
+    this.#program.className = "place-in-program";
+    place.append(this.#where, this.#program);
     this.#error.className = "field-error";
     this.#error.id = "field-error";
     this.#error.setAttribute("role", "alert");
@@ -62,7 +69,7 @@ export class InspectorView {
     const scroller = document.createElement("div");
     scroller.className = "scroller";
     scroller.append(this.#table());
-    this.element.append(title, this.#place, this.#error, scroller);
+    this.element.append(title, place, this.#error, scroller);
     this.element.addEventListener("keydown", (event) => this.#key(event));
   }
 
@@ -73,7 +80,9 @@ export class InspectorView {
     const hex = `0x${subject.offset.toString(16).toUpperCase()}`;
     const many = subject.selected > 1 ? `, ${subject.selected.toLocaleString("en-US")} bytes selected` : "";
     const place = `at ${hex}${many}`;
-    if (this.#place.textContent !== place) this.#place.textContent = place;
+    if (this.#where.textContent !== place) this.#where.textContent = place;
+    if (this.#program.textContent !== subject.place) this.#program.textContent = subject.place;
+    this.#program.hidden = subject.place === "";
     for (const box of this.#boxes) this.#drawBox(box, subject);
   }
 

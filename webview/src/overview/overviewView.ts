@@ -2,6 +2,9 @@
 // the cell under the pointer. A slider for the keyboard and for screen readers. Decides nothing about scrolling.
 import type { ByteRange } from "../../../shared/byteRange";
 import { MARK_BUCKETS } from "../../../shared/findProtocol";
+import type { RegionRow } from "../../../shared/sectionsProtocol";
+import { bandLines } from "../sections/bands";
+import { BandsView } from "../sections/bandsView";
 import { CLASSES, CLASS_NAMES, describeCell, sayCell, type OverviewModel } from "./overviewModel";
 
 /** Lanes from the left, in CSS pixels; the width of all is --overview-width in overview.css. */
@@ -26,6 +29,7 @@ export interface OverviewHandlers {
 export class OverviewView {
   readonly element = document.createElement("div");
   readonly #canvas = document.createElement("canvas");
+  readonly #bands = new BandsView("along-overview");
   readonly #box = document.createElement("div");
   readonly #tip = document.createElement("div");
   #drawn = "";
@@ -50,7 +54,7 @@ export class OverviewView {
     this.#tip.className = "overview-tip";
     this.#tip.hidden = true;
     this.#tip.setAttribute("aria-hidden", "true");
-    this.element.append(this.#canvas, this.#box, this.#tip);
+    this.element.append(this.#canvas, this.#bands.element, this.#box, this.#tip);
     this.element.addEventListener("pointerdown", (event) => this.#press(event));
     this.element.addEventListener("pointermove", (event) => this.#hover(event));
     this.element.addEventListener("pointerleave", () => this.#hideTip());
@@ -68,11 +72,14 @@ export class OverviewView {
     this.#colors = undefined;
   }
 
-  /** @param hits buckets of the whole file with hits @param visible what the grid shows */
-  draw(hits: readonly number[], visible: ByteRange): void {
+  /** @param hits buckets of the whole file with hits @param visible what the grid shows @param regions of a program, coloured */
+  draw(hits: readonly number[], visible: ByteRange, regions: readonly RegionRow[]): void {
     const { model } = this;
     this.#paint(hits);
     const heightPx = this.#heightPx;
+    const bands =
+      model.size === 0 ? [] : bandLines(regions, Math.floor(heightPx), (line) => model.offsetAt(line, heightPx));
+    this.#bands.draw(bands.map(({ start, end, look }) => ({ topPx: start, heightPx: end - start, look })));
     const topPx = model.placeOf(visible.start, heightPx);
     const endPx = visible.end >= model.size ? heightPx : model.placeOf(visible.end, heightPx);
     const boxPx = Math.max(LEAST_BOX_PX, endPx - topPx);

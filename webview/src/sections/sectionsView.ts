@@ -1,26 +1,23 @@
 // The view of sections as elements: two bars, the table, the lists. Draws what it is given and tells what was pressed; all text
 // of a file goes in as text.
-import type {
-  ListRow,
-  Measures,
-  ProgramImage,
-  RegionRow,
-  SectionsList,
-  SectionsState,
-} from "../../../shared/sectionsProtocol";
+import type { ListRow, Measures, ProgramImage, SectionsList, SectionsState } from "../../../shared/sectionsProtocol";
 import { barParts } from "./bars";
-import { ListView } from "./listView";
+import { HUES, regionAt } from "./bands";
+import { ListView, type ListHandlers } from "./listView";
 import type { ListModel } from "./listModel";
-import { allFlags, flagsText, hex, placeText, regionText } from "./texts";
+import { TableView, type TableHandlers } from "./tableView";
+import { hex, PlaceTexts, regionText } from "./texts";
 
-export interface SectionsHandlers {
-  select(start: number, end: number): void;
+export interface SectionsHandlers extends TableHandlers {
   fixChecksum(): void;
   openList(list: SectionsList): ListModel;
+  /** As an address that an element shows. */
+  picture(id: number): Promise<string>;
 }
 
 type Shown = SectionsList | "warnings";
-const HUES = 6;
+/** Parts of the bar of memory; each is an element. */
+const MAX_STRETCHES = 1000;
 /** A part with less of a bar has no room for a name; the table has it. */
 const LEAST_NAMED_PERCENT = 5;
 
@@ -35,7 +32,8 @@ export class SectionsView {
   #cursor = -1;
   #place = document.createElement("p");
   #checksum = document.createElement("span");
-  #rows: HTMLElement[] = [];
+  #table: TableView | undefined;
+  #places: PlaceTexts | undefined;
 
   constructor(handlers: SectionsHandlers) {
     this.#handlers = handlers;
@@ -57,12 +55,7 @@ export class SectionsView {
 
   measured(measures: Measures): void {
     this.#measures = measures;
-    measures.entropies.forEach((entropy, index) => {
-      const cell = this.#rows[index]?.querySelector<HTMLElement>(".entropy");
-      if (!cell) return;
-      cell.textContent = entropy === null ? "" : entropy.toFixed(2);
-      cell.style.setProperty("--share", `${((entropy ?? 0) / 8) * 100}%`);
-    });
+    this.#table?.measured(measures);
     this.#drawChecksum();
   }
 
@@ -70,9 +63,8 @@ export class SectionsView {
     this.#cursor = offset;
     const image = this.#image;
     if (image === undefined) return;
-    this.#place.textContent = offset < 0 ? "" : placeText(image, offset);
-    const inside = image.regions.find(({ start, end }) => offset >= start && offset < end);
-    this.#rows.forEach((row, index) => row.classList.toggle("at-cursor", index === inside?.section));
+    this.#place.textContent = offset < 0 ? "" : (this.#places?.whole(offset) ?? "");
+    this.#table?.cursor(image.regions[regionAt(image.regions, offset)]?.section);
   }
 
   failed(message: string): void {
@@ -92,6 +84,8 @@ export class SectionsView {
     head.append(this.#checksum);
     this.#place = paragraph("where", "");
     this.#place.setAttribute("aria-live", "polite");
+    this.#places = new PlaceTexts(image);
+    this.#table = new TableView(image, this.#handlers);
     const parts: HTMLElement[] = [head];
     const { signature } = image;
     if (signature !== undefined) {
@@ -104,7 +98,11 @@ export class SectionsView {
     }
     const halves = division("halves");
     const map = division("map");
-    map.append(this.#fileBar(image), this.#memoryBar(image), this.#place, this.#table(image));
+    map.append(this.#fileBar(image), ...this.#memoryBar(image), this.#place, this.#table.element);
+    if (image.moreSections > 0) {
+      const more = image.moreSections.toLocaleString("en-US");
+      map.append(paragraph("signed", `${more} more sections are not listed.`));
+    }
     const lists = division("lists");
     lists.append(...this.#tabs(image));
     halves.append(map, lists);
@@ -134,31 +132,37 @@ export class SectionsView {
 
   #fileBar(image: ProgramImage): HTMLElement {
     return this.#bar("File", image.size, image.regions, (region) => ({
-      name: region.name,
-      hue: hueOf(region),
+      name: region.kind === "gap" ? "" : region.name,
+      hue: region.section,
       kind: region.kind,
-      title: `${regionText(region.kind, region.name)}: ${hex(region.start)} to ${hex(region.end)}`,
+      title: `${regionText(region)}: ${hex(region.start)} to ${hex(region.end)}`,
       select: () => this.#handlers.select(region.start, region.end),
     }));
   }
 
-  #memoryBar(image: ProgramImage): HTMLElement {
+  /** None of an object file, which has no addresses yet. */
+  #memoryBar(image: ProgramImage): HTMLElement[] {
+    if (image.spans.length === 0) return [];
+    const base = BigInt(image.base);
+    const place = (rva: number): string => hex(image.kind === "pe" ? rva : base + BigInt(rva));
     const names = new Map(image.sections.map(({ name }, index) => [name, index]));
     const stretches = [...image.spans]
       .filter(({ length }) => length > 0)
       .sort((a, b) => a.rva - b.rva)
       .map((span) => ({ ...span, start: span.rva, end: span.rva + span.length }))
-      .filter((span, index, all) => index === 0 || span.start >= (all[index - 1]?.end ?? 0));
+      .filter((span, index, all) => index === 0 || span.start >= (all[index - 1]?.end ?? 0))
+      .slice(0, MAX_STRETCHES);
     const size = stretches.at(-1)?.end ?? 1;
-    return this.#bar("Memory", size, stretches, (span) => ({
+    const bar = this.#bar("Memory", size, stretches, (span) => ({
       name: span.name,
       hue: names.get(span.name),
       kind: span.fileLength === 0 ? "zeros" : "section",
-      title: `${span.name}: RVA ${hex(span.start)} to ${hex(span.end)}`,
+      title: `${span.name}: ${image.kind === "pe" ? "RVA " : ""}${place(span.start)} to ${place(span.end)}`,
       select: () => {
         if (span.fileLength > 0) this.#handlers.select(span.offset, span.offset + span.fileLength);
       },
     }));
+    return [bar];
   }
 
   #bar<T extends { readonly start: number; readonly end: number }>(
@@ -187,61 +191,6 @@ export class SectionsView {
     const line = division("bar-line");
     line.append(paragraph("bar-label", label), bar);
     return line;
-  }
-
-  #table(image: ProgramImage): HTMLElement {
-    const table = division("table");
-    table.setAttribute("role", "grid");
-    table.setAttribute("aria-label", "Sections");
-    table.append(
-      line("columnheader", ["", "Section", "RVA", "Virtual size", "Offset", "Raw size", "Entropy", "Flags"]),
-    );
-    this.#rows = image.sections.map((section, index) => {
-      const cells = [
-        "",
-        section.name,
-        hex(section.rva),
-        hex(section.virtualSize),
-        hex(section.offset),
-        hex(section.rawSize),
-        "",
-        flagsText(section.flags),
-      ];
-      const row = line("gridcell", cells);
-      row.classList.add("section-row");
-      row.tabIndex = index === 0 ? 0 : -1;
-      row.title = allFlags(section);
-      const [dot, , , , , , entropy] = row.children;
-      dot?.classList.add("dot");
-      entropy?.classList.add("entropy");
-      row.style.setProperty("--hue", `var(--hue${index % HUES})`);
-      row.addEventListener("click", () => {
-        row.focus();
-        if (section.end > section.start) this.#handlers.select(section.start, section.end);
-      });
-      row.addEventListener("keydown", (event) => this.#rowKey(event, index));
-      return row;
-    });
-    table.append(...this.#rows);
-    return table;
-  }
-
-  #rowKey(event: KeyboardEvent, index: number): void {
-    const { key } = event;
-    const row = this.#rows[index];
-    if (key === "Enter" || key === " ") row?.click();
-    const last = this.#rows.length - 1;
-    const target = { ArrowDown: Math.min(last, index + 1), ArrowUp: Math.max(0, index - 1), Home: 0, End: last }[key];
-    if (target === undefined) {
-      if (key === " ") event.preventDefault();
-      return;
-    }
-    event.preventDefault();
-    if (row) row.tabIndex = -1;
-    const next = this.#rows[target];
-    if (!next) return;
-    next.tabIndex = 0;
-    next.focus();
   }
 
   #tabs(image: ProgramImage): HTMLElement[] {
@@ -283,15 +232,22 @@ export class SectionsView {
   }
 
   #panel(image: ProgramImage, list: Shown): HTMLElement {
-    const select = ({ start, end }: Pick<ListRow, "start" | "end">): void => {
-      if (start !== undefined && end !== undefined) this.#handlers.select(start, Math.min(end, image.size));
+    const placed = (act: (start: number, end: number) => void) => {
+      return ({ start, end }: ListRow): void => {
+        if (start !== undefined && end !== undefined) act(start, Math.min(end, image.size));
+      };
+    };
+    const handlers: ListHandlers = {
+      select: placed((start, end) => this.#handlers.select(start, end)),
+      showField: placed((start, end) => this.#handlers.showField(start, end)),
+      picture: (id) => this.#handlers.picture(id),
     };
     if (list === "warnings") {
       const rows = image.warnings.map(({ offset, message }): ListRow => {
         return { depth: 0, text: message, detail: hex(offset), start: offset, end: offset + 1 };
       });
-      this.#list = new ListView({ total: rows.length, row: (index) => rows[index], want: () => undefined }, select);
-    } else this.#list = new ListView(this.#handlers.openList(list), select);
+      this.#list = new ListView({ total: rows.length, row: (index) => rows[index], want: () => undefined }, handlers);
+    } else this.#list = new ListView(this.#handlers.openList(list), handlers);
     this.#list.draw();
     return this.#list.element;
   }
@@ -303,21 +259,6 @@ interface BarLook {
   readonly kind: string;
   readonly title: string;
   readonly select: () => void;
-}
-
-const hueOf = ({ section }: RegionRow): number | undefined => section;
-
-function line(role: string, texts: readonly string[]): HTMLElement {
-  const row = document.createElement("div");
-  row.setAttribute("role", "row");
-  row.className = "line";
-  for (const text of texts) {
-    const cell = document.createElement("span");
-    cell.setAttribute("role", role);
-    cell.textContent = text;
-    row.append(cell);
-  }
-  return row;
 }
 
 function division(className: string): HTMLDivElement {

@@ -1,58 +1,74 @@
-// Words and numbers of the view of sections. Pure.
+// Words and numbers of the view of sections, and of what an editor says of the byte at its cursor. Pure.
 import { AddressMap } from "../../../shared/addressMap";
-import type { ProgramImage, SectionRow } from "../../../shared/sectionsProtocol";
+import type { RegionRow, SectionRow, ShownProgram } from "../../../shared/sectionsProtocol";
+import { regionAt } from "./bands";
 
-export const hex = (value: number): string => `0x${value.toString(16).toUpperCase()}`;
+export const hex = (value: number | bigint): string => `0x${value.toString(16).toUpperCase()}`;
 
-/** Rights first, as listings of files write them; then what it holds. "r-x code". */
-export function flagsText(flags: readonly string[]): string {
-  const has = (name: string): boolean => flags.includes(`IMAGE_SCN_${name}`);
-  const rights = `${has("MEM_READ") ? "r" : "-"}${has("MEM_WRITE") ? "w" : "-"}${has("MEM_EXECUTE") ? "x" : "-"}`;
-  const words = [
-    has("CNT_CODE") ? "code" : "",
-    has("CNT_INITIALIZED_DATA") ? "data" : "",
-    has("CNT_UNINITIALIZED_DATA") ? "zeros" : "",
-    has("MEM_SHARED") ? "shared" : "",
-    has("MEM_DISCARDABLE") ? "discardable" : "",
-    has("MEM_NOT_PAGED") ? "not paged" : "",
-  ];
-  return [rights, ...words.filter((word) => word !== "")].join(" ");
-}
+/** Headers of the table's columns: what each format calls them. */
+export const columnTitles = ({ kind }: ShownProgram): readonly string[] =>
+  kind === "pe" ? ["RVA", "Virtual size", "Offset", "Raw size"] : ["Address", "In memory", "Offset", "In file"];
 
 /** All of them, for those who ask. */
-export const allFlags = ({ flags }: SectionRow): string =>
-  flags.length === 0 ? "no flags" : flags.map((flag) => flag.replace("IMAGE_SCN_", "")).join(", ");
+export const allFlags = ({ flags }: SectionRow): string => (flags.length === 0 ? "no flags" : flags.join(", "));
 
-/** What the cursor's byte is to the loader. */
-export function placeText(image: ProgramImage, offset: number): string {
-  const map = new AddressMap(image.spans);
-  const span = map.spanOf(offset);
-  const rva = map.rvaOf(offset);
-  if (span === undefined || rva === undefined) {
-    const region = image.regions.find(({ start, end }) => offset >= start && offset < end);
-    return region === undefined ? "" : `${hex(offset)} is in ${regionText(region.kind, region.name)}, not loaded`;
+/** What a byte is to the loader, in words. Keeps the map of a program: one for each that is shown. */
+export class PlaceTexts {
+  readonly #map: AddressMap;
+  readonly #base: bigint;
+
+  constructor(private readonly program: ShownProgram) {
+    this.#map = new AddressMap(program.spans);
+    this.#base = BigInt(program.base);
   }
-  const address = BigInt(image.base) + BigInt(rva);
-  return `${hex(offset)} is ${span.name}+${hex(rva - spanStart(image, span.name, span.rva))}, RVA ${hex(rva)}, VA 0x${address.toString(16).toUpperCase()}`;
+
+  /** "0x610 is .rdata+0x10, RVA 0x2010, VA 0x180002010" */
+  whole(offset: number): string {
+    const place = this.#place(offset);
+    return place === "" ? "" : `${hex(offset)} is ${place}`;
+  }
+
+  /** ".rdata+0x10, RVA 0x2010, VA 0x180002010" */
+  inShort(offset: number): string {
+    return this.#place(offset);
+  }
+
+  #place(offset: number): string {
+    const { program } = this;
+    const region = program.regions[regionAt(program.regions, offset)];
+    const span = this.#map.spanOf(offset);
+    const rva = this.#map.rvaOf(offset);
+    if (span === undefined || rva === undefined) {
+      if (region === undefined) return "";
+      const name = region.kind === "section" ? `${region.name}+${hex(offset - region.start)}` : regionText(region);
+      return `${region.kind === "section" ? "" : "in "}${name}, not loaded`;
+    }
+    const address = hex(this.#base + BigInt(rva));
+    const place = `${span.name}+${hex(rva - this.#startOf(span.name, rva))}`;
+    return program.kind === "pe" ? `${place}, RVA ${hex(rva)}, VA ${address}` : `${place}, address ${address}`;
+  }
+
+  /** The map may have cut the span's beginning where others overlap it. */
+  #startOf(name: string, rva: number): number {
+    const found = this.program.spans.find(
+      (span) => span.name === name && span.rva <= rva && rva < span.rva + span.length,
+    );
+    return found?.rva ?? rva;
+  }
 }
 
-/** The map may have cut the span's beginning where others overlap it. */
-const spanStart = (image: ProgramImage, name: string, rva: number): number =>
-  image.spans.find((span) => span.name === name && span.rva <= rva && rva < span.rva + span.length)?.rva ?? rva;
-
-export function regionText(kind: string, name: string): string {
+export function regionText({ kind, name }: Pick<RegionRow, "kind" | "name">): string {
   switch (kind) {
-    case "headers":
-      return "the headers";
-    case "symbols":
-      return "the symbols";
-    case "certificates":
-      return "the certificates";
-    case "overlay":
-      return "the overlay";
     case "gap":
-      return "a gap";
-    default:
+      return name === "gap" ? "a gap" : "what is not listed";
+    case "section":
       return name;
+    case "headers":
+    case "symbols":
+    case "certificates":
+    case "overlay":
+      return `the ${name}`;
+    default:
+      return kind satisfies never;
   }
 }

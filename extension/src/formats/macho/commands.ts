@@ -1,11 +1,12 @@
 // The load commands of a program: segments with their sections, tables, texts. Each list is as long as the commands' bytes let it
 // be. Pure. Source: mach-o/loader.h.
+import { Buffer } from "node:buffer";
 import { fileRange } from "../program/addresses";
 import { decodeText, type PagedBytes } from "../program/pagedBytes";
 import { hex, type Warnings } from "../program/warnings";
 import { Words } from "../program/words";
 import type { MachCommand, MachHeader, MachSection, MachSegment, MachTable } from "./model";
-import { Command, commandName, hasText, isZeroFill, linkDataName } from "./names";
+import { Command, commandName, hasText, isZeroFill, linkDataName, platformName, versionText } from "./names";
 
 const MAX_TEXT_BYTES = 4096;
 const NAME_BYTES = 16;
@@ -65,7 +66,9 @@ export function readCommands(bytes: PagedBytes, header: MachHeader, warnings: Wa
     }
     const place: Place = { bytes, header, offset: at, length, warnings };
     const text = hasText(command) ? textOf(place) : undefined;
-    commands.push({ command, name: commandName(command), offset: at, length, ...(text !== undefined && { text }) });
+    const detail = detailOf(place, command);
+    const known = { ...(text !== undefined && { text }), ...(detail !== undefined && { detail }) };
+    commands.push({ command, name: commandName(command), offset: at, length, ...known });
     if (command === Command.segment || command === Command.segment64) {
       const segment = readSegment(place, command === Command.segment64, sectionsLeft);
       if (segment !== undefined) {
@@ -96,6 +99,40 @@ function wordsAt({ bytes, header, offset, length }: Place, at: number, count: nu
   const record = at + count <= length ? bytes.record(offset + at, count) : undefined;
   return record === undefined ? undefined : new Words(record, header);
 }
+
+/** Of the commands that say something by themselves. */
+function detailOf(place: Place, command: number): string | undefined {
+  switch (command) {
+    case Command.uuid: {
+      const view = wordsAt(place, 8, 16)?.view;
+      if (view === undefined) return undefined;
+      const digits = Buffer.from(view.buffer, view.byteOffset, 16).toString("hex").toUpperCase();
+      return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+    }
+    case Command.buildVersion: {
+      const words = wordsAt(place, 8, 12);
+      if (words === undefined) return undefined;
+      return `${platformName(words.u32(0))} ${versionText(words.u32(4))}, made with ${versionText(words.u32(8))}`;
+    }
+    case Command.main: {
+      const words = wordsAt(place, 8, 8);
+      return words === undefined ? undefined : `entry point at ${hex(words.u64(0))}`;
+    }
+    case Command.encryption:
+    case Command.encryption64: {
+      const words = wordsAt(place, 8, 12);
+      if (words === undefined) return undefined;
+      return words.u32(8) === 0 ? "not encrypted" : `${words.u32(4)} bytes at ${hex(words.u32(0))} are encrypted`;
+    }
+    default: {
+      const words = MIN_VERSIONS.has(command) ? wordsAt(place, 8, 8) : undefined;
+      return words === undefined ? undefined : `${versionText(words.u32(0))}, made with ${versionText(words.u32(4))}`;
+    }
+  }
+}
+
+/** LC_VERSION_MIN_ of each system. */
+const MIN_VERSIONS = new Set([0x24, 0x25, 0x2f, 0x30]);
 
 /** Text whose place in the command stands behind the command's size. */
 function textOf(place: Place): string | undefined {

@@ -48,6 +48,8 @@ export interface MachCommand {
   readonly length: number;
   /** Of a library, a path, a linker. */
   readonly text?: string;
+  /** What other commands say, in words. */
+  readonly detail?: string;
 }
 
 /** A table that a command points at. */

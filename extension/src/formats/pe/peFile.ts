@@ -117,9 +117,19 @@ export class PeFile {
   }
   /** undefined: none, or of a machine whose table is not known here. */
   get exceptionHandlers(): number | undefined {
-    return this.part("exceptions", Directory.exceptions, (_, directory) =>
-      tables.exceptionCount(this.headers.machine, directory),
+    return this.part("exceptions", Directory.exceptions, (memory, directory) =>
+      tables.exceptionCount(memory, this.headers.machine, directory),
     );
+  }
+  /** Ranges of code whose handlers the table names. */
+  exceptionRows(from: number, count: number): readonly tables.ExceptionRange[] {
+    const directory = this.headers.directories[Directory.exceptions];
+    if (directory === undefined || directory.rva === 0) return [];
+    return tables.exceptionRanges(this.memory, this.headers.machine, directory, from, count);
+  }
+  /** What this address is in. */
+  sectionNameAt(rva: number): string | undefined {
+    return this.layout.map.spanAt(rva)?.name;
   }
   get certificates(): readonly PeCertificate[] {
     return (

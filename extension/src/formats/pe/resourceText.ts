@@ -13,6 +13,8 @@ const VERSION_SIGNATURE = 0xfeef04bd;
 export interface TextLine {
   readonly key: string;
   readonly value: string;
+  /** Of a group: number of the picture. */
+  readonly member?: number;
 }
 
 /** @param type number of its type. @param block number of its name, which string tables count from. */
@@ -57,7 +59,8 @@ function iconGroup(view: DataView, isIcon: boolean): TextLine[] {
       ? [side(view.getUint8(at)), side(view.getUint8(at + 1))]
       : [view.getUint16(at, true), view.getUint16(at + 2, true)];
     const bits = view.getUint16(at + 6, true);
-    return { key: `#${view.getUint16(at + 12, true)}`, value: `${width} x ${height}, ${bits} bits` };
+    const member = view.getUint16(at + 12, true);
+    return { key: `#${member}`, value: `${width} x ${height}, ${bits} bits`, member };
   });
 }
 

@@ -2,6 +2,7 @@
 // Source: Microsoft, PE Format, "The .rsrc Section".
 import type { ImageMemory } from "./imageMemory";
 import type { DataDirectory } from "./model";
+import { languageName } from "./languages";
 import { resourceTypeName } from "./names";
 import { hex, type Warnings } from "../program/warnings";
 
@@ -23,7 +24,7 @@ export interface ResourceData {
 export interface ResourceNode {
   /** A number, or the name that takes its place. */
   readonly id: number | string;
-  /** "Icon", "#5", "MYNAME", "en-US" is not tried: languages stay numbers. */
+  /** "Icon", "#5", "MYNAME", "English (United States)". */
   readonly label: string;
   /** Of its entry. */
   readonly offset: number | undefined;
@@ -135,10 +136,11 @@ class Walk {
   }
 }
 
-/** Of the first level the type's name, of others the number as Windows writes it. */
+/** Of the first level the type's name, of the third the language's, else the number as Windows writes it. */
 function labelOf(id: number | string, level: number): string {
   if (typeof id === "string") return id;
-  return (level === 0 ? resourceTypeName(id) : undefined) ?? `#${id}`;
+  const name = level === 0 ? resourceTypeName(id) : level === 2 ? languageName(id) : undefined;
+  return name ?? `#${id}`;
 }
 
 export function utf16(view: DataView, start: number, end: number): string {

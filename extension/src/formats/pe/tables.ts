@@ -183,10 +183,41 @@ export function readThreadStorage(
   return { offset: memory.offsetOf(directory.rva), dataStart, dataEnd, indexAddress, zeroFill, callbacks };
 }
 
-/** Of x64 and Arm64, whose handlers are a sorted table; of others the size of an entry is not known here. */
-export function exceptionCount(machine: number, directory: DataDirectory): number | undefined {
-  if (machine === 0x8664) return Math.floor(directory.size / 12);
-  return machine === 0xaa64 || machine === 0x1c4 ? Math.floor(directory.size / 8) : undefined;
+/** Bytes of an entry; of other machines the size of an entry is not known here. */
+const EXCEPTION_BYTES: Readonly<Record<number, number>> = { 0x8664: 12, 0xaa64: 8, 0x1c4: 8 };
+
+/** What of the table is there. */
+export function exceptionCount(memory: ImageMemory, machine: number, directory: DataDirectory): number | undefined {
+  const width = EXCEPTION_BYTES[machine];
+  if (width === undefined) return undefined;
+  return Math.floor(Math.min(directory.size, memory.reach(directory.rva)) / width);
+}
+
+export interface ExceptionRange {
+  readonly start: number;
+  /** Of x64 alone: Arm packs it into what follows. */
+  readonly end?: number;
+  readonly offset: number | undefined;
+  readonly length: number;
+}
+
+export function exceptionRanges(
+  memory: ImageMemory,
+  machine: number,
+  directory: DataDirectory,
+  from: number,
+  count: number,
+): ExceptionRange[] {
+  const length = EXCEPTION_BYTES[machine] ?? 12;
+  const ranges: ExceptionRange[] = [];
+  for (let index = from; index < from + count && (index + 1) * length <= directory.size; index++) {
+    const rva = directory.rva + index * length;
+    const record = memory.record(rva, length);
+    if (record === undefined) break;
+    const range = { start: record.getUint32(0, true), offset: memory.offsetOf(rva), length };
+    ranges.push(length === 12 ? { ...range, end: record.getUint32(4, true) } : range);
+  }
+  return ranges;
 }
 
 export interface ClrHeader {

@@ -6,9 +6,9 @@ import { activeSession, type CommandServices } from "./services";
 export async function addressColumn(services: CommandServices): Promise<void> {
   const session = activeSession(services);
   if (session === undefined) return;
-  const { image, reason } = (await services.sections.get()).state(session.document);
-  if (image === undefined) {
-    services.dialogs().inform(reason ?? vscode.l10n.t("This file is no program whose addresses are known."));
+  const program = (await services.sections.get()).shown(session.document);
+  if (typeof program === "string") {
+    services.dialogs().inform(program);
     return;
   }
   const columns: readonly (vscode.QuickPickItem & {
@@ -17,11 +17,10 @@ export async function addressColumn(services: CommandServices): Promise<void> {
   })[] = [
     { label: vscode.l10n.t("File Offset") },
     { label: vscode.l10n.t("RVA"), description: vscode.l10n.t("relative to the image base"), column: "rva" },
-    { label: vscode.l10n.t("VA"), description: vscode.l10n.t("from {0} on", image.base), column: "va" },
+    { label: vscode.l10n.t("VA"), description: vscode.l10n.t("from {0} on", program.base), column: "va" },
   ];
   const picked = await services.dialogs().pick(vscode.l10n.t("In front of Rows"), columns);
   const chosen = columns.find(({ label }) => label === picked);
   if (chosen === undefined) return;
-  const { base, spans } = image;
-  session.showAddresses(chosen.column === undefined ? undefined : { kind: chosen.column, base, spans });
+  session.showAddresses(chosen.column);
 }

@@ -5,7 +5,7 @@ import type { EditorSession } from "../editorSession";
 import type { Lazy } from "../lazy";
 import type { Measures } from "../measure/measures";
 import type { Dialogs } from "../notify";
-import type { LazySections } from "../sections/lazySections";
+import type { Sections } from "../sections/sections";
 import type { Settings } from "../settings";
 import type { StructView } from "../struct/structView";
 import type { LazyTemplates } from "../templates/lazyTemplates";
@@ -19,7 +19,7 @@ export interface CommandServices {
   readonly extension: Uri;
   readonly measures: Lazy<Measures>;
   readonly structView: StructView;
-  readonly sections: LazySections;
+  readonly sections: Lazy<Sections>;
 }
 
 /** The session of the active panel, when it shows a file. */

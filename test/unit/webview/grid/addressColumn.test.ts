@@ -9,16 +9,16 @@ describe("the address column", () => {
   ];
 
   it("shows RVAs in eight digits", () => {
-    const column = new AddressColumn({ kind: "rva", base: "0x140000000", spans });
+    const column = new AddressColumn("rva", { base: "0x140000000", spans });
     assert.equal(column.digits, 8);
     assert.deepEqual(column.groups(0x410), ["0000", "1010"]);
     assert.deepEqual(column.groups(0xa00), ["····", "····"]);
   });
 
   it("shows VAs in as many digits as the image needs", () => {
-    const column = new AddressColumn({ kind: "va", base: "0x140000000", spans });
+    const column = new AddressColumn("va", { base: "0x140000000", spans });
     assert.equal(column.digits, 12);
     assert.deepEqual(column.groups(0x410), ["0001", "4000", "1010"]);
-    assert.equal(new AddressColumn({ kind: "va", base: "0xFFFFFFFFFFFFF000", spans }).digits, 20);
+    assert.equal(new AddressColumn("va", { base: "0xFFFFFFFFFFFFF000", spans }).digits, 20);
   });
 });

@@ -1,0 +1,133 @@
+// A PE file as the view of sections shows it: bars, table, lists. Pure over PeFile; knows no webview.
+import { AddressMap } from "../../../../shared/addressMap";
+import type { ByteRange } from "../../../../shared/byteRange";
+import type { OffsetAddresses } from "../../../../shared/offsetExpression";
+import type {
+  ListRow,
+  ProgramImage,
+  ProgramPicture,
+  SectionRow,
+  SectionsList,
+  ShownProgram,
+} from "../../../../shared/sectionsProtocol";
+import type { PeSection } from "../../formats/pe/model";
+import { characteristicNames, Directory, machineName } from "../../formats/pe/names";
+import type { PeFile } from "../../formats/pe/peFile";
+import { hex } from "../../formats/program/warnings";
+import { PeRows } from "./peRows";
+import { fewRegions, KeptLists, tableRows, type Program } from "./program";
+
+const TITLES: readonly (readonly [SectionsList, string])[] = [
+  ["directories", "Directories"],
+  ["imports", "Imports"],
+  ["exports", "Exports"],
+  ["resources", "Resources"],
+  ["exceptions", "Exceptions"],
+  ["details", "Details"],
+];
+
+export class PeProgram implements Program {
+  readonly shown: ShownProgram;
+  readonly addresses: OffsetAddresses;
+  readonly parts: Program["parts"];
+  readonly checksum: Program["checksum"];
+  private readonly made: PeRows;
+  private readonly lists: KeptLists;
+
+  constructor(private readonly pe: PeFile) {
+    const { headers, layout, sections } = pe;
+    this.made = new PeRows(pe);
+    this.lists = new KeptLists((list) => this.made.list(list));
+    this.shown = { kind: "pe", base: hex(headers.imageBase), spans: layout.spans, regions: fewRegions(layout.regions) };
+    this.parts = sections;
+    this.checksum = { stated: headers.checksum, offset: headers.checksumOffset };
+    const map = new AddressMap(layout.spans);
+    this.addresses = {
+      base: headers.imageBase,
+      offsetOf: (rva) => map.offsetOf(rva),
+      sectionStart: (name) =>
+        layout.spans.find((span) => span.name === name)?.offset ??
+        sections.find((section) => section.name === name)?.fileRange.start,
+    };
+  }
+
+  image(unsaved: readonly ByteRange[]): ProgramImage {
+    const { pe } = this;
+    const { headers, layout } = pe;
+    pe.readAll();
+    const kind = characteristicNames(headers.characteristics).includes("DLL") ? "library" : "program";
+    const certificate = pe.certificates[0];
+    return {
+      ...this.shown,
+      format: `${headers.is64 ? "PE32+" : "PE32"} ${kind} for ${machineName(headers.machine)}`,
+      size: layout.regions.at(-1)?.end ?? 0,
+      ...tableRows(pe.sections.map(tableRow)),
+      lists: TITLES.map(([list, title]) => ({ list, title, count: this.made.count(list) })).filter(
+        ({ count }) => count > 0,
+      ),
+      warnings: pe.warnings,
+      hasChecksum: true,
+      ...(certificate !== undefined && {
+        signature: { signer: certificate.signer ?? "an unknown signer", touched: this.touchesSigned(unsaved) },
+      }),
+    };
+  }
+
+  rows(list: SectionsList, from: number, count: number): { readonly rows: readonly ListRow[]; readonly total: number } {
+    // A hundred thousand of them are no rarity, and each is read from its place.
+    if (list === "exceptions") return { rows: this.made.exceptions(from, count), total: this.made.count(list) };
+    const rows = this.lists.rows(list);
+    return { rows: rows.slice(from, from + count), total: rows.length };
+  }
+
+  picture(id: number): ProgramPicture | undefined {
+    // The list numbers the pictures when it is made.
+    this.lists.rows("resources");
+    return this.made.picture(id);
+  }
+
+  /** A signature covers everything but the checksum, the place of the certificates, and themselves.
+   *  @see Windows Authenticode Portable Executable Signature Format, "Calculating the PE Image Hash" */
+  private touchesSigned(unsaved: readonly ByteRange[]): boolean {
+    const { headers } = this.pe;
+    const certificates = headers.directories[Directory.certificates];
+    if (certificates === undefined) return false;
+    const open = [
+      { start: headers.checksumOffset, end: headers.checksumOffset + 4 },
+      { start: certificates.entryOffset, end: certificates.entryOffset + 8 },
+      { start: certificates.rva, end: certificates.rva + certificates.size },
+    ];
+    return unsaved.some(({ start, end }) => !open.some((range) => start >= range.start && end <= range.end));
+  }
+}
+
+function tableRow({ name, rva, virtualSize, offset, rawSize, flags, fileRange, headerOffset }: PeSection): SectionRow {
+  return {
+    name,
+    address: hex(rva),
+    memorySize: hex(virtualSize),
+    offset: hex(offset),
+    fileSize: hex(rawSize),
+    summary: flagsText(flags),
+    flags: flags.map((flag) => flag.replace("IMAGE_SCN_", "")),
+    start: fileRange.start,
+    end: fileRange.end,
+    headerStart: headerOffset,
+    headerEnd: headerOffset + 40,
+  };
+}
+
+/** Rights first, as listings of files write them; then what it holds. "r-x code". */
+function flagsText(flags: readonly string[]): string {
+  const has = (name: string): boolean => flags.includes(`IMAGE_SCN_${name}`);
+  const rights = `${has("MEM_READ") ? "r" : "-"}${has("MEM_WRITE") ? "w" : "-"}${has("MEM_EXECUTE") ? "x" : "-"}`;
+  const words = [
+    has("CNT_CODE") ? "code" : "",
+    has("CNT_INITIALIZED_DATA") ? "data" : "",
+    has("CNT_UNINITIALIZED_DATA") ? "zeros" : "",
+    has("MEM_SHARED") ? "shared" : "",
+    has("MEM_DISCARDABLE") ? "discardable" : "",
+    has("MEM_NOT_PAGED") ? "not paged" : "",
+  ];
+  return [rights, ...words.filter((word) => word !== "")].join(" ");
+}

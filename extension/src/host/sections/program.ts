@@ -1,0 +1,71 @@
+// What the view of sections needs of a program, whatever its format; and how much of a hostile one is told. Knows no format.
+import type { ByteRange } from "../../../../shared/byteRange";
+import type { OffsetAddresses } from "../../../../shared/offsetExpression";
+import type {
+  ListRow,
+  ProgramImage,
+  ProgramPicture,
+  SectionRow,
+  SectionsList,
+  ShownProgram,
+} from "../../../../shared/sectionsProtocol";
+
+export interface Program {
+  readonly shown: ShownProgram;
+  readonly addresses: OffsetAddresses;
+  /** The rows of the table, for what takes a pass over their bytes. */
+  readonly parts: readonly { readonly fileRange: ByteRange }[];
+  readonly checksum?: { readonly stated: number; readonly offset: number };
+  /** @param unsaved what was edited since the file was signed */
+  image(unsaved: readonly ByteRange[]): ProgramImage;
+  rows(list: SectionsList, from: number, count: number): { readonly rows: readonly ListRow[]; readonly total: number };
+  picture(id: number): ProgramPicture | undefined;
+}
+
+/** More rows than anybody reads; each is elements of the page. */
+export const MAX_TABLE_ROWS = 1000;
+const MAX_REGIONS = 2000;
+
+/** The first sections, and as many regions, the rest of the file as one. */
+export function tableRows(rows: readonly SectionRow[]): Pick<ProgramImage, "sections" | "moreSections"> {
+  return { sections: rows.slice(0, MAX_TABLE_ROWS), moreSections: Math.max(0, rows.length - MAX_TABLE_ROWS) };
+}
+
+export function fewRegions(regions: ShownProgram["regions"]): ShownProgram["regions"] {
+  const [last, cut] = [regions.at(-1), regions[MAX_REGIONS]];
+  if (last === undefined || cut === undefined) return regions;
+  return [...regions.slice(0, MAX_REGIONS), { kind: "gap", name: "more", start: cut.start, end: last.end }];
+}
+
+/** With the place of its bytes, where it has one. */
+export function placed(
+  depth: number,
+  text: string,
+  detail: string,
+  offset: number | undefined,
+  length: number,
+): ListRow {
+  return offset === undefined
+    ? { depth, text, detail }
+    : { depth, text, detail, start: offset, end: offset + Math.max(1, length) };
+}
+
+/** Makes each list once. */
+export class KeptLists {
+  private readonly kept = new Map<SectionsList, readonly ListRow[]>();
+
+  constructor(private readonly make: (list: SectionsList) => readonly ListRow[]) {}
+
+  rows(list: SectionsList): readonly ListRow[] {
+    const known = this.kept.get(list) ?? this.make(list);
+    this.kept.set(list, known);
+    return known;
+  }
+
+  /** The lists that have something in them. */
+  titles(titles: readonly (readonly [SectionsList, string])[]): ProgramImage["lists"] {
+    return titles
+      .map(([list, title]) => ({ list, title, count: this.rows(list).length }))
+      .filter(({ count }) => count > 0);
+  }
+}
