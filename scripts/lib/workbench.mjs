@@ -193,10 +193,8 @@ export async function runCommand(page, title) {
   const input = page.locator(".quick-input-widget input");
   await input.waitFor();
   await input.fill(`>${title}`);
-  // The list of all commands is there first, and Enter takes whatever has the focus.
-  const row = page.locator(".quick-input-list .monaco-list-row.focused", { hasText: title });
-  await row.first().waitFor();
-  await page.keyboard.press("Enter");
+  // Enter would take whatever has the focus by then: all commands are listed first, and alike ones besides.
+  await page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first().click();
 }
 
 /** @param {number} ms @param {string} value @returns {Promise<string>} */
