@@ -24,7 +24,7 @@ import type {
 import type { Names } from "./names";
 import { allTypes, type Parents } from "./linkTypes";
 import { makeFormula, type Problems } from "./reading";
-import { bitsAfterData, bitsAfterField, bitsAfterType } from "./sizes";
+import { bitsAfterData, declaredBits } from "./sizes";
 import { parseTypeWord } from "./typeWords";
 
 const linkers = new WeakMap<Template, Linker>();
@@ -91,7 +91,7 @@ class Linker {
       bitSizeOfMember: (target) => this.#bitSizeOfMember(target, scope),
       variesInSize: (target) => {
         const member = this.#memberNamed(target, scope);
-        return member !== undefined && bitsAfterField(member, 0) === undefined;
+        return member !== undefined && declaredBits(member) === undefined;
       },
       infer: (tree) => infer(tree, scope),
     };
@@ -110,12 +110,12 @@ class Linker {
     if (word?.kind === "bits") return word.bits;
     if (word !== undefined && word.kind !== "str") return word.bytes * 8;
     const type = this.names.typeOf(from, name);
-    return type === undefined ? undefined : bitsAfterType(type, 0);
+    return type === undefined ? undefined : declaredBits(type);
   }
 
   #bitSizeOfMember(target: Expression, scope: CheckScope): number | undefined {
     const member = this.#memberNamed(target, scope);
-    return member === undefined ? undefined : bitsAfterField(member, 0);
+    return member === undefined ? undefined : declaredBits(member);
   }
 
   /** The field that `x` or `a.x` names, where that is certain. */
