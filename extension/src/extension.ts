@@ -96,6 +96,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
       measures,
       memento: context.globalState,
       extension: context.extensionUri,
+      storageFolder,
     }),
   );
   return context.extensionMode === vscode.ExtensionMode.Test ? testApi(provider, templates, inUse) : undefined;

@@ -59,6 +59,43 @@ describe("unsaved edits", () => {
     document.dispose();
   }
 
+  it("that were set aside are listed with why, compared, put on the file, and deleted", async () => {
+    const uri = files.write("aside.bin", "0123456789");
+    await leaveEdits(uri, [2, "EDIT"]);
+    fs.writeFileSync(uri.fsPath, "ABCDEFGHIJKL");
+    const { told } = await answering(ASIDE);
+    (await reopened(uri)).dispose();
+    const aside = /kept in (.*)\.$/.exec(told.join())?.[1] ?? "";
+    const steps = [
+      ["Show the Differences", true],
+      ["Put It on the File as Unsaved Edits", true],
+      ["Delete…", false],
+    ] as const;
+    for (const [action, left] of steps) {
+      const dialogs = await answering(...(action === "Delete…" ? ["Delete"] : []));
+      const seen: string[] = [];
+      dialogs.pick = (_title: string, items: readonly vscode.QuickPickItem[] = []) => {
+        seen.push(...items.map(({ label, detail }) => `${label} ${detail ?? ""}`));
+        const mine = items.find(({ label }) => label.startsWith("aside.bin · ") || label === action);
+        return Promise.resolve(mine?.label);
+      };
+      await vscode.commands.executeCommand("terahex.showKept");
+      assert.match(seen.join("\n"), /aside\.bin · .* another program had changed the file: 0x2 – 0x5/);
+      if (action === "Show the Differences") {
+        const labels = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label }) => label));
+        assert.ok(labels.includes("Compare aside.bin"), labels.join());
+      } else if (action === "Put It on the File as Unsaved Edits") {
+        const { document } = await open(uri);
+        assert.equal(await bytesOf(document), "ABEDITGHIJKL");
+        assert.equal(document.dirty, true);
+        assert.equal(fs.readFileSync(uri.fsPath, "latin1"), "ABCDEFGHIJKL");
+        await undo();
+        assert.equal(await bytesOf(document), "ABCDEFGHIJKL");
+      }
+      assert.equal(fs.existsSync(aside), left);
+    }
+  });
+
   describe("backup", () => {
     async function backupOf({ session, document }: Opened): Promise<vscode.CustomDocumentBackup> {
       await overwrite(session, 1, "EDITED");

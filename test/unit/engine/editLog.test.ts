@@ -11,6 +11,7 @@ import {
   setAsideEditLog,
   takeOverEditLog,
 } from "../../../extension/src/engine/editLogs";
+import { listKept } from "../../../extension/src/engine/kept";
 import { loadAddon } from "../../../extension/src/engine/loadAddon";
 import { patternBytes, temporaryFolder } from "./files";
 
@@ -167,6 +168,14 @@ describe("edit log", () => {
     const aside = await setAsideEditLog(log?.logPath ?? "");
     assert.ok(fs.existsSync(aside));
     assert.deepEqual(await findEditLogs(storageFolder, file), []);
+    fs.writeFileSync(path.join(storageFolder, "f-0.kept"), "no journal");
+    const kept = await listKept(storageFolder);
+    assert.deepEqual(kept.map(({ kind, keptPath }) => [kind, path.basename(keptPath)]).sort(), [
+      ["damaged", "f-0.kept"],
+      ["edits", path.basename(aside)],
+    ]);
+    const edits = kept.find(({ kind }) => kind === "edits");
+    assert.ok(edits?.kind === "edits" && edits.path === fs.realpathSync(file) && edits.rangeCount === 1);
     await killed(file, storageFolder, "edits", (lines) => lines.includes("edited"));
     const [second] = await findEditLogs(storageFolder, file);
     await discardEditLog(second?.logPath ?? "");

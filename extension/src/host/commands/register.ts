@@ -9,6 +9,7 @@ import { fillSelection } from "./fillSelection";
 import { FIND_COMMANDS, runInFindBar } from "./findCommands";
 import { goToOffset } from "./goToOffset";
 import { insertBytes } from "./insertBytes";
+import { showKept } from "./keptCommands";
 import { armLive, toggleLive } from "./liveCommands";
 import { openWith } from "./openWith";
 import { PATCH_COMMANDS } from "./patchCommands";
@@ -37,6 +38,7 @@ export function registerCommands(services: CommandServices): vscode.Disposable {
     "terahex.insertBytes": () => insertBytes(services),
     "terahex.toggleInsertMode": () => runInView(services, "toggleMode"),
     "terahex.saveChanges": () => saveChanges(services),
+    "terahex.showKept": () => showKept(services),
     "terahex.toggleLive": () => toggleLive(services),
     "terahex.armLive": () => armLive(services),
     "terahex.copyAs": () => copyAs(services),

@@ -17,6 +17,8 @@ export interface CommandServices {
   readonly templates: LazyTemplates;
   readonly memento: Memento;
   readonly extension: Uri;
+  /** Journals, logs, and what was set aside of them. */
+  readonly storageFolder: string;
   readonly measures: Lazy<Measures>;
   readonly structView: StructView;
   readonly sections: Lazy<Sections>;

@@ -13,6 +13,8 @@ export interface SideChoice {
   /** The file, whatever edits of it are open. */
   readonly saved?: boolean;
   readonly range?: ByteRange;
+  /** Made for the comparison, which closes it at its end. */
+  readonly made?: { readonly engine: EngineDocument; readonly what: string };
 }
 
 export class Side {
@@ -25,14 +27,14 @@ export class Side {
 
   /** Open in an editor, edits included. */
   get document(): BinaryDocument | undefined {
-    if (this.choice.saved) return undefined;
+    if (this.choice.saved || this.choice.made) return undefined;
     const uri = this.choice.uri.toString();
     return this.provider.documents.find((one) => one.uri.toString() === uri && one.engine !== null);
   }
 
   /** @throws EngineError where the file cannot be opened. */
   get engine(): EngineDocument {
-    const open = this.document?.engine;
+    const open = this.choice.made?.engine ?? this.document?.engine;
     if (open) return open;
     return (this.own ??= EngineDocument.open(this.choice.uri.fsPath, { readOnly: true }));
   }
@@ -44,13 +46,16 @@ export class Side {
   }
 
   state(): SideState {
-    const { uri, saved, range } = this.choice;
+    const { uri, saved, made, range } = this.choice;
     const { size, version } = this.engine;
-    const where = saved ? vscode.l10n.t("on disk") : dirname(vscode.workspace.asRelativePath(uri));
+    const disk = saved ? vscode.l10n.t("on disk") : dirname(vscode.workspace.asRelativePath(uri));
+    const where = made?.what ?? disk;
     const hex = (offset: number): string => offset.toString(16).toUpperCase();
     const part = range === undefined ? "" : `${hex(range.start)} – ${hex(range.end - 1)}`;
     const detail = [part, where === "." ? "" : where, this.document?.dirty ? vscode.l10n.t("unsaved") : ""];
-    const fixed = saved ? vscode.l10n.t("This is the file on disk: Save writes it.") : this.document?.readOnlyReason;
+    const fixed = saved
+      ? vscode.l10n.t("This is the file on disk: Save writes it.")
+      : (made?.what ?? this.document?.readOnlyReason);
     return {
       name: basename(uri.fsPath),
       detail: detail.filter((one) => one !== "").join(", "),
@@ -63,11 +68,12 @@ export class Side {
 
   /** Takes the file as it is on disk now, where this side is that. */
   refresh(): void {
-    this.close();
+    this.own?.close(true);
+    this.own = undefined;
   }
 
   close(): void {
-    this.own?.close(true);
-    this.own = undefined;
+    this.refresh();
+    this.choice.made?.engine.close(true);
   }
 }
