@@ -90,6 +90,13 @@ describe("patches", () => {
       await overwrite(session, 0, "A");
       await answering(format, "0x8000", files.path("out.txt"));
       await run("exportAddressed");
+      const other = await open(files.write("b.bin", "..0000000000.."));
+      const applying = await answering(files.path("out.txt"), "0x7FFE");
+      await run("applyPatch");
+      assert.match(applying.told.join(), /has been applied/);
+      assert.equal(await text(other.session, 0, 14), "..A123456789..");
+      await undo();
+      await until("undone", async () => (await text(other.session, 0, 14)) === "..0000000000.." || undefined);
       const plain = vscode.Uri.file(files.path("plain.bin"));
       const dialogs = await answering(files.path("out.txt"), plain.fsPath);
       await run("importAddressed");

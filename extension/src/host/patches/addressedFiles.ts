@@ -5,7 +5,6 @@ import os from "node:os";
 import path from "node:path";
 import * as vscode from "vscode";
 import { formatExactBytes } from "../../../../shared/formatNumber";
-import { evaluateOffset } from "../../../../shared/offsetExpression";
 import { EngineDocument } from "../../engine/document";
 import { PositionalByteSource } from "../../engine/positionalByteSource";
 import { layOut, spanOf, type AddressSpan } from "../../formats/patches/addressed";
@@ -17,6 +16,7 @@ import { hexOffset } from "../binaryDocument";
 import type { EditorSession } from "../editorSession";
 import { describeError, isCode } from "../errors";
 import { withProgress, type Dialogs } from "../notify";
+import { askAddress } from "./askAddress";
 import { localSource, localTarget } from "./localTarget";
 import { editedMeanwhile, writeFile } from "./writeFile";
 
@@ -111,7 +111,7 @@ export async function exportAddressed(session: EditorSession, dialogs: Dialogs):
   const picked = await dialogs.pick(title, items);
   if (picked === undefined) return;
   const asHex = picked === items[0]?.label;
-  const address = await askAddress(title, range.start, dialogs);
+  const address = await askAddress(title, vscode.l10n.t("Address of the first byte"), range.start, dialogs);
   if (address === undefined) return;
   const target = await localTarget(dialogs, title, `${document.path}.${asHex ? "hex" : "srec"}`);
   if (target === undefined) return;
@@ -132,22 +132,4 @@ export async function exportAddressed(session: EditorSession, dialogs: Dialogs):
     if (isCode(error, "cancelled")) return;
     dialogs.warn(vscode.l10n.t("Nothing was exported. {0}", describeError(error).message));
   }
-}
-
-async function askAddress(title: string, start: number, dialogs: Dialogs): Promise<number | undefined> {
-  const read = (text: string) => evaluateOffset(text, { cursor: start, size: 2 ** 32 });
-  const text = await dialogs.input({
-    title,
-    prompt: vscode.l10n.t("Address of the first byte"),
-    value: hexOffset(start < 2 ** 32 ? start : 0),
-    check: (typed) => {
-      const result = read(typed);
-      return result.ok ? { ok: true, message: hexOffset(result.offset) } : { ok: false, message: result.message };
-    },
-  });
-  if (text === undefined || text.trim() === "") return undefined;
-  const result = read(text);
-  if (result.ok) return result.offset;
-  dialogs.warn(result.message);
-  return undefined;
 }

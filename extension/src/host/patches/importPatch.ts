@@ -1,15 +1,19 @@
-// terahex.applyPatch: a patch file becomes one unsaved undo step of the active document, or nothing at all.
+// terahex.applyPatch: a patch file, or records of Intel HEX and their kind, become one unsaved undo step of the active document, or
+// nothing at all.
 import { promises as fs } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import * as vscode from "vscode";
 import { EngineDocument } from "../../engine/document";
 import { PositionalByteSource } from "../../engine/positionalByteSource";
+import { isAddressed, putAddressed, spanOf } from "../../formats/patches/addressed";
 import { applyPatch } from "../../formats/patches/applyPatch";
 import type { PatchCall } from "../../formats/patches/model";
+import { hexOffset } from "../binaryDocument";
 import type { EditorSession } from "../editorSession";
 import { describeError, isCode } from "../errors";
 import { withProgress, type Dialogs } from "../notify";
+import { askAddress } from "./askAddress";
 import { localSource } from "./localTarget";
 
 export async function importPatch({ document }: EditorSession, dialogs: Dialogs): Promise<void> {
@@ -20,13 +24,15 @@ export async function importPatch({ document }: EditorSession, dialogs: Dialogs)
   try {
     const patch = PositionalByteSource.open(file);
     try {
+      const apply = await applierOf(patch, document.path, dialogs);
+      if (apply === undefined) return;
       await withProgress(vscode.l10n.t("Applying {0}", name), undefined, (onProgress, signal) =>
         document.longStep(vscode.l10n.t("Apply Patch"), async (engine) => {
           const call = { onProgress, signal };
           // An edit forgets the steps that redo could reach, and VS Code would not hear of it if that edit came to nothing.
           const redo = engine.lastPosition > engine.position;
-          if (redo) await rehearse(engine, patch, call);
-          await wholly(engine, patch, redo ? { onProgress } : call);
+          if (redo) await rehearse(engine, apply, call);
+          await wholly(engine, apply, redo ? { onProgress } : call);
         }),
       );
     } finally {
@@ -39,12 +45,27 @@ export async function importPatch({ document }: EditorSession, dialogs: Dialogs)
   }
 }
 
-async function wholly(engine: EngineDocument, patch: PositionalByteSource, call: PatchCall): Promise<void> {
+type Apply = (target: EngineDocument, call: PatchCall) => Promise<void>;
+
+/** @returns undefined: the person thought better of it. */
+async function applierOf(patch: PositionalByteSource, filePath: string, dialogs: Dialogs): Promise<Apply | undefined> {
+  if (!(await isAddressed(patch))) return (target, call) => applyPatch(patch, target, call);
+  const { low, high } = await spanOf(patch);
+  const base = await askAddress(
+    vscode.l10n.t("Apply {0} to {1}", `${hexOffset(low)}-${hexOffset(high)}`, path.basename(filePath)),
+    vscode.l10n.t("Address of the file's first byte"),
+    0,
+    dialogs,
+  );
+  return base === undefined ? undefined : (target, call) => putAddressed(patch, base, target, call);
+}
+
+async function wholly(engine: EngineDocument, apply: Apply, call: PatchCall): Promise<void> {
   const before = engine.position;
   engine.beginStep();
   let done = false;
   try {
-    await applyPatch(patch, engine, call);
+    await apply(engine, call);
     done = true;
   } finally {
     engine.endStep();
@@ -53,14 +74,14 @@ async function wholly(engine: EngineDocument, patch: PositionalByteSource, call:
 }
 
 /** On another document with the same content. @throws what applying throws. */
-async function rehearse(engine: EngineDocument, patch: PositionalByteSource, call: PatchCall): Promise<void> {
+async function rehearse(engine: EngineDocument, apply: Apply, call: PatchCall): Promise<void> {
   const folder = await fs.mkdtemp(path.join(os.tmpdir(), "terahex-patch-"));
   const twin = EngineDocument.open(engine.path, { storageFolder: folder });
   try {
     const backup = path.join(folder, "edits");
     await engine.backup(backup);
     twin.restore(backup);
-    await applyPatch(patch, twin, call);
+    await apply(twin, call);
   } finally {
     twin.close(true);
     await fs.rm(folder, { recursive: true, force: true });

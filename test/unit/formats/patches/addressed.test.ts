@@ -2,7 +2,13 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
-import { layOut, readAddressed, spanOf } from "../../../../extension/src/formats/patches/addressed";
+import {
+  isAddressed,
+  layOut,
+  putAddressed,
+  readAddressed,
+  spanOf,
+} from "../../../../extension/src/formats/patches/addressed";
 import { writeIntelHex } from "../../../../extension/src/formats/patches/intelHex";
 import { writeSRecords } from "../../../../extension/src/formats/patches/sRecord";
 import { temporaryFolder } from "../../engine/files";
@@ -132,4 +138,25 @@ describe("bytes at addresses", () => {
       await assert.rejects(spanOf(sourceOf(text)), { message });
     });
   }
+
+  it("puts records over a file that is there, and on behind its end, but leaves no gap", async () => {
+    const records = new MemorySink();
+    await writeIntelHex(sourceOf("wxyz"), { start: 0, end: 4 }, 0x8006, records);
+    assert.equal(await isAddressed(sourceOf(records.bytes)), true);
+    assert.equal(await isAddressed(sourceOf("PATCH")), false);
+    const put = async (base: number): Promise<string> => {
+      const document = openOn(folder.file("there"), Buffer.from("01234567"));
+      try {
+        await putAddressed(sourceOf(records.bytes), base, document);
+        return (await contentOf(document)).toString();
+      } finally {
+        document.close(true);
+      }
+    };
+    assert.equal(await put(0x8004), "01wxyz67");
+    assert.equal(await put(0x8000), "012345wxyz");
+    assert.equal(await put(0x7ffe), "01234567wxyz");
+    await assert.rejects(put(0x7ffd), { code: "out-of-range", offset: 0x8006 });
+    await assert.rejects(put(0x8007), { code: "out-of-range" });
+  });
 });
