@@ -1,6 +1,6 @@
 // The row in which colours are adjusted: what is chosen is shown at once, and made only when it is applied. Draws what it is told;
 // knows neither picture nor host.
-import { NO_ADJUSTMENT, parseTable, type Adjustment } from "../../../shared/adjustment";
+import { changesNothing, NO_ADJUSTMENT, parseTable, type Adjustment } from "../../../shared/adjustment";
 import { labelled, selectField, textField } from "./iconButtonView";
 import type { Area } from "./previewPixels";
 
@@ -136,10 +136,11 @@ export class AdjustView {
 
   #changed(): void {
     for (const show of this.#figures) show();
-    const good = this.adjustment !== undefined;
+    const { adjustment } = this;
+    const good = adjustment !== undefined;
     if (good) this.#table.removeAttribute("aria-invalid");
     else this.#table.setAttribute("aria-invalid", "true");
-    this.#apply.disabled = !good;
+    this.#apply.disabled = adjustment === undefined || changesNothing(adjustment);
     this.handlers.changed();
   }
 

@@ -27,6 +27,12 @@ export function textField(name: string, width: string, changed: () => void): HTM
   field.setAttribute("aria-label", name);
   field.style.width = width;
   field.addEventListener("change", changed);
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    // Nor is the form around it sent.
+    event.preventDefault();
+    changed();
+  });
   return field;
 }
 
