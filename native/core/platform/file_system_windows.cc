@@ -23,11 +23,11 @@ Handle OpenForFacts(const std::wstring& path) {
                             FILE_FLAG_BACKUP_SEMANTICS, nullptr));
 }
 
-std::string RealPath(HANDLE file, std::string_view fallback) {
+std::string RealPath(HANDLE file, const std::wstring& asked) {
   std::wstring path(MAX_PATH, L'\0');
   for (;;) {
     const DWORD got = GetFinalPathNameByHandleW(file, path.data(), static_cast<DWORD>(path.size()), 0);
-    if (got == 0) return std::string(fallback);  // RAM disks and some shares cannot tell
+    if (got == 0) return PlainPath(asked);  // RAM disks and some shares cannot tell; Wine 8 no long ones
     const bool fits = got < path.size();
     path.resize(got);
     if (fits) return PlainPath(path);
@@ -81,7 +81,7 @@ class WindowsFileSystem final : public FileSystem {
     DWORD attributes = 0;
     if (const DWORD error = IdentifyFile(file.get(), &info.identity, &info.link_count, &attributes))
       return ErrorStatus("look at", path, error);
-    info.real_path = RealPath(file.get(), path);
+    info.real_path = RealPath(file.get(), *wide);
     info.regular_file = !IsFolder(attributes);
     return info;
   }
