@@ -166,6 +166,16 @@ export interface ViewSettings {
   readonly structTree: boolean;
   /** The strip of the whole file stands beside the scroll bar. */
   readonly overview: boolean;
+  /** As the person last left them in any editor; absent: they never moved a sash. */
+  readonly panes?: PaneSizes;
+}
+
+/** Of the data inspector and the struct tree, beside the bytes and below them; the page holds them to what fits. */
+export interface PaneSizes {
+  readonly paneWidthPx: number;
+  readonly paneHeightPx: number;
+  readonly treeWidthPx: number;
+  readonly treeHeightPx: number;
 }
 
 /** `focus` is where the cursor is, `anchor` where the selection began; equal: no selection, just a cursor.
@@ -190,6 +200,7 @@ export type HostNotice =
       readonly inspector?: boolean;
       readonly structTree?: boolean;
       readonly overview?: boolean;
+      readonly panes?: PaneSizes;
     }
   | { readonly type: "struct"; readonly tell: StructNotice }
   /** The first rows of real bytes are on screen; for the benchmark and the tests. */

@@ -27,7 +27,11 @@ export type StructQuestion =
   /** Opens a `doc-ref` that is a web address. */
   | { readonly kind: "docRef"; readonly url: string }
   /** Every tree shows fields whose `if` is false, or none: remembered. */
-  | { readonly kind: "showAbsent"; readonly shown: boolean };
+  | { readonly kind: "showAbsent"; readonly shown: boolean }
+  /** Names get this part of what names and values share, 0 to 1, in every tree: remembered. */
+  | { readonly kind: "shareColumns"; readonly nameShare: number }
+  /** Of a tree outside of the editor's page: its colours, for the bytes there. At most MAX_COLORS, parents before children. */
+  | { readonly kind: "colors"; readonly ranges: readonly FieldRange[] };
 
 export type StructCopy = "path" | "value" | "json";
 
@@ -46,6 +50,8 @@ export interface StructAnswer {
   template: Record<string, never>;
   docRef: Record<string, never>;
   showAbsent: Record<string, never>;
+  shareColumns: Record<string, never>;
+  colors: Record<string, never>;
 }
 
 /** What the tree stands on. */
@@ -77,6 +83,10 @@ export type StructNews =
     }
   /** Whether fields whose `if` is false have a row: told when a tree opens, and when the person changes it in any. */
   | { readonly kind: "absent"; readonly shown: boolean }
+  /** Told when a tree opens, where the person has ever moved the line between the columns. */
+  | { readonly kind: "columns"; readonly nameShare: number }
+  /** For the editor's page: what a tree outside of it colours. */
+  | { readonly kind: "colors"; readonly ranges: readonly FieldRange[] }
   /** For a tree outside of the editor's page: the cursor's byte, and whether the tree is to follow. */
   | { readonly kind: "cursor"; readonly offset: number }
   | { readonly kind: "command"; readonly command: StructCommand };
@@ -98,3 +108,19 @@ export type StructCommand =
 export type StructNotice =
   /** A tree outside of the editor's page: the row's bytes are to be selected there. */
   { readonly kind: "select"; readonly start: number; readonly end: number };
+
+export const MAX_COLORS = 16_384;
+/** Colours that neighbouring fields take in turn. */
+export const HUES = 6;
+
+/** A field, or a struct around fields. */
+export interface FieldRange {
+  readonly start: number;
+  readonly end: number;
+  /** 0 to HUES - 1. */
+  readonly hue: number;
+  /** Something open: its fields are coloured, and it is underlined. */
+  readonly outer: boolean;
+  /** Has fields, which nobody sees: fainter, or a large closed array would shout. */
+  readonly closed: boolean;
+}

@@ -9,6 +9,7 @@ import {
   type EditMode,
   type HostNotice,
   type HostRequest,
+  type PaneSizes,
   type Selection,
   type ToHost,
   type TroubleAction,
@@ -36,9 +37,8 @@ import {
   type Fields,
 } from "./messageFields";
 import { MAX_SECTION_ROWS, type SectionsList, type SectionsQuestion } from "./sectionsProtocol";
-import { MAX_FIELD_TEXT, MAX_PATH, type StructCopy, type StructNotice, type StructQuestion } from "./structProtocol";
-import { MAX_ROWS } from "./structTree";
 import { parsePixelsQuestion, parseRawPixels } from "./validatePixels";
+import { parseStructNotice, parseStructQuestion } from "./validateStruct";
 
 /** `id`: of the request to be answered with a failure; null when the message cannot be answered. */
 export type ParsedMessage =
@@ -245,54 +245,6 @@ function parseSectionsQuestion(raw: unknown): SectionsQuestion {
   }
 }
 
-function parseStructQuestion(raw: unknown): StructQuestion {
-  const ask = fields(raw, "ask");
-  const kind = own(ask, "kind") as StructQuestion["kind"];
-  const path = (): string => textOf(ask, "path", MAX_PATH);
-  switch (kind) {
-    case "open":
-    case "close":
-    case "pick":
-      return { kind };
-    case "children": {
-      const count = offsetOf(ask, "count");
-      if (count < 1 || count > MAX_ROWS) throw new Malformed(`count: not 1 to ${MAX_ROWS}: ${shown(count)}`);
-      return { kind, path: path(), from: offsetOf(ask, "from"), count };
-    }
-    case "row":
-    case "field":
-    case "export":
-      return { kind, path: path() };
-    case "reveal":
-      return { kind, offset: offsetOf(ask, "offset") };
-    case "edit":
-      return { kind, path: path(), text: textOf(ask, "text", MAX_FIELD_TEXT), despite: flag(ask, "despite") };
-    case "copy":
-      return { kind, path: path(), what: oneOf(ask, "what", STRUCT_COPIES) };
-    case "template": {
-      if (own(ask, "file") === undefined) return { kind };
-      const file = textOf(ask, "file", MAX_PATH);
-      return { kind, file, line: offsetOf(ask, "line"), column: offsetOf(ask, "column") };
-    }
-    case "docRef":
-      return { kind, url: textOf(ask, "url", MAX_PATH) };
-    case "showAbsent":
-      return { kind, shown: flag(ask, "shown") };
-    default:
-      return unknownType("question", kind);
-  }
-}
-
-function parseStructNotice(raw: unknown): StructNotice {
-  const tell = fields(raw, "tell");
-  const kind = own(tell, "kind") as StructNotice["kind"];
-  if (kind !== "select") return unknownType("notice", kind);
-  const start = offsetOf(tell, "start");
-  const end = offsetOf(tell, "end");
-  if (start >= end) throw new Malformed(`tell: start ${start} not before end ${end}`);
-  return { kind, start, end };
-}
-
 function parseNotice(raw: unknown): HostNotice {
   const body = fields(raw, "body");
   const type = own(body, "type") as HostNotice["type"];
@@ -309,14 +261,33 @@ function parseNotice(raw: unknown): HostNotice {
         ...(own(body, "inspector") === undefined ? {} : { inspector: flag(body, "inspector") }),
         ...(own(body, "structTree") === undefined ? {} : { structTree: flag(body, "structTree") }),
         ...(own(body, "overview") === undefined ? {} : { overview: flag(body, "overview") }),
+        ...(own(body, "panes") === undefined ? {} : { panes: paneSizesOf(own(body, "panes")) }),
       };
     case "struct":
       return { type, tell: parseStructNotice(own(body, "tell")) };
     case "firstRows":
-      return { type, elapsedMs: duration(own(body, "elapsedMs")) };
+      return { type, elapsedMs: lengthOf(body, "elapsedMs") };
     default:
       return unknownType("notice", type);
   }
+}
+
+function paneSizesOf(raw: unknown): PaneSizes {
+  const panes = fields(raw, "panes");
+  return {
+    paneWidthPx: lengthOf(panes, "paneWidthPx"),
+    paneHeightPx: lengthOf(panes, "paneHeightPx"),
+    treeWidthPx: lengthOf(panes, "treeWidthPx"),
+    treeHeightPx: lengthOf(panes, "treeHeightPx"),
+  };
+}
+
+function lengthOf(of: Fields, name: string): number {
+  const value = own(of, name);
+  if (typeof value !== "number" || !Number.isFinite(value) || value < 0) {
+    throw new Malformed(`${name}: no length: ${shown(value)}`);
+  }
+  return value;
 }
 
 // `satisfies` makes the compiler name a member of the protocol's union that is missing here.
@@ -336,7 +307,6 @@ const SECTION_LISTS = {
   exceptions: true,
   details: true,
 } satisfies Record<SectionsList, true>;
-const STRUCT_COPIES = { path: true, value: true, json: true } satisfies Record<StructCopy, true>;
 const FIND_KINDS = {
   hex: true,
   text: true,
@@ -382,13 +352,6 @@ export function editModeOf(value: unknown): EditMode {
 function windowLength(value: unknown, name: string): number {
   if (typeof value !== "number" || !Number.isInteger(value) || value < 1 || value > MAX_WINDOW_BYTES) {
     throw new Malformed(`${name}: not 1 to ${MAX_WINDOW_BYTES} bytes: ${shown(value)}`);
-  }
-  return value;
-}
-
-function duration(value: unknown): number {
-  if (typeof value !== "number" || !Number.isFinite(value) || value < 0) {
-    throw new Malformed(`elapsedMs: not a time: ${shown(value)}`);
   }
   return value;
 }

@@ -2,7 +2,7 @@
 // somewhere, and pictures of each theme for a person to look at (out/webview).
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
-import type { StructQuestion } from "../../shared/structProtocol";
+import type { FieldRange, StructQuestion } from "../../shared/structProtocol";
 import type { FakeStructOptions } from "./harness/fakeStruct";
 import { closeBrowser, openView, type View, type ViewOptions } from "./harness/openView";
 import type { ThemeName } from "./harness/themes";
@@ -292,6 +292,14 @@ describe("struct tree", function () {
     await view.page.mouse.up();
     await view.frames(2);
     assert.ok(Math.abs((await widthOf("value")) - value + 28) < 3);
+    // Told once it rests; the next tree begins with it.
+    await view.page.waitForFunction(() => window.fakeHost.struct.asked.some(({ kind }) => kind === "shareColumns"));
+    const [told] = (await asked(view, "shareColumns")) as { nameShare: number }[];
+    const share = (await widthOf("name")) / ((await widthOf("name")) + (await widthOf("value")));
+    assert.ok(Math.abs(told!.nameShare - share) < 0.02, `${told?.nameShare} for ${share}`);
+    await view.page.evaluate(() => window.fakeHost.send({ type: "struct", news: { kind: "columns", nameShare: 0.5 } }));
+    await view.frames(3);
+    assert.ok(Math.abs((await widthOf("name")) - (await widthOf("value"))) < 3);
     await view.close();
   });
 
@@ -366,6 +374,21 @@ describe("struct tree", function () {
       return window.fakeHost.savedState as { treeWidthPx: number };
     });
     assert.equal(kept.treeWidthPx, before + 32);
+    const told = await view.page.evaluate(() =>
+      window.fakeHost.log.flatMap((message) =>
+        message.kind === "notice" && message.body.type === "settingChanged" ? [message.body.panes] : [],
+      ),
+    );
+    assert.deepEqual(
+      told.map((panes) => panes?.treeWidthPx),
+      [before + 32],
+    );
+    const next = await openTree({}, { settings: { structTree: true, panes: told[0]! } });
+    assert.equal(
+      await next.page.evaluate(() => document.querySelector(".side")!.getBoundingClientRect().width),
+      before + 32,
+    );
+    await next.close();
     await view.page.setViewportSize({ width: 600, height: 800 });
     await view.frames(4);
     const [hex, tree] = await view.page.evaluate(() =>
@@ -391,7 +414,22 @@ describe("struct tree", function () {
     );
     assert.deepEqual(told.at(-1), { kind: "select", start: 0, end: 4 });
     assert.equal(await view.page.evaluate(() => document.querySelector(".hex-view")), null);
+    const colors = (await asked(view, "colors")).at(-1) as { ranges: FieldRange[] };
+    const places = colors.ranges.filter(({ outer }) => !outer).map(({ start, end }) => `${start}-${end}`);
+    assert.ok(places.includes("0-4") && places.includes("4-6"), places.join());
     await view.close();
+    // The bytes of an editor without a tree take them, until its own tree is there.
+    const bytes = await openTree({}, { settings: { structTree: false } });
+    const patches = (): Promise<number> => bytes.page.evaluate(() => document.querySelectorAll(".patch.begins").length);
+    assert.equal(await patches(), 0);
+    await bytes.page.evaluate(
+      (ranges) => window.fakeHost.send({ type: "struct", news: { kind: "colors", ranges } }),
+      colors.ranges,
+    );
+    await bytes.page.waitForSelector(".patch.begins");
+    await bytes.page.evaluate(() => window.fakeHost.send({ type: "struct", news: { kind: "colors", ranges: [] } }));
+    await bytes.page.waitForFunction(() => document.querySelector(".patch.begins") === null);
+    await bytes.close();
   });
 
   for (const theme of ["dark", "light", "hcDark", "hcLight"] as ThemeName[]) {

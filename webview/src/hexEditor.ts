@@ -1,7 +1,7 @@
 // One editor: keeps the document's state, the selection and the page store in step with the host, and tells the views what to
 // show, once per frame. Knows no DOM element and no message envelope: those are the views' and hostClient's.
 // Over 400 lines, because every message, command and action of the one state is answered here and nowhere else.
-import type { OpenReply, Selection, ViewCommand, ViewNotice, ViewSettings } from "../../shared/protocol";
+import type { OpenReply, PaneSizes, Selection, ViewCommand, ViewNotice, ViewSettings } from "../../shared/protocol";
 import type { DocumentState } from "../../shared/protocol";
 import type { FindNews } from "../../shared/findProtocol";
 import type { MeasureNews } from "../../shared/measureProtocol";
@@ -26,7 +26,7 @@ import { MARK_UNSAVED, NOT_LOADED, NOT_READABLE, PageStore } from "./store/pageS
 import { addToSelection, clampSelection, cursorAt, cursorPlaces, moveSelection } from "./store/selectionModel";
 import type { Typist } from "./store/typist";
 import { DEFAULT_PANE } from "./viewState";
-import type { PaneSizes, ViewState } from "./viewState";
+import type { ViewState } from "./viewState";
 
 /** What the editor needs of the page around the grid. */
 export interface EditorPage {
@@ -73,6 +73,7 @@ export class HexEditor {
   state: DocumentState | undefined;
   #settings: ViewSettings = { bytesPerRow: 16, inspector: false, structTree: false, overview: false };
   #pane: PaneSizes = DEFAULT_PANE;
+  #toldPane = DEFAULT_PANE;
   #restore: ViewState | undefined;
   #frameAsked = false;
   #firstRows = false;
@@ -232,6 +233,7 @@ export class HexEditor {
 
   resizePane(pane: Partial<PaneSizes>): void {
     this.#pane = { ...this.#pane, ...pane };
+    this.#saveSoon();
     this.relayout();
   }
 
@@ -262,11 +264,16 @@ export class HexEditor {
     const { topOffset, scroll, scrollXPx } = this.viewport;
     const state: ViewState = { selection: this.selection, topOffset, px: scroll.px, scrollXPx, ...this.#pane };
     this.host.saveState(state);
+    if (this.#pane === this.#toldPane) return;
+    this.#toldPane = this.#pane;
+    this.host.notify({ type: "settingChanged", panes: this.#pane });
   }
 
   #opened(reply: OpenReply): void {
     this.state = reply.state;
     this.#settings = reply.settings;
+    if (this.#restore === undefined) this.#pane = reply.settings.panes ?? DEFAULT_PANE;
+    this.#toldPane = this.#pane;
     const { size } = reply.state;
     this.store.reset(size, reply.state.version);
     this.editing.opened(reply.mode);

@@ -21,7 +21,9 @@ export class TreeSide {
   /** The tree above, the data inspector below it; without a tree it is not laid out itself. */
   readonly element = document.createElement("div");
   readonly sash: SashView;
-  readonly #none = new Highlights();
+  /** Of the same tree in a view of VS Code's, while none stands here. */
+  readonly #elsewhere = new Highlights();
+  #shown = false;
   #struct: StructPane | undefined;
   #selecting = false;
   #shownColors = 0;
@@ -36,10 +38,11 @@ export class TreeSide {
   }
 
   get highlights(): Highlights {
-    return this.#struct?.tree.highlights ?? this.#none;
+    return this.#shown && this.#struct !== undefined ? this.#struct.tree.highlights : this.#elsewhere;
   }
 
   show(shown: boolean): void {
+    this.#shown = shown;
     if (!shown && this.#struct === undefined) return;
     const { tree, pane } = (this.#struct ??= this.#build());
     this.element.classList.toggle("with-tree", shown);
@@ -49,7 +52,9 @@ export class TreeSide {
   }
 
   take(news: StructNews): void {
-    this.#struct?.take(news);
+    if (news.kind !== "colors") return this.#struct?.take(news);
+    this.#elsewhere.set(news.ranges);
+    this.owner.editor().schedule();
   }
 
   cursorMoved(offset: number): void {

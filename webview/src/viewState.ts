@@ -1,20 +1,14 @@
 // What a view keeps of itself across being hidden or reloaded: VS Code throws a hidden webview away and makes a new one.
 // Offsets, not rows: the width may be another one then.
-import type { Selection } from "../../shared/protocol";
+import type { PaneSizes, Selection } from "../../shared/protocol";
 
-export interface ViewState {
+export interface ViewState extends PaneSizes {
   readonly selection: Selection;
   /** First byte of the topmost row. */
   readonly topOffset: number;
   readonly px: number;
   readonly scrollXPx: number;
-  readonly paneWidthPx: number;
-  readonly paneHeightPx: number;
-  readonly treeWidthPx: number;
-  readonly treeHeightPx: number;
 }
-
-export type PaneSizes = Pick<ViewState, "paneWidthPx" | "paneHeightPx" | "treeWidthPx" | "treeHeightPx">;
 
 export const DEFAULT_PANE: PaneSizes = { paneWidthPx: 360, paneHeightPx: 260, treeWidthPx: 480, treeHeightPx: 320 };
 

@@ -1,6 +1,6 @@
 // What the person set: settings of VS Code, and toggles that the extension remembers by itself. Knows no document.
 import * as vscode from "vscode";
-import type { EditMode, ViewSettings } from "../../../shared/protocol";
+import type { EditMode, PaneSizes, ViewSettings } from "../../../shared/protocol";
 import { bytesPerRowOf, editModeOf } from "../../../shared/validate";
 
 const SECTION = "terahex";
@@ -9,6 +9,7 @@ const DEFAULT_MODE = "defaultMode";
 const INSPECTOR_KEY = "terahex.inspector";
 const OVERVIEW_KEY = "terahex.overview";
 const STRUCT_TREE_KEY = "terahex.structTree";
+const PANES_KEY = "terahex.panes";
 
 export class Settings implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<ViewSettings>();
@@ -20,11 +21,13 @@ export class Settings implements vscode.Disposable {
   constructor(private readonly memento: vscode.Memento) {}
 
   get view(): ViewSettings {
+    const panes = this.memento.get<PaneSizes>(PANES_KEY);
     return {
       bytesPerRow: bytesPerRowOf(vscode.workspace.getConfiguration(SECTION).get(BYTES_PER_ROW)),
       inspector: this.memento.get(INSPECTOR_KEY, true),
       structTree: this.memento.get(STRUCT_TREE_KEY, false),
       overview: this.memento.get(OVERVIEW_KEY, false),
+      ...(panes === undefined ? {} : { panes }),
     };
   }
 
@@ -33,12 +36,14 @@ export class Settings implements vscode.Disposable {
     return editModeOf(vscode.workspace.getConfiguration(SECTION).get(DEFAULT_MODE));
   }
 
-  /** Every editor shows the inspector, or none, and so the tree: `settings` notices follow. */
+  /** Every editor shows the inspector, or none, and so the tree: `settings` notices follow. Sizes are for editors to come. */
   async remember(shown: {
     readonly inspector?: boolean;
     readonly structTree?: boolean;
     readonly overview?: boolean;
+    readonly panes?: PaneSizes;
   }): Promise<void> {
+    if (shown.panes !== undefined) await this.memento.update(PANES_KEY, shown.panes);
     const before = this.view;
     const { inspector = before.inspector, structTree = before.structTree, overview = before.overview } = shown;
     const same = inspector === before.inspector && structTree === before.structTree && overview === before.overview;

@@ -7,13 +7,14 @@ import { MAX_HIT_ROWS, MAX_NEEDLE_TEXT } from "../../../shared/findProtocol";
 import { MAX_WINDOW_BYTES, type ToHost, type ToWebview } from "../../../shared/protocol";
 import { MAX_REQUESTS_UNDER_WAY, RequestServer, type RequestHandlers } from "../../../shared/rpc";
 import { MAX_SECTION_ROWS } from "../../../shared/sectionsProtocol";
-import { MAX_FIELD_TEXT, MAX_PATH } from "../../../shared/structProtocol";
+import { MAX_COLORS, MAX_FIELD_TEXT, MAX_PATH } from "../../../shared/structProtocol";
 import { MAX_ROWS } from "../../../shared/structTree";
 import { bytesPerRowOf, parseToHost } from "../../../shared/validate";
 
 const request = (body: unknown, id: unknown = 7): unknown => ({ kind: "request", id, body });
 const notice = (body: unknown): unknown => ({ kind: "notice", body });
 const range = { start: 1, end: 4 };
+const panes = { paneWidthPx: 300, paneHeightPx: 200.5, treeWidthPx: 400, treeHeightPx: 0 };
 const selection = { anchor: 0, focus: 2 ** 43, column: "hex" };
 
 const struct = (ask: unknown): unknown => request({ type: "struct", ask });
@@ -77,6 +78,8 @@ const GOOD: readonly unknown[] = [
   struct({ kind: "template", file: "a.ksy", line: 1, column: 2 }),
   struct({ kind: "docRef", url: "https://example.org" }),
   struct({ kind: "showAbsent", shown: true }),
+  struct({ kind: "shareColumns", nameShare: 0.4 }),
+  struct({ kind: "colors", ranges: [{ start: 4, end: 8, hue: 5, outer: false, closed: true }] }),
   request({ type: "sections", ask: { kind: "open" } }),
   request({ type: "sections", ask: { kind: "measure" } }),
   request({ type: "sections", ask: { kind: "fixChecksum" } }),
@@ -92,6 +95,7 @@ const GOOD: readonly unknown[] = [
   notice({ type: "settingChanged", inspector: false }),
   notice({ type: "settingChanged", structTree: true }),
   notice({ type: "settingChanged", overview: true }),
+  notice({ type: "settingChanged", panes }),
   notice({ type: "firstRows", elapsedMs: 12.5 }),
 ];
 
@@ -147,6 +151,21 @@ describe("parseToHost", () => {
         id: null,
       });
     }
+  });
+
+  it("refuses colours of no bytes, of no hue and without end, and shares and sizes that are none", () => {
+    const color = { start: 4, end: 8, hue: 5, outer: false, closed: true };
+    const bad = [
+      struct({ kind: "colors", ranges: [{ ...color, end: 4 }] }),
+      struct({ kind: "colors", ranges: [{ ...color, hue: 6 }] }),
+      struct({ kind: "colors", ranges: [{ ...color, outer: 1 }] }),
+      struct({ kind: "colors", ranges: Array.from({ length: MAX_COLORS + 1 }, () => color) }),
+      struct({ kind: "shareColumns", nameShare: 1 }),
+      struct({ kind: "shareColumns", nameShare: NaN }),
+      notice({ type: "settingChanged", panes: { ...panes, treeWidthPx: -1 } }),
+      notice({ type: "settingChanged", panes: { treeWidthPx: 400 } }),
+    ];
+    for (const message of bad) assert.ok(!parseToHost(message).ok, JSON.stringify(message).slice(0, 80));
   });
 
   it("refuses questions of a find bar that make no sense", () => {

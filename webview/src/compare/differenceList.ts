@@ -3,7 +3,7 @@
 import type { ByteRange } from "../../../shared/byteRange";
 import type { CompareSide } from "../../../shared/compareProtocol";
 import { MARK_BUCKETS } from "../../../shared/findProtocol";
-import type { FieldRange } from "../store/highlights";
+import type { FieldRange } from "../../../shared/structProtocol";
 
 export type DifferenceKind = "changed" | "inserted" | "deleted";
 /** Colours of compare.css. */

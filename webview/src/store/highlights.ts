@@ -1,19 +1,7 @@
 // Which field of the struct tree each byte belongs to, as colours for the grid: of what is open in the tree and has been read.
 // Pure; the grid asks per row, so an answer costs what the row shows.
 
-/** Colours that neighbouring fields take in turn. */
-export const HUES = 6;
-
-/** A field, or a struct around fields. */
-export interface FieldRange {
-  readonly start: number;
-  readonly end: number;
-  readonly hue: number;
-  /** Something open: its fields are coloured, and it is underlined. */
-  readonly outer: boolean;
-  /** Has fields, which nobody sees: fainter, or a large closed array would shout. */
-  readonly closed: boolean;
-}
+import type { FieldRange } from "../../../shared/structProtocol";
 
 /** Byte marks: 0, or hue + 1 of the innermost field, plus these; the outer struct's hue + 1 times OUTER. */
 export const FIELD_FIRST = 8;
@@ -25,12 +13,15 @@ export class Highlights {
   #outer: readonly FieldRange[] = [];
   /** Grows with each change. */
   revision = 0;
+  /** As they were set. */
+  ranges: readonly FieldRange[] = [];
   /** The furthest end among the fields up to each: they may overlap. */
   #reach: number[] = [];
 
   /** @param ranges parents before children */
   set(ranges: readonly FieldRange[]): void {
     this.revision++;
+    this.ranges = ranges;
     this.#outer = ranges.filter(({ outer }) => outer);
     this.#fields = ranges.filter(({ outer }) => !outer).sort((a, b) => a.start - b.start);
     let reach = 0;

@@ -73,6 +73,10 @@ export class RowActions {
   }
 
   /** Every tree follows, this one when the host says so. */
+  shareColumns(nameShare: number): void {
+    this.owner.ask<"shareColumns">({ kind: "shareColumns", nameShare }).reply.catch(this.#complain);
+  }
+
   showAbsent(shown: boolean): void {
     this.owner.ask<"showAbsent">({ kind: "showAbsent", shown }).reply.catch(this.#complain);
   }

@@ -31,6 +31,8 @@ export class StructTree {
   scroll: ScrollPosition = TOP;
   note: TreeNote | undefined;
   progress: TreeProgress | undefined;
+  /** Of the width that names and values share; undefined: as the style sheet has it. */
+  nameShare: number | undefined;
   filter = "";
   #filtered: FilteredLines | undefined;
   #filteredAt = -1;
@@ -120,6 +122,11 @@ export class StructTree {
       case "absent":
         this.model.showsAbsent = news.shown;
         return this.owner.schedule();
+      case "columns":
+        this.nameShare = news.nameShare;
+        return this.owner.schedule();
+      case "colors":
+        return; // For a page whose own tree is hidden.
       case "cursor":
         return this.revealOffset(news.offset);
       case "command":

@@ -1,6 +1,6 @@
 // The colours of a tree's fields: neighbours differ, and a row has the same one in the tree and in the bytes. Pure.
 import type { StructRow } from "../../../shared/structTree";
-import { HUES, type FieldRange } from "../store/highlights";
+import { HUES, type FieldRange } from "../../../shared/structProtocol";
 import { PAGE_ROWS, type TreeModel, type TreeNode } from "./treeModel";
 
 /** @param index among its siblings @param level 1 for the root */

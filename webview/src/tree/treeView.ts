@@ -12,6 +12,8 @@ const MAC = /mac/i.test(navigator.platform);
 /** A pointer that passes by means nothing. */
 const POINT_REST_MS = 40;
 const MIN_COLUMN_PX = 60;
+/** A dragged column is remembered when it has rested for this long. */
+const SHARE_REST_MS = 300;
 const COLUMNS = ["Name", "Value", "Type", "Offset", "Size"] as const;
 
 export class TreeView {
@@ -24,6 +26,8 @@ export class TreeView {
   #active = "";
   #rowCount = "";
   #offsetChars = 0;
+  #nameShare: number | undefined;
+  #sharing: number | undefined;
   #resting: number | undefined;
 
   constructor(private readonly tree: StructTree) {
@@ -50,7 +54,7 @@ export class TreeView {
     this.#layer.className = "tree-layer";
     this.#layer.setAttribute("role", "presentation");
     this.body.append(this.#layer);
-    treegrid.append(head(treegrid), this.body);
+    treegrid.append(this.#head(), this.body);
     this.element.append(treegrid, this.#bar.element);
     treegrid.addEventListener("keydown", (event) => this.#key(event));
     treegrid.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
@@ -91,6 +95,7 @@ export class TreeView {
       this.#offsetChars = offsetChars;
       this.treegrid.style.setProperty("--offset-chars", String(offsetChars));
     }
+    if (tree.nameShare !== undefined && tree.nameShare !== this.#nameShare) this.#share(tree.nameShare);
     this.#layer.style.transform = `translateY(${-scroll.px}px)`;
     this.#bar.draw(thumbOf(scroll, extent, extent.viewportPx, MIN_THUMB_PX));
     const rowCount = String(lines.rows + 1);
@@ -180,33 +185,42 @@ export class TreeView {
       return;
     this.tree.act({ type: "activate" });
   }
-}
 
-function head(treegrid: HTMLElement): HTMLElement {
-  const line = document.createElement("div");
-  line.className = "tree-head";
-  line.setAttribute("role", "row");
-  line.setAttribute("aria-rowindex", "1");
-  for (const [index, title] of COLUMNS.entries()) {
-    const cell = document.createElement("div");
-    cell.className = `field-cell ${title.toLowerCase()}`;
-    cell.setAttribute("role", "columnheader");
-    cell.setAttribute("aria-colindex", String(index + 1));
-    cell.textContent = title;
-    line.append(cell);
-    if (title === "Value") cell.prepend(splitOf(line, cell, treegrid).element);
+  #head(): HTMLElement {
+    const line = document.createElement("div");
+    line.className = "tree-head";
+    line.setAttribute("role", "row");
+    line.setAttribute("aria-rowindex", "1");
+    for (const [index, title] of COLUMNS.entries()) {
+      const cell = document.createElement("div");
+      cell.className = `field-cell ${title.toLowerCase()}`;
+      cell.setAttribute("role", "columnheader");
+      cell.setAttribute("aria-colindex", String(index + 1));
+      cell.textContent = title;
+      line.append(cell);
+      if (title === "Value") cell.prepend(this.#splitOf(line, cell).element);
+    }
+    return line;
   }
-  return line;
-}
 
-/** Between names and values; both keep their share when the tree's width changes. */
-function splitOf(line: HTMLElement, value: HTMLElement, treegrid: HTMLElement): SashView {
-  const resized = (valuePx: number): void => {
-    const { left } = line.getBoundingClientRect();
-    const bothPx = value.getBoundingClientRect().right - left;
-    const kept = Math.min(valuePx, bothPx - MIN_COLUMN_PX);
-    treegrid.style.setProperty("--name-part", `${(bothPx - kept) / bothPx}fr`);
-    treegrid.style.setProperty("--value-part", `${kept / bothPx}fr`);
-  };
-  return new SashView("Width of the values", value, resized, MIN_COLUMN_PX);
+  /** Between names and values; both keep their share when the tree's width changes, and in trees to come. */
+  #splitOf(line: HTMLElement, value: HTMLElement): SashView {
+    const resized = (valuePx: number): void => {
+      const { left } = line.getBoundingClientRect();
+      const bothPx = value.getBoundingClientRect().right - left;
+      const share = 1 - Math.min(valuePx, bothPx - MIN_COLUMN_PX) / bothPx;
+      if (!(share > 0 && share < 1)) return;
+      this.#share(share);
+      clearTimeout(this.#sharing);
+      this.#sharing = window.setTimeout(() => this.tree.actions.shareColumns(share), SHARE_REST_MS);
+    };
+    return new SashView("Width of the values", value, resized, MIN_COLUMN_PX);
+  }
+
+  #share(nameShare: number): void {
+    this.tree.nameShare = nameShare;
+    this.#nameShare = nameShare;
+    this.treegrid.style.setProperty("--name-part", `${nameShare}fr`);
+    this.treegrid.style.setProperty("--value-part", `${1 - nameShare}fr`);
+  }
 }

@@ -1,8 +1,10 @@
 // The view "Structure" of VS Code's panel: the tree of the Terahex editor that is or was last active. It asks for nothing while it
 // is hidden. Extension host's main thread.
 import * as vscode from "vscode";
+import type { ViewNotice } from "../../../../shared/protocol";
 import type { RequestHandlers } from "../../../../shared/rpc";
-import type { StructCommand, StructNews } from "../../../../shared/structProtocol";
+import type { FieldRange, StructCommand, StructNews } from "../../../../shared/structProtocol";
+import type { EditorSession } from "../editorSession";
 import { describeError } from "../errors";
 import { FollowingView, type FollowingServices } from "../followingView";
 import type { Lazy } from "../lazy";
@@ -13,6 +15,9 @@ import type { Structs } from "./structs";
 export const STRUCT_VIEW = "terahex.structView";
 
 export class StructView extends FollowingView {
+  /** What the tree colours, and the panel that shows it. */
+  private colors: readonly FieldRange[] = [];
+  private colored: EditorSession | undefined;
   /** Where this view put the cursor itself. */
   private selected = -1;
   private toldOffset = -1;
@@ -20,6 +25,7 @@ export class StructView extends FollowingView {
   protected readonly handlers: Partial<RequestHandlers> = {
     struct: async ({ ask }, cancel) => {
       if (ask.kind === "open") this.shown = this.session?.document;
+      if (ask.kind === "colors") this.color(ask.ranges);
       return (await this.structs.get()).answer(this.treePage, this.shown, ask, cancel);
     },
   };
@@ -63,6 +69,16 @@ export class StructView extends FollowingView {
   private leave(): void {
     if (this.shown !== undefined) this.structs.loaded?.close(this.treePage, this.shown);
     this.shown = undefined;
+    this.color([]);
+  }
+
+  private color(ranges: readonly FieldRange[]): void {
+    const session = this.session?.document === this.shown ? this.session : undefined;
+    const news = (of: readonly FieldRange[]): ViewNotice => ({ type: "struct", news: { kind: "colors", ranges: of } });
+    if (this.colored !== session && this.colors.length > 0) this.colored?.send(news([]));
+    if (ranges.length > 0 || this.colors.length > 0) session?.send(news(ranges));
+    this.colors = ranges;
+    this.colored = session;
   }
 
   private async showOther(): Promise<void> {
@@ -81,7 +97,8 @@ export class StructView extends FollowingView {
 
   private tellCursor(): void {
     const offset = this.session?.selection.focus;
-    if (offset === undefined || offset === this.toldOffset) return;
+    // No move: the panel came to the front, its page perhaps a new one, or it is another of the same document.
+    if (offset === undefined || offset === this.toldOffset) return this.color(this.colors);
     this.toldOffset = offset;
     if (offset !== this.selected) this.tellNews({ kind: "cursor", offset });
   }

@@ -23,6 +23,7 @@ export interface StructsServices {
 }
 
 const ABSENT_KEY = "terahex.structAbsent";
+const COLUMNS_KEY = "terahex.structColumns";
 
 /** The document may change between encoding and writing; then the place may be another one. */
 const MAX_ENCODE_ATTEMPTS = 5;
@@ -57,7 +58,10 @@ export class Structs implements vscode.Disposable {
   }
 
   open(page: StructPage, document: BinaryDocument): Promise<StructState> {
-    page.tell({ kind: "absent", shown: this.services.memento.get(ABSENT_KEY, false) });
+    const { memento } = this.services;
+    page.tell({ kind: "absent", shown: memento.get(ABSENT_KEY, false) });
+    const nameShare = memento.get<number>(COLUMNS_KEY);
+    if (nameShare !== undefined) page.tell({ kind: "columns", nameShare });
     return this.of(document).open(page);
   }
 
@@ -115,6 +119,11 @@ export class Structs implements vscode.Disposable {
         await this.services.memento.update(ABSENT_KEY, ask.shown);
         for (const other of this.documents.values()) other.tell({ kind: "absent", shown: ask.shown });
         return {};
+      case "shareColumns":
+        await this.services.memento.update(COLUMNS_KEY, ask.nameShare);
+        return {};
+      case "colors":
+        return {}; // The view that has the tree hands them on.
       default:
         return ask satisfies never;
     }
