@@ -135,18 +135,20 @@ Status UndoChange(const Status& failure, ApplyState& state, std::unique_ptr<Jour
 // Tells the OS that small writes come, for as long as it lives.
 class ScatterHint {
  public:
-  ScatterHint(MapRegion& file, const FileChange& change) : file_(file) {
+  ScatterHint(MapRegion& file, const FileChange& change) : file_(file), change_(change) {
     uint64_t count = change.ranges.size();
     small_ = count > 0 && BytesOf(change) / count < 64 * 1024;
     if (small_) file_.ExpectScattered(true);
-    // Folios already cached grow with reading on. Not for many places: those reads would all have to come
-    // again.
-    if (small_ && count <= 64) {
-      for (const ByteRange& range : change.ranges) {
-        if (range.length() == 0) continue;
-        file_.DropLargeFolio(range.start);
-        file_.DropLargeFolio(range.end - 1);
-      }
+  }
+  // To be called once the bytes before have been read, out of the cache where it had them. What has to come
+  // back from the disk in small folios does so while the journal is synced. Not for many places: all would
+  // have to.
+  void DropFolios() {
+    if (!small_ || change_.ranges.size() > 64) return;
+    for (const ByteRange& range : change_.ranges) {
+      if (range.length() == 0) continue;
+      file_.DropLargeFolio(range.start);
+      file_.DropLargeFolio(range.end - 1);
     }
   }
   ~ScatterHint() {
@@ -157,6 +159,7 @@ class ScatterHint {
 
  private:
   MapRegion& file_;
+  const FileChange& change_;
   bool small_ = false;
 };
 
@@ -182,9 +185,9 @@ Status CheckVersion(FileSystem& file_system, const MapRegion& file, const FileId
   if (!now.ok()) return now.status();
   if (*now != expected)
     return Status(Code::kChanged, "the file on disk is not the version that was opened: " + file.path());
-  auto named = file_system.Inspect(file.path());
+  auto named = file_system.IdentifyPath(file.path());
   if (!named.ok() && named.status().code() != Code::kNotFound) return named.status();
-  if (!named.ok() || !named->identity.SameFile(expected))
+  if (!named.ok() || !named->SameFile(expected))
     return Status(Code::kChanged, "the file was deleted or replaced by another: " + file.path());
   return Status::Ok();
 }
@@ -245,6 +248,7 @@ Result<CommitOutcome> RunChange(FileSystem& file_system, MapRegion& file, const 
     uint64_t need = 0;
     if (Status kept = KeepBefore(file, change, pulse, journal.get(), &need); !kept.ok()) return kept;
     if (Status space = AskForSpace(file_system, file, need); !space.ok()) return space;
+    hint.DropFolios();
     if (journal) {
       if (Status finished = journal->Finish(); !finished.ok()) return finished;
       pulse.MarkIn(*journal, file);

@@ -17,9 +17,9 @@ namespace {
 constexpr size_t kSpareJournals = 32;
 
 bool StillNamed(FileSystem& file_system, const std::string& path, const MapRegion& region) {
-  auto there = file_system.Inspect(path);
+  auto there = file_system.IdentifyPath(path);
   auto mine = region.Identify();
-  return there.ok() && mine.ok() && there->identity.SameFile(*mine);
+  return there.ok() && mine.ok() && there->SameFile(*mine);
 }
 
 // Removes the journals that wait for a next commit once there are many. One that reappears after a power cut

@@ -38,6 +38,12 @@ class FileSystem {
   // the message; opening must never block on a FIFO), kExists, kIo.
   virtual Result<std::shared_ptr<MapRegion>> Open(std::string_view path, OpenMode mode) = 0;
   virtual Result<PathInfo> Inspect(std::string_view path) = 0;
+  // Of Inspect only the identity (a device's without its size), for less.
+  virtual Result<FileIdentity> IdentifyPath(std::string_view path) {
+    auto info = Inspect(path);
+    if (!info.ok()) return info.status();
+    return info->identity;
+  }
   // Atomically puts `from` in place of `to` (same folder). Durable after SyncFolder.
   virtual Status Replace(std::string_view from, std::string_view to) = 0;
   virtual Status Remove(std::string_view path) = 0;

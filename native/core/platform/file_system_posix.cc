@@ -75,6 +75,15 @@ class PosixFileSystem final : public FileSystem {
     return PosixRegion::Make(std::move(descriptor), std::move(name), mode != OpenMode::kRead, facts);
   }
 
+  Result<FileIdentity> IdentifyPath(std::string_view path) override {
+    if (HasZeroByte(path)) return ZeroByteStatus("identify");
+    const std::string name(path);
+    FileIdentity identity;
+    const int error = IdentifyFile(AT_FDCWD, name.c_str(), &identity);
+    if (error != 0) return ErrnoStatus("identify", name, error);
+    return identity;
+  }
+
   Result<PathInfo> Inspect(std::string_view path) override {
     if (HasZeroByte(path)) return ZeroByteStatus("look at");
     const std::string name(path);

@@ -163,7 +163,7 @@ class MapRegion {
   // Makes nothing durable.
   virtual void StartWriting(uint64_t offset, uint64_t length) { (void)offset, (void)length; }
   // Where the OS caches the bytes at `offset` as a part of a large folio, unmodified, drops that from its
-  // cache.
+  // cache, and begins to bring their page back alone.
   virtual void DropLargeFolio(uint64_t offset) { (void)offset; }
 
  protected:

@@ -414,6 +414,8 @@ void PosixRegion::DropLargeFolio(uint64_t offset) {
   constexpr uint64_t kLargestFolio = 2 * 1024 * 1024;  // aligned to its size; the largest seen
   (void)posix_fadvise(descriptor(), static_cast<off_t>(AlignDown(offset, kLargestFolio)),
                       static_cast<off_t>(kLargestFolio), POSIX_FADV_DONTNEED);
+  (void)posix_fadvise(descriptor(), static_cast<off_t>(page), static_cast<off_t>(page_size_),
+                      POSIX_FADV_WILLNEED);
 #else
   (void)offset;
 #endif
