@@ -193,7 +193,7 @@ describe("files without the addon", () => {
     assert.match(digest ?? "", /^[0-9a-f]{32}$/);
     const unsupported = { name: "EngineError", code: "unsupported", message: /native core/ };
     await assert.rejects(find(document, { kind: "regex", pattern: "a+" }), unsupported);
-    await assert.rejects(async () => strings(document, "ascii"), unsupported);
+    await assert.rejects(async () => strings(document, ["ascii"]), unsupported);
     await assert.rejects(async () => diff(document, document), unsupported);
     assert.throws(() => checkCancelled({ signal: AbortSignal.abort() }), { code: "cancelled" });
     document.close();
