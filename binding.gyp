@@ -29,6 +29,9 @@
           }
         }],
         ["OS=='win'", {
+          # node-gyp's own default, but this addon depends on it: VS Code's process is not called node.exe, which the import
+          # table names, so the functions are taken from whatever program loads it.
+          "win_delay_load_hook": "true",
           "defines": ["UNICODE", "NOMINMAX", "WIN32_LEAN_AND_MEAN", "_HAS_EXCEPTIONS=0"],
           "msvs_settings": { "VCCLCompilerTool": { "AdditionalOptions": ["/std:c++20", "/utf-8"] } }
         }]

@@ -48,10 +48,8 @@ Status CheckRows(const ElementRows& rows, const ElementMap& map, uint64_t size) 
     return Wrong("a row must be of whole elements");
   }
   if (rows.rows > 1 && rows.row_stride < rows.row_bytes) return Wrong("rows must not overlap");
-  uint64_t reach = 0;
-  const bool wraps = __builtin_mul_overflow(rows.rows - 1, rows.row_stride, &reach) ||
-                     __builtin_add_overflow(reach, rows.row_bytes, &reach);
-  if (wraps || !FitsWithin(rows.offset, reach, size)) {
+  const uint64_t reach = SaturatedSum(rows.rows - 1, rows.row_stride, rows.row_bytes);
+  if (!FitsWithin(rows.offset, reach, size)) {
     return Status(Code::kOutOfRange, "The region reaches past the end of the document", 0, rows.offset);
   }
   return Status::Ok();

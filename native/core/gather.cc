@@ -13,14 +13,6 @@ constexpr uint64_t kNearBytes = 4096;
 // Read at once, with what is between the elements.
 constexpr uint64_t kRunBytes = uint64_t{256} << 10;
 
-// a * b + c, or more than kMaxOffset where that wraps.
-uint64_t SaturatedSum(uint64_t a, uint64_t b, uint64_t c) {
-  uint64_t product = 0;
-  uint64_t sum = 0;
-  if (__builtin_mul_overflow(a, b, &product) || __builtin_add_overflow(product, c, &sum)) return UINT64_MAX;
-  return sum;
-}
-
 void AddMissing(std::vector<ByteRange>* missing, uint64_t start, uint64_t end) {
   if (!missing->empty() && missing->back().end == start) {
     missing->back().end = end;

@@ -25,6 +25,11 @@ constexpr bool FitsWithin(uint64_t offset, uint64_t length, uint64_t size) {
   return offset <= size && length <= size - offset;
 }
 
+// a * b + c, or UINT64_MAX (which is no offset) where that wraps.
+constexpr uint64_t SaturatedSum(uint64_t a, uint64_t b, uint64_t c) {
+  return b != 0 && a > (UINT64_MAX - c) / b ? UINT64_MAX : a * b + c;
+}
+
 // `alignment`: a power of two.
 constexpr uint64_t AlignDown(uint64_t offset, uint64_t alignment) { return offset & ~(alignment - 1); }
 constexpr uint64_t AlignUp(uint64_t offset, uint64_t alignment) {
