@@ -6,16 +6,19 @@
 
 namespace terahex {
 
+inline bool IsWindowsPath(std::string_view path) {
+  return (path.size() > 1 && path[1] == ':') || path.starts_with("\\\\");
+}
 // A backslash separates only in a Windows path (drive letter or \\server); elsewhere it is part of a name.
 inline size_t LastSeparator(std::string_view path) {
-  bool windows = (path.size() > 1 && path[1] == ':') || path.starts_with("\\\\");
-  return path.find_last_of(windows ? "/\\" : "/");
+  return path.find_last_of(IsWindowsPath(path) ? "/\\" : "/");
 }
-// "." for a bare name, "/" for one in the root.
+// "." for a bare name, "/" or "C:\" for one in the root ("C:" alone is where that drive was last looked at).
 inline std::string FolderOf(std::string_view path) {
   size_t at = LastSeparator(path);
   if (at == std::string_view::npos) return ".";
-  return std::string(path.substr(0, at == 0 ? 1 : at));
+  const bool root = at == 0 || (path[at - 1] == ':' && IsWindowsPath(path));
+  return std::string(path.substr(0, root ? at + 1 : at));
 }
 inline std::string NameOf(std::string_view path) {
   size_t at = LastSeparator(path);

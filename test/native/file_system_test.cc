@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "doctest/doctest.h"
+#include "native/core/commit_path.h"
 #include "test/native/support/platforms.h"
 
 using namespace terahex;
@@ -142,4 +143,17 @@ TEST_CASE_TEMPLATE("FileSystem: a stretch copied in the kernel equals one copied
   auto reader = platform.files().Open(platform.Path("from"), OpenMode::kRead);
   CHECK(platform.files().CopyStretch(*from, 0, **reader, 0, 1).status().code() == Code::kReadOnly);
   CHECK(platform.files().CopyStretch(*from, UINT64_MAX, *from, 0, 2).status().code() == Code::kOutOfRange);
+}
+
+TEST_CASE("Paths: the folder of a file in a root is the root, of a drive too") {
+  CHECK(FolderOf("/file") == "/");
+  CHECK(FolderOf("/a:/file") == "/a:");
+  CHECK(FolderOf("/folder/file") == "/folder");
+  CHECK(FolderOf("file") == ".");
+  CHECK(FolderOf("C:\\file") == "C:\\");
+  CHECK(FolderOf("C:/folder\\file") == "C:/folder");
+  CHECK(FolderOf("\\\\?\\C:\\file") == "\\\\?\\C:\\");
+  CHECK(FolderOf("\\\\server\\share\\file") == "\\\\server\\share");
+  CHECK(JoinPath(FolderOf("C:\\file"), "other") == "C:\\other");
+  CHECK(JoinPath("/", "other") == "/other");
 }
