@@ -31,12 +31,12 @@ function sample(name: string): Sample {
     SectionsList,
     readonly ListRow[]
   >;
-  const pictures = rows.resources.flatMap(({ picture }) => {
-    const shown = picture === undefined ? undefined : program.picture(picture);
-    return shown === undefined
-      ? []
-      : [[picture, { mime: shown.mime, base64: Buffer.from(shown.bytes).toString("base64") }] as const];
-  });
+  const pictures: Record<number, { readonly mime: string; readonly base64: string }> = {};
+  for (const { picture = -1 } of rows.resources) {
+    const shown = program.picture(picture);
+    if (shown !== undefined)
+      pictures[picture] = { mime: shown.mime, base64: Buffer.from(shown.bytes).toString("base64") };
+  }
   const { checksum } = program;
   const measures = {
     entropies: image.sections.map((_, index) => (index === 3 ? null : (index * 1.7) % 8)),
@@ -48,7 +48,7 @@ function sample(name: string): Sample {
       state: { document: { name, version: 1 }, image },
       rows,
       measures,
-      pictures: Object.fromEntries(pictures),
+      pictures,
     },
   };
 }
@@ -68,7 +68,9 @@ const asked = (view: View, kind: string): Promise<readonly object[]> =>
 const selected = (view: View): Promise<readonly { readonly start: number; readonly end: number }[]> =>
   view.page.evaluate(() =>
     window.fakeHost.log.flatMap((message) =>
-      message.kind === "notice" && message.body.type === "struct" ? [message.body.tell] : [],
+      message.kind === "notice" && message.body.type === "struct" && message.body.tell.kind === "select"
+        ? [message.body.tell]
+        : [],
     ),
   );
 

@@ -30,7 +30,8 @@ export function buildSectionsPage(host: HostClient): void {
   // Scrolling draws rows again and again; a picture is asked for once.
   const pictures = new Map<number, Promise<string>>();
   const forgetPictures = (): void => {
-    for (const picture of pictures.values()) void picture.then(URL.revokeObjectURL, () => undefined);
+    for (const picture of pictures.values())
+      void picture.then((address) => URL.revokeObjectURL(address)).catch(() => undefined);
     pictures.clear();
   };
   const picture = async (id: number): Promise<string> => {

@@ -10,10 +10,9 @@ import { Command, commandName, hasText, isZeroFill, linkDataName, platformName, 
 
 const MAX_TEXT_BYTES = 4096;
 const NAME_BYTES = 16;
-/** More than any program has, of each kind. */
-const MAX_COMMANDS = 10_000;
-const MAX_SEGMENTS = 1000;
-const MAX_SECTIONS = 20_000;
+/** More than any file has, of each kind; of all programs of a universal file together. */
+export const commandLimits = () => ({ commands: 20_000, segments: 2000, sections: 20_000 });
+export type CommandLimits = ReturnType<typeof commandLimits>;
 
 export interface Commands {
   readonly commands: readonly MachCommand[];
@@ -30,7 +29,8 @@ export interface SymbolTable {
   readonly stringBytes: number;
 }
 
-export function readCommands(bytes: PagedBytes, header: MachHeader, warnings: Warnings): Commands {
+/** @param left what may still be read of each kind; counted down */
+export function readCommands(bytes: PagedBytes, header: MachHeader, warnings: Warnings, left: CommandLimits): Commands {
   const commands: MachCommand[] = [];
   const segments: MachSegment[] = [];
   const tables: MachTable[] = [];
@@ -41,9 +41,8 @@ export function readCommands(bytes: PagedBytes, header: MachHeader, warnings: Wa
     warnings.add(header.start + 20, `The commands are stated as ${header.commandBytes} bytes; the file ends before`);
   }
   let at = first;
-  let sectionsLeft = MAX_SECTIONS;
   for (let index = 0; index < header.commandCount; index++) {
-    if (index === MAX_COMMANDS || segments.length === MAX_SEGMENTS || sectionsLeft <= 0) {
+    if (--left.commands < 0 || left.segments <= 0 || left.sections <= 0) {
       warnings.add(at, "More commands than any program has: the rest is left out");
       break;
     }
@@ -70,10 +69,11 @@ export function readCommands(bytes: PagedBytes, header: MachHeader, warnings: Wa
     const known = { ...(text !== undefined && { text }), ...(detail !== undefined && { detail }) };
     commands.push({ command, name: commandName(command), offset: at, length, ...known });
     if (command === Command.segment || command === Command.segment64) {
-      const segment = readSegment(place, command === Command.segment64, sectionsLeft);
+      const segment = readSegment(place, command === Command.segment64, left.sections);
       if (segment !== undefined) {
         segments.push(segment);
-        sectionsLeft -= segment.sections.length;
+        left.segments -= 1;
+        left.sections -= segment.sections.length;
       }
     } else if (command === Command.symbols) symbols = readSymbolTable(place, tables) ?? symbols;
     else if (linkDataName(command) !== undefined) readTable(place, linkDataName(command) ?? "", 8, tables);

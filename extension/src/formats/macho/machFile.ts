@@ -8,7 +8,7 @@ import { PagedBytes } from "../program/pagedBytes";
 import { fileRegions, type FileRegion } from "../program/regions";
 import { hex, Warnings, type ProgramWarning } from "../program/warnings";
 import { Words } from "../program/words";
-import { readCommands, type Commands } from "./commands";
+import { commandLimits, readCommands, type Commands } from "./commands";
 import type { MachHeader, MachSection, MachSegment, MachSymbol } from "./model";
 import { readCodeSignature, type CodeSignature } from "./codeSignature";
 import { Command, cpuName, isZeroFill, linkDataName } from "./names";
@@ -63,9 +63,10 @@ export class MachFile {
     const places = isUniversal ? readPlaces(bytes, magic === FAT_64, warnings) : [{ start: 0, end: bytes.size }];
     if (places === undefined) return notMachO(4, "it states more programs than there are kinds of processors");
     const slices: MachSlice[] = [];
+    const left = commandLimits();
     for (const { start, end } of places) {
       const header = readHeader(bytes, start, end);
-      if (header !== undefined) slices.push({ header, ...readCommands(bytes, header, warnings) });
+      if (header !== undefined) slices.push({ header, ...readCommands(bytes, header, warnings, left) });
       else if (!isUniversal) return notMachO(0, "it does not begin with one of the format's numbers");
       else warnings.add(start, `There is no Mach-O program at ${hex(start)}, where the universal header says`);
     }

@@ -43,7 +43,8 @@ function headerSpan(
   spans: readonly AddressSpan[],
   lowAlignment: boolean,
 ): AddressSpan {
-  const first = spans.reduce((least, { rva }) => Math.min(least, rva), Number.POSITIVE_INFINITY);
+  const taken = spans.filter(({ length }) => length > 0);
+  const first = taken.reduce((least, { rva }) => Math.min(least, rva), Number.POSITIVE_INFINITY);
   const wanted = lowAlignment ? Math.max(headers.imageSize, headers.headersSize) : headers.headersSize;
   const length = Math.min(roundUp(wanted, PAGE_BYTES), first);
   return { rva: 0, length, offset: 0, fileLength: Math.min(wanted, length, bytes.size), name: "headers" };

@@ -1,5 +1,6 @@
 // The resources as a tree by type, name and language. Loops, and trees larger than any program's, are cut and told of. Pure.
 // Source: Microsoft, PE Format, "The .rsrc Section".
+import { Buffer } from "node:buffer";
 import type { ImageMemory } from "./imageMemory";
 import type { DataDirectory } from "./model";
 import { languageName } from "./languages";
@@ -144,7 +145,6 @@ function labelOf(id: number | string, level: number): string {
 }
 
 export function utf16(view: DataView, start: number, end: number): string {
-  let text = "";
-  for (let at = start; at + 2 <= end; at += 2) text += String.fromCharCode(view.getUint16(at, true));
-  return text;
+  const length = Math.max(0, Math.min(end, view.byteLength) - start);
+  return Buffer.from(view.buffer, view.byteOffset + start, length - (length % 2)).toString("utf16le");
 }
