@@ -10,9 +10,11 @@ import type { PictureThread } from "../../formats/bmp/worker/pictureThread";
 import type { BinaryDocument } from "../binaryDocument";
 import { HostError } from "../errors";
 import { withProgress } from "../notify";
+import { OnOneVersion } from "./onOneVersion";
 
 export class LazyPixels implements vscode.Disposable {
   private readonly threads = new Map<BinaryDocument, PictureThread>();
+  private readonly editing = new WeakMap<BinaryDocument, OnOneVersion>();
 
   /** @param raw the bytes as pixels, instead of the picture that they say they are */
   async answer(
@@ -25,37 +27,57 @@ export class LazyPixels implements vscode.Disposable {
     const abort = new AbortController();
     cancel.onCancel(() => abort.abort());
     const { signal } = abort;
+    const edits = this.editsOf(document);
     switch (ask.kind) {
       case "picture":
       case "tile":
       case "guess":
         return thread.ask(ask, raw, signal);
       case "paint": {
-        const { edits } = await thread.ask(ask, raw);
-        return { version: write(document, vscode.l10n.t("Paint"), edits, ask.merge) };
+        const label = vscode.l10n.t("Paint");
+        return edits.run(
+          () => thread.ask(ask, raw),
+          (answer) => ({ version: write(document, label, answer.edits, ask.merge) }),
+        );
       }
       case "fill": {
-        const { edits, filled } = await thread.ask(ask, raw, signal);
-        return { version: write(document, vscode.l10n.t("Fill Area"), edits, false), filled };
+        const label = vscode.l10n.t("Fill Area");
+        return edits.run(
+          () => thread.ask(ask, raw, signal),
+          (answer) => ({ version: write(document, label, answer.edits, false), filled: answer.filled }),
+        );
       }
       case "palette": {
-        const { edits } = await thread.ask(ask, raw);
-        return { version: write(document, vscode.l10n.t("Change Colour"), edits, false) };
+        const label = vscode.l10n.t("Change Colour");
+        return edits.run(
+          () => thread.ask(ask, raw),
+          (answer) => ({ version: write(document, label, answer.edits, false) }),
+        );
       }
       case "adjust": {
-        const { plan } = await thread.ask(ask, raw, signal);
-        if (plan === undefined) return { version: editable(document).version };
         const label = vscode.l10n.t("Adjust Colours");
-        return withProgress(vscode.l10n.t("Adjusting colours"), undefined, (onProgress, stop) =>
-          document.longStep(label, async (engine) => {
-            await mapElements(engine, plan.rows, plan.map, { onProgress, signal: AbortSignal.any([signal, stop]) });
-            return { version: engine.version };
-          }),
+        return edits.run(
+          () => thread.ask(ask, raw, signal),
+          ({ plan }) => {
+            if (plan === undefined) return { version: editable(document).version };
+            return withProgress(vscode.l10n.t("Adjusting colours"), undefined, (onProgress, stop) =>
+              document.longStep(label, async (engine) => {
+                await mapElements(engine, plan.rows, plan.map, { onProgress, signal: AbortSignal.any([signal, stop]) });
+                return { version: engine.version };
+              }),
+            );
+          },
         );
       }
       default:
         return ask satisfies never;
     }
+  }
+
+  private editsOf(document: BinaryDocument): OnOneVersion {
+    const known = this.editing.get(document) ?? new OnOneVersion(() => document.source.version);
+    this.editing.set(document, known);
+    return known;
   }
 
   /** A page that will ask is on its way. */
