@@ -138,12 +138,13 @@ describe("a person who works on a picture", function () {
     await page.screenshot({ path: shotOf("adjust") });
     await picture.locator(".pixels-adjust .primary").click();
     await picture.locator(".pixels-adjust").waitFor({ state: "hidden" });
-    await waitFor(async () => (await page.locator(".tab.dirty").count()) > 0);
     assert.equal(await colorAt(picture, 30, 20), "135,175,105");
+    await waitFor(async () => (await page.locator(".tab.dirty").count()) > 0);
+    await waitFor(async () => (await colorAt(picture, 30, 20)) === "135,175,105");
     await picture.locator(".pixels-stage canvas").first().focus();
     await page.keyboard.press("Control+z");
     await waitFor(async () => (await colorAt(picture, 30, 20)) === "120,80,150");
-    assert.equal(await page.locator(".tab.dirty").count(), 0);
+    await waitFor(async () => (await page.locator(".tab.dirty").count()) === 0);
     await closeAll();
   });
 

@@ -201,9 +201,13 @@ export class PixelsEditing {
   /** Gives up what is being made, or closes the row. */
   #closeAdjust(): void {
     if (this.#underWay !== undefined) return this.#underWay.cancel();
+    this.#leaveAdjust();
+    this.#previewAnew();
+  }
+
+  #leaveAdjust(): void {
     this.#adjust.close();
     this.tools.setAdjusting(false);
-    this.#previewAnew();
     this.handlers.focus();
   }
 
@@ -227,8 +231,8 @@ export class PixelsEditing {
     this.#adjust.setBusy(true);
     try {
       await call.reply;
-      this.#underWay = undefined;
-      this.#closeAdjust();
+      this.#preview.applied();
+      this.#leaveAdjust();
       this.handlers.say("Adjusted");
     } catch (error) {
       this.handlers.failed(error);

@@ -17,11 +17,16 @@ export class TilePreview {
     this.#adjusted = none ? undefined : colorFunction(adjustment, palette);
   }
 
+  /** The document holds what was shown: tiles from before stay as shown until they are fetched anew. */
+  applied(): void {
+    this.#adjusted = undefined;
+  }
+
   of(request: TileRequest, image: TileImage): TileImage {
-    const [adjusted, area] = [this.#adjusted, this.#area];
-    if (adjusted === undefined || area === undefined || !(image instanceof OffscreenCanvas)) return image;
     const known = this.#made.get(image);
     if (known !== undefined) return known;
+    const [adjusted, area] = [this.#adjusted, this.#area];
+    if (adjusted === undefined || area === undefined || !(image instanceof OffscreenCanvas)) return image;
     const pixels = image.getContext("2d")?.getImageData(0, 0, image.width, image.height);
     const made = new OffscreenCanvas(image.width, image.height);
     if (pixels === undefined) return image;
