@@ -1,7 +1,7 @@
 // Documents of files that VS Code reads and writes whole: those behind other schemes than the disk's, and all in a browser. Their
 // bytes are held in memory, so their size has a cap. Knows no panel and no Node.
 import * as vscode from "vscode";
-import { formatExactBytes } from "../../../shared/formatNumber";
+import { formatExact } from "../../../shared/formatNumber";
 import { EngineDocument } from "../engine/document";
 import { EngineError, type EngineErrorCode } from "../engine/engineError";
 import { PlainDocument } from "../engine/plain/plainDocument";
@@ -31,9 +31,9 @@ export async function openWhole(uri: vscode.Uri, why: string): Promise<WholeCont
   if (size > CAP_BYTES) {
     const message = vscode.l10n.t(
       "This file has {0}. {1}, so Terahex opens files of up to {2} there.",
-      formatExactBytes(size),
+      mebibytes(size),
       why,
-      formatExactBytes(CAP_BYTES),
+      mebibytes(CAP_BYTES),
     );
     throw new HostError("too-large", message);
   }
@@ -55,6 +55,10 @@ export async function openWhole(uri: vscode.Uri, why: string): Promise<WholeCont
     readOnlyReason: readOnly ? vscode.l10n.t("The file system is read-only.") : null,
     whole: { restore: (backup, force) => document.restoreBytes(backup, force) },
   };
+}
+
+function mebibytes(bytes: number): string {
+  return `${formatExact(Math.ceil(bytes / 2 ** 20))} MiB`;
 }
 
 function wholeFile(uri: vscode.Uri, writable: boolean): WholeFile {
