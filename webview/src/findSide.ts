@@ -9,9 +9,11 @@ import { FindModel, type FindCall, type HitsInView } from "./find/findModel";
 import { MOST_SEEDED, seedQuery } from "./find/seed";
 import type { HexEditor } from "./hexEditor";
 import type { HostClient } from "./hostClient";
+import { HitFields } from "./results/hitFields";
 import { ResultsModel } from "./results/resultsModel";
 import { ResultsView } from "./results/resultsView";
 import { SashView } from "./sashView";
+import type { AskCall } from "./tree/treeOwner";
 
 const NO_HITS: HitsInView = { ranges: [], current: undefined, revision: 0 };
 
@@ -25,6 +27,8 @@ export interface FindSideOwner {
   focusGrid(): void;
   say(describe: () => string): void;
   hint(message: string): void;
+  /** As HitFieldsOwner. */
+  fieldAt(offset: number): AskCall<string> | undefined;
 }
 
 interface Parts {
@@ -32,6 +36,7 @@ interface Parts {
   readonly bar: FindBarView;
   readonly results: ResultsModel;
   readonly list: ResultsView;
+  readonly fields: HitFields;
 }
 
 export class FindSide {
@@ -71,6 +76,14 @@ export class FindSide {
 
   bytesChanged(): void {
     this.#parts?.model.bytesChanged();
+    this.fieldsChanged();
+  }
+
+  /** A struct tree came, went, or stands on other bytes. */
+  fieldsChanged(): void {
+    if (this.#parts === undefined) return;
+    this.#parts.fields.clear();
+    this.#draw();
   }
 
   /** @returns false: there was nothing to close */
@@ -191,7 +204,8 @@ export class FindSide {
       changed: () => this.#draw(),
     });
     const bar = new FindBarView(model, { act: (action) => this.act(action) });
-    const list = new ResultsView(results, {
+    const fields = new HitFields({ fieldAt: (offset) => owner.fieldAt(offset), changed: () => this.#draw() });
+    const list = new ResultsView(results, fields, {
       leave: () => owner.focusGrid(),
       close: () => {
         list.element.hidden = true;
@@ -206,7 +220,7 @@ export class FindSide {
     );
     owner.over.append(bar.element);
     owner.above.after(sash.element, list.element);
-    return { model, bar, results, list };
+    return { model, bar, results, list, fields };
   }
 
   async #give(to: "clipboard" | "file"): Promise<void> {

@@ -1,6 +1,7 @@
 // The page around the grid: builds it, and joins its parts to the editor: pixels to offsets, events to actions. The only file
 // that knows them all.
 import type { Selection } from "../../shared/protocol";
+import type { StructAnswer } from "../../shared/structProtocol";
 import { AnnouncerView } from "./announcerView";
 import { BannerView } from "./bannerView";
 import { FindSide } from "./findSide";
@@ -18,6 +19,7 @@ import { ProgramSide } from "./programSide";
 import { InspectorView } from "./inspector/inspectorView";
 import { isRange, selectedRanges } from "../../shared/selection";
 import { cursorAt } from "./store/selectionModel";
+import type { AskCall } from "./tree/treeOwner";
 import { TreeSide } from "./treeSide";
 import { parseViewState } from "./viewState";
 
@@ -72,6 +74,7 @@ export function buildPage(host: HostClient): HexEditor {
     focusGrid: () => grid.grid.focus({ preventScroll: true }),
     say: (describe) => announcer.say(describe),
     hint: (message) => banner.showHint(message),
+    fieldAt: (offset) => (side.hasFields ? fieldAt(host, offset) : undefined),
   });
   const overview = new OverviewSide({
     host,
@@ -109,11 +112,17 @@ export function buildPage(host: HostClient): HexEditor {
       inspector.sash.element.hidden = subject === undefined;
       if (subject !== undefined) inspector.draw(subject);
     },
-    showTree: (shown) => side.show(shown),
+    showTree: (shown) => {
+      side.show(shown);
+      find.fieldsChanged();
+    },
     showOverview: (shown) => overview.show(shown),
     drawOverview: () => overview.draw(),
     measureNews: (news) => overview.take(news),
-    treeNews: (news) => side.take(news),
+    treeNews: (news) => {
+      side.take(news);
+      if (news.kind === "state" || news.kind === "changed") find.fieldsChanged();
+    },
     cursorMoved: (offset) => side.cursorMoved(offset),
     placePane: ({ paneWidthPx, paneHeightPx, treeWidthPx, treeHeightPx }) => {
       split.classList.toggle("stacked", split.getBoundingClientRect().width <= STACKED_PX);
@@ -236,4 +245,13 @@ function dragHorizontally({ viewport }: HexEditor, startPx: number): void {
   const rangePx = viewport.widthPx - SCROLLBAR_PX - thumb.lengthPx;
   const wantedPx = (Math.min(Math.max(0, startPx), rangePx) / rangePx) * (totalWidthPx - viewport.widthPx);
   viewport.byPx(wantedPx - viewport.scrollXPx, 0);
+}
+
+/** The path of the innermost field over the byte; "": none. */
+function fieldAt(host: HostClient, offset: number): AskCall<string> {
+  const call = host.request<"struct">({ type: "struct", ask: { kind: "reveal", offset } });
+  const path = (answer: StructAnswer["reveal"]): string =>
+    "steps" in answer ? (answer.steps.at(-1)?.row.path ?? "") : "";
+  // The protocol promises the answer of the question's own kind.
+  return { reply: call.reply.then((answer) => path(answer as StructAnswer["reveal"])), cancel: () => call.cancel() };
 }

@@ -41,6 +41,11 @@ export class TreeSide {
     return this.#shown && this.#struct !== undefined ? this.#struct.tree.highlights : this.#elsewhere;
   }
 
+  /** A template has been read here, and the tree of its fields is on screen. */
+  get hasFields(): boolean {
+    return this.#shown && this.#struct?.tree.model.root !== undefined;
+  }
+
   show(shown: boolean): void {
     this.#shown = shown;
     if (!shown && this.#struct === undefined) return;

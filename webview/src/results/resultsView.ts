@@ -2,6 +2,7 @@
 import { scrollByRows, scrollForThumb, thumbOf, wholeRows } from "../grid/scrollModel";
 import { MIN_THUMB_PX, ScrollbarView } from "../grid/scrollbarView";
 import { icon, type IconName } from "../tree/treeIconsView";
+import type { HitFields } from "./hitFields";
 import type { ResultsModel, ResultsMove } from "./resultsModel";
 import { resultText } from "./resultRow";
 
@@ -32,6 +33,7 @@ export class ResultsView {
 
   constructor(
     private readonly model: ResultsModel,
+    private readonly fields: HitFields,
     private readonly handlers: ResultsHandlers,
   ) {
     this.element.className = "results";
@@ -96,13 +98,15 @@ export class ResultsView {
     }
     while (this.#rows.length > needed) this.#rows.pop()?.element.remove();
     const { scroll, cursor } = model;
-    this.#rows.forEach((row, at) => row.draw(scroll.row + at, model));
+    this.#rows.forEach((row, at) => row.draw(scroll.row + at, model, this.fields));
     this.#layer.style.transform = `translateY(${-scroll.px}px)`;
     this.#bar.draw(thumbOf(scroll, model.extent, model.extent.viewportPx, MIN_THUMB_PX));
     const active = this.#rows[cursor - scroll.row]?.element.id;
     if (active === undefined || model.count === 0) this.#list.removeAttribute("aria-activedescendant");
     else this.#list.setAttribute("aria-activedescendant", active);
     model.want();
+    const shown = this.#rows.map((_, at) => model.row(scroll.row + at)?.hit.start);
+    this.fields.want(shown.filter((offset) => offset !== undefined));
   }
 
   #key(event: KeyboardEvent): void {
@@ -145,6 +149,7 @@ class RowElement {
   readonly #hex = parts("result-hex");
   readonly #text = parts("result-text");
   readonly #string = document.createElement("span");
+  readonly #field = document.createElement("span");
   #shown = "";
 
   constructor() {
@@ -153,17 +158,19 @@ class RowElement {
     this.element.setAttribute("role", "option");
     this.#offset.className = "result-offset";
     this.#string.className = "result-string";
-    this.element.append(this.#offset, this.#hex.element, this.#text.element, this.#string);
+    this.#field.className = "result-field";
+    this.element.append(this.#offset, this.#hex.element, this.#text.element, this.#string, this.#field);
   }
 
-  draw(index: number, model: ResultsModel): void {
+  draw(index: number, model: ResultsModel, fields: HitFields): void {
     const { element } = this;
     element.hidden = index >= model.count;
     if (element.hidden) return;
     const row = model.row(index);
     const selected = index === model.cursor;
     element.setAttribute("aria-selected", String(selected));
-    const key = `${index} ${row?.hit.start} ${row?.context.join()} ${row?.text} ${model.count}`;
+    const field = row === undefined ? "" : (fields.at(row.hit.start) ?? "");
+    const key = `${index} ${row?.hit.start} ${row?.context.join()} ${row?.text} ${model.count} ${field}`;
     if (key === this.#shown) return;
     this.#shown = key;
     element.dataset["index"] = String(index);
@@ -174,6 +181,7 @@ class RowElement {
     this.#string.textContent = row?.text?.replaceAll(/\s/g, " ") ?? "";
     this.#string.hidden = row?.text === undefined;
     this.#hex.element.hidden = this.#text.element.hidden = row?.text !== undefined;
+    this.#field.textContent = this.#field.title = field;
     this.#hex.put(text?.hex);
     this.#text.put(text?.text);
   }
