@@ -4,7 +4,6 @@
 
 #include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,6 +13,7 @@
 #include "native/core/platform/error_posix.h"
 #if defined(__linux__)
 #include <linux/fs.h>
+#include <sys/xattr.h>
 #elif defined(__APPLE__)
 #include <copyfile.h>
 #endif
@@ -120,6 +120,11 @@ Result<std::vector<std::string>> CopyFileAttributes(int from, const std::string&
   if (fchmod(to, mode) != 0) lost.push_back("mode");
 #if defined(__linux__)
   CopyFlags(from, to, &lost);
+#elif defined(__APPLE__)
+  // Not "locked" and "append only": such a file could not be put in place by a rename any more.
+  constexpr unsigned kKept = UF_NODUMP | UF_HIDDEN | UF_OPAQUE;
+  if ((wanted.st_flags & kKept) != 0 && fchflags(to, wanted.st_flags & kKept) != 0)
+    lost.push_back("file flags (chflags)");
 #endif
   return lost;
 }

@@ -30,10 +30,14 @@ extern const char terahex_copy_bytes[] __asm__("terahex_copy_bytes");
 #endif
 }
 
+// TERAHEX_LABEL: a place inside a function. Without .alt_entry the linker of macOS would take what follows it
+// for a function of its own, to be moved or left out.
 #if defined(__APPLE__)
 #define TERAHEX_SYMBOL(name) ".globl " name "\n .private_extern " name "\n" name ":\n"
+#define TERAHEX_LABEL(name) ".alt_entry " name "\n " TERAHEX_SYMBOL(name)
 #else
 #define TERAHEX_SYMBOL(name) ".globl " name "\n .hidden " name "\n" name ":\n"
+#define TERAHEX_LABEL(name) TERAHEX_SYMBOL(name)
 #endif
 
 // terahex_copy returns the bytes it did NOT copy. A fault inside [begin, end) continues at the fix-up.
@@ -41,10 +45,10 @@ extern const char terahex_copy_bytes[] __asm__("terahex_copy_bytes");
 // rcx holds what is left at every moment of `rep movsb`, so the count after a fault is exact.
 __asm__(".text\n" TERAHEX_SYMBOL("terahex_copy")  //
         "  mov %rdx, %rcx\n"                      //
-        TERAHEX_SYMBOL("terahex_copy_begin")      //
+        TERAHEX_LABEL("terahex_copy_begin")       //
         "  rep movsb\n"                           //
-        TERAHEX_SYMBOL("terahex_copy_end")        //
-        TERAHEX_SYMBOL("terahex_copy_fixup")      //
+        TERAHEX_LABEL("terahex_copy_end")         //
+        TERAHEX_LABEL("terahex_copy_fixup")       //
         "  mov %rcx, %rax\n"                      //
         "  ret\n");
 #elif defined(__aarch64__)
@@ -53,26 +57,26 @@ __asm__(".text\n" TERAHEX_SYMBOL("terahex_copy")  //
 __asm__(".text\n .p2align 4\n" TERAHEX_SYMBOL("terahex_copy")  //
         "  cmp x2, #64\n"                                      //
         "  b.lo 2f\n"                                          //
-        TERAHEX_SYMBOL("terahex_copy_blocks_begin")            //
+        TERAHEX_LABEL("terahex_copy_blocks_begin")             //
         "1: ldp q0, q1, [x1]\n"                                //
         "  ldp q2, q3, [x1, #32]\n"                            //
         "  stp q0, q1, [x0]\n"                                 //
         "  stp q2, q3, [x0, #32]\n"                            //
-        TERAHEX_SYMBOL("terahex_copy_blocks_end")              //
+        TERAHEX_LABEL("terahex_copy_blocks_end")               //
         "  add x1, x1, #64\n"                                  //
         "  add x0, x0, #64\n"                                  //
         "  sub x2, x2, #64\n"                                  //
         "  cmp x2, #64\n"                                      //
         "  b.hs 1b\n"                                          //
-        TERAHEX_SYMBOL("terahex_copy_bytes")                   //
+        TERAHEX_LABEL("terahex_copy_bytes")                    //
         "2: cbz x2, 4f\n"                                      //
-        TERAHEX_SYMBOL("terahex_copy_begin")                   //
+        TERAHEX_LABEL("terahex_copy_begin")                    //
         "3: ldrb w3, [x1], #1\n"                               //
         "  strb w3, [x0], #1\n"                                //
-        TERAHEX_SYMBOL("terahex_copy_end")                     //
+        TERAHEX_LABEL("terahex_copy_end")                      //
         "  subs x2, x2, #1\n"                                  //
         "  b.ne 3b\n"                                          //
-        TERAHEX_SYMBOL("terahex_copy_fixup")                   //
+        TERAHEX_LABEL("terahex_copy_fixup")                    //
         "4: mov x0, x2\n"                                      //
         "  ret\n");
 #else
@@ -136,6 +140,16 @@ constexpr int kSaveMask = 1;
 constexpr int kSaveMask = 0;
 #endif
 
+// A fault of this very thread, and no signal that a program sent. Darwin numbers the latter from SI_USER
+// (0x10001) up, others from 0 down.
+bool FromKernel(const siginfo_t* info) {
+#if defined(__APPLE__)
+  return info->si_code > 0 && info->si_code < SI_USER;
+#else
+  return info->si_code > 0;
+#endif
+}
+
 struct sigaction previous;  // written before our handler is in place, then only read
 
 // Hands the signal on. With no earlier handler the default action is restored: a real fault repeats and ends
@@ -143,7 +157,7 @@ struct sigaction previous;  // written before our handler is in place, then only
 void Chain(int signal_number, siginfo_t* info, void* context) {
   if (previous.sa_flags & SA_SIGINFO) {
     if (previous.sa_sigaction != nullptr) return previous.sa_sigaction(signal_number, info, context);
-  } else if (previous.sa_handler == SIG_IGN && info->si_code <= 0) {
+  } else if (previous.sa_handler == SIG_IGN && !FromKernel(info)) {
     return;
   } else if (previous.sa_handler != SIG_DFL && previous.sa_handler != SIG_IGN) {
     return previous.sa_handler(signal_number);
@@ -152,12 +166,12 @@ void Chain(int signal_number, siginfo_t* info, void* context) {
   std::memset(&fallback, 0, sizeof fallback);
   fallback.sa_handler = SIG_DFL;
   sigaction(signal_number, &fallback, nullptr);
-  if (info->si_code <= 0) raise(signal_number);
+  if (!FromKernel(info)) raise(signal_number);
 }
 
 void OnBusError(int signal_number, siginfo_t* info, void* raw_context) {
   auto* context = static_cast<ucontext_t*>(raw_context);
-  if (info->si_code > 0) {  // from the kernel, not from kill()
+  if (FromKernel(info)) {
     const uintptr_t counter = ProgramCounter(context);
     if (Inside(counter, terahex_copy_begin, terahex_copy_end)) {
       return SetProgramCounter(context, terahex_copy_fixup);

@@ -129,7 +129,7 @@ class PosixFileSystem final : public FileSystem {
     Descriptor descriptor(
         RestartOnSignal([&] { return open(name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
     if (!descriptor.valid()) return ErrnoStatus("open", folder, errno);
-    if (RestartOnSignal([&] { return fsync(descriptor.get()); }) == 0) return Status::Ok();
+    if (SyncDescriptor(descriptor.get()) == 0) return Status::Ok();
     // Network and FUSE mounts without such a call: the server orders renames itself, nothing more can be done
     // here.
     if (errno == EINVAL || CodeOfErrno(errno) == Code::kUnsupported) return Status::Ok();

@@ -48,6 +48,10 @@ int IdentifyFile(int descriptor, const char* path, FileIdentity* identity);
 // Bytes of the block device; 0 or errno.
 int DeviceSize(int descriptor, uint64_t* bytes);
 
+// Makes what was written to a file, or renamed in a folder, durable, as far as the system can. 0, or -1 and
+// errno; an error is final.
+int SyncDescriptor(int descriptor);
+
 // "name (process 123)" of a program that holds a lock on the open file; empty where the OS does not tell, or
 // not to us.
 std::string FindLockHolder(int descriptor);
