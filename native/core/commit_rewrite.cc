@@ -68,6 +68,12 @@ Result<CommitOutcome> Otherwise(FileSystem& file_system, const std::string& path
     FileLock lock(old_file);
     if (Status status = lock.Take(); !status.ok()) return status;
     if (Status status = CheckVersion(file_system, old_file, options.expected); !status.ok()) return status;
+    auto waiting = FindJournal(file_system, options.journal_folder, path);
+    if (!waiting.ok()) return waiting.status();
+    if (waiting->complete)
+      return Status(
+          Code::kBusy,
+          "an interrupted save of the file waits to be recovered, which opening it anew does: " + path);
     Status space = Sibling::AskForSpace(file_system, info->real_path, old_file, old_size, content, source);
     if (!space.ok()) return space;
     auto made = Sibling::Create(file_system, options.journal_folder, info->real_path, options.expected);

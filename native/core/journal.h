@@ -80,7 +80,8 @@ class JournalWriter {
   static Result<std::unique_ptr<JournalWriter>> Create(FileSystem& file_system, const std::string& folder,
                                                        const JournalHeader& header);
   // The journal that earlier commits of this file used, if there is one whose record is over, else a new one;
-  // Forget() leaves it for the next. Overwriting one spares the disk what a new file costs.
+  // Forget() leaves it for the next. Overwriting one spares the disk what a new file costs. Errors besides
+  // Create's: kBusy when a commit of this file died and waits for its recovery.
   static Result<std::unique_ptr<JournalWriter>> Obtain(FileSystem& file_system, const std::string& folder,
                                                        const JournalHeader& header);
   // Closes without removing: what is not forgotten stays for Recover.

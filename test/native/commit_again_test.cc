@@ -192,11 +192,16 @@ TEST_CASE("A journal that is in use, or whose record is not over, is left alone 
   const std::string ended = (*second)->path();
   const std::string left = (*first)->path();
   REQUIRE((*second)->Forget().ok());
-  first->reset();  // as if killed: its record waits for a recovery
   auto third = JournalWriter::Obtain(files, kJournals, header);
   REQUIRE(third.ok());
   CHECK((*third)->path() == ended);
+  REQUIRE((*third)->Forget().ok());
+  first->reset();  // as if killed: its record waits for a recovery
+  CHECK(JournalWriter::Obtain(files, kJournals, header).status().code() == Code::kBusy);
   CHECK(files.Exists(left));
+  header.before.volume = 9;  // another file with this inode number and birth
+  header.path = "/other/file";
+  CHECK(JournalWriter::Obtain(files, kJournals, header).ok());
 }
 
 TEST_CASE("Journals that wait for a next commit are removed once there are many") {

@@ -75,5 +75,40 @@ TEST_CASE("DL-2: a save takes the way that was asked for, whatever other names t
   }
 }
 
+TEST_CASE(
+    "A shift by whole blocks is offered as such, keeps other names and the undo steps, and writes little") {
+  MemoryFileSystem files;
+  const std::string content = Random(90'000, 4);
+  files.PutFile("/a", content);
+  files.PutLink("/b", "/a");
+  auto document = Open(files, "/a");
+  REQUIRE(document->Overwrite(80'000, Bytes("behind")).ok());
+  REQUIRE(document->Insert(1000, Bytes(Random(8192, 5))).ok());
+  SaveChoices choices = document->EstimateChoices();
+  CHECK(choices.can_move_blocks);
+  CHECK(choices.block_bytes == 8192 + 1000 + 6);
+  std::string edited = content;
+  edited.replace(80'000, 6, "behind").insert(1000, Random(8192, 5));
+  CommitOptions options;
+  options.strategy = SaveStrategy::kBlocks;
+  auto outcome = document->Commit(options);
+  REQUIRE(outcome.ok());
+  CHECK(outcome->how == CommitHow::kShifted);
+  CHECK(outcome->bytes_written == choices.block_bytes);
+  CHECK(files.Contents("/b") == edited);
+  CHECK_FALSE(document->dirty());
+  REQUIRE(document->Seek(0).ok());
+  CHECK(ReadAll(*document) == content);
+  CHECK(document->EstimateChoices().can_move_blocks);
+  REQUIRE(document->Commit(options).ok());  // the undo saved, by dropping the blocks
+  CHECK(files.Contents("/a") == content);
+  REQUIRE(document->Seek(2).ok());
+  CHECK(ReadAll(*document) == edited);
+  REQUIRE(document->Insert(0, Bytes("odd")).ok());
+  CHECK_FALSE(document->EstimateChoices().can_move_blocks);
+  CHECK(document->Commit(options).status().code() == Code::kUnsupported);
+  CHECK(files.Contents("/a") == content);
+}
+
 }  // namespace
 }  // namespace terahex

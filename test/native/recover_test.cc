@@ -80,6 +80,28 @@ TEST_CASE("Recover finishes a commit that had written everything") {
   CHECK(state.files.Contents(kFile) == state.edit.after);
 }
 
+TEST_CASE("DL-8: nothing is saved on top of an interrupted save before that is recovered") {
+  Interrupted state("write", 2);
+  const std::string mix = state.files.Contents(kFile);
+  DocumentOptions options;
+  options.storage_folder = kJournals;
+  for (const bool moves : {false, true}) {
+    auto document = Document::Open(state.files, kFile, options);
+    REQUIRE(document.ok());
+    const std::byte byte{'!'};
+    REQUIRE((moves ? (*document)->Insert(7000, {&byte, 1}) : (*document)->Overwrite(7000, {&byte, 1})).ok());
+    CHECK((*document)->Commit({}).status().code() == Code::kBusy);
+    CHECK(state.files.Contents(kFile) == mix);
+  }
+  REQUIRE(state.Recovered().ok());
+  CHECK(state.files.Contents(kFile) == state.edit.before);
+  auto document = Document::Open(state.files, kFile, options);
+  REQUIRE(document.ok());
+  const std::byte byte{'!'};
+  REQUIRE((*document)->Overwrite(7000, {&byte, 1}).ok());
+  CHECK((*document)->Commit({}).ok());
+}
+
 TEST_CASE("DL-13: Recover touches nothing when somebody else wrote into what the journal covers") {
   Interrupted state("write", 2);
   state.files.WriteOutside(kFile, 600, RandomBytes(2000, 9));
