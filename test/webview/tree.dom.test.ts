@@ -95,7 +95,7 @@ describe("struct tree", function () {
     await view.close();
   });
 
-  it("reads the rows behind a twistie as soon as one points at it, but not what would have to be counted", async () => {
+  it("reads the rows behind closed twisties once one rests, or points at them, but not what would have to be counted", async () => {
     const view = await openTree();
     const pathsAsked = async (): Promise<string[]> =>
       (await asked(view, "children")).flatMap((one) => (one.kind === "children" ? [one.path] : []));
@@ -107,11 +107,16 @@ describe("struct tree", function () {
     );
     const before = await pathsAsked();
     assert.ok(!before.includes("chunks"));
+    await view.page.waitForFunction(() =>
+      window.fakeHost.struct.asked.some((one) => one.kind === "children" && one.path === "records"),
+    );
     await view.frames(2);
     await view.page.mouse.down();
     await view.page.mouse.up();
     await view.page.waitForSelector(row("magic"));
-    assert.deepEqual(await pathsAsked(), before, "no question more");
+    const after = await pathsAsked();
+    assert.equal(after.filter((path) => path === "header").length, 1, "no question more");
+    assert.ok(!after.includes("chunks"));
     await view.close();
   });
 
@@ -323,7 +328,7 @@ describe("struct tree", function () {
     await view.page.fill(".filter input", "u4");
     await view.page.waitForFunction(() => document.querySelectorAll(".field-row:not([hidden])").length === 3);
     assert.deepEqual(await names(view), ["sample_format", "header", "checksum"]);
-    assert.equal(await view.page.textContent(".filter .bar-note"), "1 of 11 rows read so far");
+    assert.match((await view.page.textContent(".filter .bar-note")) ?? "", /^1 of \d+ rows read so far$/);
     await press(view, "Escape");
     assert.equal((await names(view)).length, 11);
     await view.close();

@@ -54,7 +54,8 @@ export class StructTree {
       later: (delayMs) => owner.later(delayMs),
       isNoNews: (error) => owner.isNoNews(error),
     });
-    this.#demand = new TreeDemand(this.#loader, () => owner.now());
+    const now = (): number => owner.now();
+    this.#demand = new TreeDemand(this.model, this.#loader, now, (delayMs) => owner.later(delayMs));
     this.#finder = new TreeFinder(this.model, owner);
     this.actions = new RowActions(this, owner);
   }
@@ -294,10 +295,7 @@ export class StructTree {
 
   /** The person points at a row that can be opened, or no longer does. */
   expect(place: TreePlace | undefined): void {
-    const node = place === undefined ? undefined : this.model.nodeOf(place.parent, place.index);
-    // What has to be counted first would keep the interpreter busy for longer than anybody points.
-    this.#demand.next = node?.counted === true && node.known > 0 ? node : undefined;
-    if (this.#demand.next !== undefined) this.prepare();
+    if (this.#demand.expect(place)) this.prepare();
   }
 
   /** Before each draw: asks for what is on screen. @returns lines that stand there; undefined: what was drawn is to stay */
@@ -337,7 +335,7 @@ export class StructTree {
     this.state = state;
     this.progress = undefined;
     this.note = undefined;
-    this.#demand.next = undefined;
+    this.#demand.expect(undefined);
     this.model.reset(state.root);
     this.cursor = ROOT;
     this.scroll = TOP;
@@ -361,6 +359,7 @@ export class StructTree {
     if (version !== this.#loader.version) {
       this.#loader.version = version;
       this.#loader.reset();
+      this.#demand.endWaiting();
       this.model.expire();
       void this.#renewRoot();
     }
