@@ -3,7 +3,9 @@ import { editorScenarios } from "./editor.mjs";
 import { editorStructScenarios } from "./editorStruct.mjs";
 import { engineScenarios } from "./engine.mjs";
 import { nativeScenarios } from "./native.mjs";
+import { pixelsScenarios } from "./pixels.mjs";
 import { scanScenarios } from "./scan.mjs";
+import { sectionsScenarios } from "./sections.mjs";
 import { structScenarios } from "./struct.mjs";
 
 export const scenarios = [
@@ -11,6 +13,8 @@ export const scenarios = [
   ...engineScenarios,
   ...scanScenarios,
   ...structScenarios,
+  ...sectionsScenarios,
   ...editorScenarios,
   ...editorStructScenarios,
+  ...pixelsScenarios,
 ];

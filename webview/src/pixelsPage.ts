@@ -1,38 +1,23 @@
 // The page that shows a document as a picture: joins the view, the tiles and the host. What is pointed at here is selected in the
 // bytes, and the other way round. What changes the picture is in pixelsEditing.ts.
 import type { Selection, ViewNotice } from "../../shared/protocol";
-import { MAX_WINDOW_BYTES } from "../../shared/protocol";
 import type { ByteRange } from "../../shared/byteRange";
 import { bytesOfPixel, pixelOfByte, rowsOfBytes, type PixelPlace } from "../../shared/pictureGeometry";
 import type { PictureState, PixelsAnswer, PixelsQuestion } from "../../shared/pixelsProtocol";
-import type { RawPixels } from "../../shared/rawPixels";
 import { AnnouncerView } from "./announcerView";
 import { BannerView } from "./bannerView";
 import { HostFailure, type HostClient } from "./hostClient";
 import { marksOf } from "./pixels/marks";
 import { PixelsInput } from "./pixels/pixelsInput";
 import { PixelsView, tileImage, type PixelsViewHandlers, type TileImage } from "./pixels/pixelsView";
-import { colorText, placeText, type PixelColor } from "./pixels/pixelTexts";
+import { colorText, placeText, statusParts, type PixelColor } from "./pixels/pixelTexts";
 import { TileStore, type TileCall } from "./pixels/tileStore";
 import { overviewTile, PictureView, type TileRequest } from "./pixels/viewport";
 import { PixelsEditing } from "./pixelsEditing";
-import { keptRaw, PixelsRaw } from "./pixelsRaw";
+import { embeddedImage } from "./pixelsEmbedded";
+import { isPixelsState, keptRaw, PixelsRaw, type PixelsPageState } from "./pixelsRaw";
 
 type Picture = Extract<PictureState, { kind: "picture" }>;
-
-/** Of an embedded file; more would be held twice in this page. */
-const MAX_EMBEDDED_BYTES = 256 * 1024 * 1024;
-
-/** What a page keeps of itself across a reload of the window. */
-interface PixelsPageState {
-  readonly page: "pixels";
-  readonly raw?: RawPixels;
-}
-
-/** Was the page that left this state a picture's? */
-export function isPixelsState(state: unknown): boolean {
-  return typeof state === "object" && state !== null && "page" in state && state.page === "pixels";
-}
 
 export function buildPixelsPage(host: HostClient): PixelsPage {
   return new PixelsPage(host);
@@ -55,6 +40,8 @@ export class PixelsPage {
   #readOnly = false;
   readonly #editing: PixelsEditing;
   readonly #raw: PixelsRaw;
+  /** What was asked before the page knew what it opened. */
+  #early: Promise<PictureState> | undefined;
   #frame = 0;
   #loading = 0;
   #shown = false;
@@ -127,13 +114,20 @@ export class PixelsPage {
   async open(): Promise<void> {
     try {
       const kept = this.host.readState();
-      const { state, selection } = await this.host.request<"open">({ type: "open", shows: "pixels" }).reply;
+      const raw = isPixelsState(kept) ? keptRaw(kept) : undefined;
+      const wantsRaw = document.documentElement.dataset["raw"] !== undefined && !isPixelsState(kept);
+      const opened = this.host.request<"open">({ type: "open", shows: "pixels" }).reply;
+      // Behind it, not after it: a way to the host and back less until the picture.
+      if (!wantsRaw && raw === undefined) {
+        this.#early = this.#ask({ kind: "picture" }).reply;
+        this.#early.catch(() => undefined);
+      }
+      const { state, selection } = await opened;
       this.#banner.showTrouble(state.trouble);
       this.#readOnly = state.readOnly;
       this.#selection = rangeOf(selection);
-      const wantsRaw = document.documentElement.dataset["raw"] !== undefined && !isPixelsState(kept);
       if (wantsRaw) return await this.#startRaw();
-      this.#raw.show(isPixelsState(kept) ? keptRaw(kept) : undefined);
+      this.#raw.show(raw);
       this.#page.canvas.focus();
     } catch (error) {
       this.#page.setMessage(messageOf(error));
@@ -158,7 +152,9 @@ export class PixelsPage {
   /** Reads the headers, again where they may have changed. */
   async #load(): Promise<void> {
     const loading = (this.#loading += 1);
-    const state = await this.#ask({ kind: "picture" }).reply;
+    const asked = this.#early ?? this.#ask({ kind: "picture" }).reply;
+    this.#early = undefined;
+    const state = await asked;
     if (loading !== this.#loading) return;
     this.#embedded = undefined;
     if (state.kind === "none") {
@@ -170,11 +166,10 @@ export class PixelsPage {
       return;
     }
     if (state.embedded !== undefined) {
-      const { range, mime } = state.embedded;
-      const image = await createImageBitmap(new Blob(await this.#bytes(range), { type: mime })).catch(() => undefined);
+      const image = await embeddedImage(this.host, state.embedded);
       if (loading !== this.#loading) return;
       if (image === undefined) {
-        this.#page.setMessage(`The ${mime} file within this bitmap can't be shown.`);
+        this.#page.setMessage(`The ${state.embedded.mime} file within this bitmap can't be shown.`);
         return;
       }
       this.#embedded = image;
@@ -197,16 +192,6 @@ export class PixelsPage {
       this.#cursor ??= pixelOfByte(geometry, this.#selection.start);
     }
     this.#moved();
-  }
-
-  async #bytes({ start, end }: ByteRange): Promise<ArrayBuffer[]> {
-    const parts: ArrayBuffer[] = [];
-    const stop = Math.min(end, start + MAX_EMBEDDED_BYTES);
-    for (let offset = start; offset < stop; offset += MAX_WINDOW_BYTES) {
-      const length = Math.min(MAX_WINDOW_BYTES, stop - offset);
-      parts.push((await this.host.request<"readWindow">({ type: "readWindow", offset, length }).reply).bytes);
-    }
-    return parts;
   }
 
   #ask<Kind extends PixelsQuestion["kind"]>(
@@ -383,23 +368,15 @@ export class PixelsPage {
 
   #tellStatus(): void {
     const place = this.#hover ?? this.#cursor;
-    const parts: { label: string; text: string; color?: string }[] = [];
-    if (place !== undefined) {
-      parts.push({ label: "Pixel: x, y", text: placeText(place) });
-      if (this.#color !== undefined && same(this.#color.at, place)) {
-        const text = colorText(this.#color.color);
-        const { red, green, blue, alpha } = this.#color.color;
-        parts.push({ label: `Red ${red}, green ${green}, blue ${blue}, alpha ${alpha}`, text, color: text });
-      }
-      const bytes = this.#picture?.plain === true ? bytesOfPixel(this.#picture.geometry, place) : undefined;
-      if (bytes !== undefined) {
-        parts.push({ label: "Offset of its bytes", text: `0x${bytes.start.toString(16).toUpperCase()}` });
-      }
-    }
-    if (this.#tiles.walked < 1) {
-      parts.push({ label: "Compressed rows", text: `looked through ${Math.floor(this.#tiles.walked * 100)} %` });
-    }
-    this.#page.setStatus(parts);
+    const known = place !== undefined && this.#color !== undefined && same(this.#color.at, place);
+    this.#page.setStatus(
+      statusParts({
+        place,
+        color: known ? this.#color?.color : undefined,
+        geometry: this.#picture?.plain === true ? this.#picture.geometry : undefined,
+        walked: this.#tiles.walked,
+      }),
+    );
   }
 
   #describe(place: PixelPlace): string {

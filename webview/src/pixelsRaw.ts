@@ -69,6 +69,17 @@ export class PixelsRaw {
   }
 }
 
+/** What a page of a picture keeps of itself across a reload of the window. */
+export interface PixelsPageState {
+  readonly page: "pixels";
+  readonly raw?: RawPixels;
+}
+
+/** Was the page that left this a picture's? */
+export function isPixelsState(kept: unknown): boolean {
+  return typeof kept === "object" && kept !== null && "page" in kept && kept.page === "pixels";
+}
+
 /** @param kept what a page left of itself, of whatever version */
 export function keptRaw(kept: unknown): RawPixels | undefined {
   try {

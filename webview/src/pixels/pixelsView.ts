@@ -6,7 +6,7 @@ import zoomOutIcon from "@vscode/codicons/src/icons/zoom-out.svg";
 import type { PictureDefect, TileReply } from "../../../shared/pixelsProtocol";
 import type { PixelPlace } from "../../../shared/pictureGeometry";
 import { iconButton } from "./iconButtonView";
-import { zoomText } from "./pixelTexts";
+import { zoomText, type StatusPart } from "./pixelTexts";
 import type { Area } from "./previewPixels";
 import type { PictureView, Size, TileRequest } from "./viewport";
 
@@ -143,7 +143,7 @@ export class PixelsView {
     this.#map.hidden = true;
   }
 
-  setStatus(parts: readonly { readonly label: string; readonly text: string; readonly color?: string }[]): void {
+  setStatus(parts: readonly StatusPart[]): void {
     this.#status.replaceChildren(
       ...parts.map(({ label, text, color }) => {
         const part = document.createElement("span");
