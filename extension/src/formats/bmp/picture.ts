@@ -150,9 +150,11 @@ function boxes(sampler: Sampler, area: Area, step: number, side: number, pixels:
   const rows = Math.ceil(area.height / step);
   const apart = step / side;
   const wide = Math.max(1, Math.min(columns, Math.floor(MAX_SAMPLES / (side * side))));
+  // Many rows with one question: asking costs more than the bytes of a row.
+  const high = Math.max(1, Math.min(rows, Math.floor(MAX_SAMPLES / (wide * side * side))));
   const reducer = new RowReducer(wide, side);
-  const samples = new Uint32Array(wide * side * side);
-  for (let row = 0; row < rows; row += 1) {
+  const samples = new Uint32Array(wide * side * side * high);
+  for (let row = 0; row < rows; row += high) {
     for (let column = 0; column < columns; column += wide) {
       const x = area.x + column * step;
       const y = area.y + row * step;
@@ -160,15 +162,16 @@ function boxes(sampler: Sampler, area: Area, step: number, side: number, pixels:
         x,
         y,
         columns: Math.min(wide * side, Math.ceil((area.x + area.width - x) / apart)),
-        rows: Math.min(side, Math.ceil((area.y + area.height - y) / apart)),
+        rows: Math.min(high * side, Math.ceil((area.y + area.height - y) / apart)),
         step: apart,
       };
       sampler.sample(grid, samples);
       for (let line = 0; line < grid.rows; line += 1) {
         reducer.add(samples.subarray(line * grid.columns, (line + 1) * grid.columns));
+        if ((line + 1) % side !== 0 && line + 1 < grid.rows) continue;
+        const start = (row + Math.floor(line / side)) * columns;
+        reducer.finish(pixels.subarray(start + column, start + Math.min(columns, column + wide)));
       }
-      const at = row * columns + column;
-      reducer.finish(pixels.subarray(at, row * columns + Math.min(columns, column + wide)));
     }
   }
 }

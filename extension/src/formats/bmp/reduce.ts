@@ -47,11 +47,16 @@ export class RowReducer {
 
   /** Writes the means, as many as `out` takes, and starts anew. */
   finish(out: Uint32Array): void {
+    const { red, green, blue, alpha, samples } = this;
     for (let column = 0; column < out.length; column += 1) {
-      const weight = this.alpha[column]!;
-      const mean = (sums: Float64Array) => (weight === 0 ? 0 : Math.round(sums[column]! / weight));
-      const alpha = Math.round(weight / Math.max(1, this.samples[column]!));
-      out[column] = (alpha << 24) | (mean(this.blue) << 16) | (mean(this.green) << 8) | mean(this.red);
+      const weight = alpha[column]!;
+      if (weight === 0) {
+        out[column] = 0;
+        continue;
+      }
+      const level = Math.round(weight / samples[column]!);
+      const [r, g, b] = [red[column]! / weight, green[column]! / weight, blue[column]! / weight];
+      out[column] = (level << 24) | (Math.round(b) << 16) | (Math.round(g) << 8) | Math.round(r);
     }
     for (const sums of [this.red, this.green, this.blue, this.alpha, this.samples]) sums.fill(0);
   }
