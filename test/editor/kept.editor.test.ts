@@ -92,7 +92,7 @@ describe("unsaved edits", () => {
         await undo();
         assert.equal(await bytesOf(document), "ABCDEFGHIJKL");
       }
-      assert.equal(fs.existsSync(aside), left);
+      assert.equal(fs.existsSync(aside), left, `${action}: ${aside}; ${dialogs.told.join()}`);
     }
   });
 

@@ -113,7 +113,7 @@ async function putOnFile(kept: Usable, { provider, dialogs }: KeptServices): Pro
       );
     const copy = `${kept.keptPath}.copy`;
     await fs.copyFile(kept.keptPath, copy);
-    const log = await takeOverEditLog(copy);
+    const log = await takeOverEditLog(copy).finally(() => fs.rm(copy, { force: true }));
     try {
       await engine.replay(log, true);
     } catch (error) {
