@@ -42,7 +42,7 @@ export class TableView {
 
   #row(section: SectionRow, index: number): HTMLElement {
     const { name, address, memorySize, offset, fileSize, summary } = section;
-    const row = line("gridcell", ["", name, address, memorySize, offset, fileSize, "", summary]);
+    const row = line("gridcell", ["", name, address, memorySize, offset, fileSize, "", ""]);
     row.classList.add("section-row");
     row.tabIndex = index === 0 ? 0 : -1;
     row.title = allFlags(section);
@@ -50,7 +50,10 @@ export class TableView {
     dot?.classList.add("dot");
     entropy?.classList.add("entropy");
     const field = fieldButton(() => this.handlers.showField(section.headerStart, section.headerEnd));
-    flags?.append(field);
+    const words = document.createElement("span");
+    words.className = "words";
+    words.textContent = summary;
+    flags?.append(words, field);
     row.style.setProperty("--hue", `var(--hue${index % HUES})`);
     row.addEventListener("click", (event) => {
       if (event.target instanceof Node && field.contains(event.target)) return;

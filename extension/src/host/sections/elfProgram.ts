@@ -41,9 +41,10 @@ export class ElfProgram implements Program {
   readonly shown: ShownProgram;
   readonly addresses: OffsetAddresses;
   readonly parts: Program["parts"];
-  private readonly lists = new KeptLists((list) => this.list(list));
+  private readonly lists: KeptLists;
 
   constructor(private readonly elf: ElfFile) {
+    this.lists = new KeptLists(elf.size, (list) => this.list(list));
     this.shown = { kind: "elf", base: hex(elf.base), spans: elf.spans, regions: fewRegions(elf.regions) };
     this.parts = rowsOf(elf.sections, elf.segments);
     const map = new AddressMap(elf.spans);

@@ -34,9 +34,10 @@ export class MachProgram implements Program {
   readonly shown: ShownProgram;
   readonly addresses: OffsetAddresses;
   readonly parts: Program["parts"];
-  private readonly lists = new KeptLists((list) => this.list(list));
+  private readonly lists: KeptLists;
 
   constructor(private readonly mach: MachFile) {
+    this.lists = new KeptLists(mach.size, (list) => this.list(list));
     this.shown = { kind: "mach-o", base: hex(mach.base), spans: mach.spans, regions: fewRegions(mach.regions) };
     this.parts = mach.rows.map(({ section, segment }) => section ?? segment);
     const map = new AddressMap(mach.spans);

@@ -37,7 +37,7 @@ export class PeProgram implements Program {
   constructor(private readonly pe: PeFile) {
     const { headers, layout, sections } = pe;
     this.made = new PeRows(pe);
-    this.lists = new KeptLists((list) => this.made.list(list));
+    this.lists = new KeptLists(layout.regions.at(-1)?.end ?? 0, (list) => this.made.list(list));
     this.shown = { kind: "pe", base: hex(headers.imageBase), spans: layout.spans, regions: fewRegions(layout.regions) };
     this.parts = sections;
     this.checksum = { stated: headers.checksum, offset: headers.checksumOffset };

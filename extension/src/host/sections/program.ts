@@ -50,14 +50,27 @@ export function placed(
     : { depth, text, detail, start: offset, end: offset + Math.max(1, length) };
 }
 
+/** Rows whose bytes a lying file does not have lead nowhere, or to those that there are. */
+export function insideFile(rows: readonly ListRow[], size: number): readonly ListRow[] {
+  return rows.map((row) => {
+    const { start, end = 0, ...words } = row;
+    if (start === undefined || end <= size) return row;
+    return start >= size ? words : { ...row, end: size };
+  });
+}
+
 /** Makes each list once. */
 export class KeptLists {
   private readonly kept = new Map<SectionsList, readonly ListRow[]>();
 
-  constructor(private readonly make: (list: SectionsList) => readonly ListRow[]) {}
+  /** @param size of the file */
+  constructor(
+    private readonly size: number,
+    private readonly make: (list: SectionsList) => readonly ListRow[],
+  ) {}
 
   rows(list: SectionsList): readonly ListRow[] {
-    const known = this.kept.get(list) ?? this.make(list);
+    const known = this.kept.get(list) ?? insideFile(this.make(list), this.size);
     this.kept.set(list, known);
     return known;
   }

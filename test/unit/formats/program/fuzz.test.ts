@@ -7,7 +7,7 @@ import { brotliDecompressSync } from "node:zlib";
 import { MemoryByteSource } from "../../../../extension/src/engine/memoryByteSource";
 import { readProgram } from "../../../../extension/src/host/sections/readProgram";
 
-const rounds = Number(process.env["TERAHEX_FUZZ_ROUNDS"] ?? 1000);
+const rounds = Number(process.env["TERAHEX_FUZZ_ROUNDS"] ?? 500);
 const seed = Number(process.env["TERAHEX_FUZZ_SEED"] ?? 1);
 const cpuMs = 3000;
 
