@@ -1,4 +1,5 @@
 // The contract suite of documents on everything that can be behind one, and what only the plain ways can show.
+import assert from "node:assert/strict";
 import fs from "node:fs";
 import { EngineDocument } from "../../../extension/src/engine/document";
 import { loadAddon } from "../../../extension/src/engine/loadAddon";
@@ -31,5 +32,22 @@ describe("documents", () => {
 
   describeDocument("the addon", onDisk(loadAddon), 4);
   describeDocument("plain Node", onDisk(plainAddon), 4);
+  for (const [what, addon] of [
+    ["the addon", loadAddon],
+    ["plain Node", plainAddon],
+  ] as const) {
+    it(`reads a file that cannot be mapped through ${what}, and tells where it ends before its size says`, function () {
+      const file = "/sys/kernel/mm/transparent_hugepage/enabled";
+      if (!fs.existsSync(file)) this.skip();
+      const content = fs.readFileSync(file);
+      const document = EngineDocument.open(file, { readOnly: true }, addon());
+      const window = document.readSync(0, 64);
+      assert.equal(document.mapped, false);
+      assert.ok(content.equals(Buffer.from(window.bytes, 0, content.length)));
+      assert.deepEqual(window.unreadable, [{ start: content.length, end: 64 }]);
+      document.close();
+    });
+  }
+
   describeDocument("a file that is read and written whole", openWholeFile, 40);
 });
