@@ -21,7 +21,8 @@ const allParts = ["native", "extension", "cli", "webview"];
 export async function build({ parts = allParts, release = false, say = console.log } = {}) {
   await ensureDependencies({ say });
   if (parts.includes("native")) await buildAddon({ release, say });
-  if (release) fs.rmSync(inRoot("dist"), { recursive: true, force: true });
+  const bundled = parts.some((part) => part !== "native");
+  if (release && bundled) fs.rmSync(inRoot("dist"), { recursive: true, force: true });
   const { build: bundle } = await import("esbuild");
   const metafiles = [];
   for (const { part, options } of bundles(release)) {
@@ -30,7 +31,7 @@ export async function build({ parts = allParts, release = false, say = console.l
     if (metafile !== undefined) metafiles.push(metafile);
   }
   if (parts.includes("cli")) fs.chmodSync(inRoot("dist/cli.js"), 0o755);
-  if (release) writeLicences(inRoot("dist/THIRD_PARTY_LICENSES.txt"), metafiles);
+  if (release && bundled) writeLicences(inRoot("dist/THIRD_PARTY_LICENSES.txt"), metafiles);
 }
 
 /** Compiles the addon when its sources, Node or the compiler flags changed. @param {{ release: boolean, say: (line: string) => void }} options */
@@ -58,7 +59,9 @@ async function buildAddon({ release, say }) {
 
 /** node-gyp-build finds it there, in the package as in a checkout. @param {string} addon */
 async function stageAddon(addon) {
-  const staged = inRoot("prebuilds", platformTarget, "terahex.node");
+  // The tag by which node-gyp-build knows an addon for Alpine's libc, and how it knows Alpine.
+  const tag = fs.existsSync("/etc/alpine-release") ? ".musl" : "";
+  const staged = inRoot("prebuilds", platformTarget, `terahex${tag}.node`);
   fs.mkdirSync(path.dirname(staged), { recursive: true });
   fs.copyFileSync(addon, staged);
   if (process.platform !== "win32")

@@ -29,7 +29,7 @@ export async function bundleEngineTests(folder, addon, prebuild) {
     },
     ...{ bundle: true, platform: "node", format: "cjs", target: "node20", outfile, logLevel: "warning" },
     mainFields: ["module", "main"],
-    external: ["esbuild"],
+    external: ["esbuild", "mocha"],
   });
   return outfile;
 }

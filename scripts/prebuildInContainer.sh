@@ -1,0 +1,18 @@
+#!/bin/sh
+# Builds the addon inside an old-glibc or an Alpine container and checks what it asks of its system. Run by the workflow
+# "prebuild" with the checkout as working folder. Usage: prebuildInContainer.sh TARGET
+# The old-glibc container has a recent GCC and no Node: the runner's own is mounted at /opt/hostnode, and runs on glibc 2.28.
+set -eu
+target=$1
+if [ -f /etc/alpine-release ]; then
+  apk add --no-cache build-base linux-headers python3
+else
+  PATH=/opt/hostnode/bin:$PATH
+fi
+npm ci
+npm run build -- native --release
+case $target in
+  alpine-*) addon=prebuilds/linux-${target#alpine-}/terahex.musl.node ;;
+  *) addon=prebuilds/$target/terahex.node ;;
+esac
+node scripts/lib/checkAddon.mjs "$target" "$addon"

@@ -1,0 +1,71 @@
+// What an addon asks of its system, read from real files: this machine's addon and Node, and a few bytes that are neither.
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { addonFaults } from "../../../scripts/lib/addonFaults.mjs";
+import { binaryFacts } from "../../../scripts/lib/binaryFacts.mjs";
+
+const onGlibc = process.platform === "linux" && process.arch === "x64" && !fs.existsSync("/etc/alpine-release");
+
+describe("what an addon asks of its system", () => {
+  const addon = path.join(__dirname, "../../../build/Release/terahex.node");
+
+  (onGlibc ? it : it.skip)("is read from ELF: libraries, their versions, symbols that others bring", () => {
+    const facts = binaryFacts(fs.readFileSync(addon));
+    assert.equal(facts.format, "elf");
+    assert.equal(facts.machine, "x64");
+    assert.ok(facts.libraries.includes("libc.so.6"));
+    assert.ok(facts.versions.some((version) => version.startsWith("GLIBC_2.")));
+    assert.ok(facts.undefinedSymbols.includes("napi_create_function"));
+    assert.ok(!facts.undefinedSymbols.some((name) => name.startsWith("napi_create_external_")));
+  });
+
+  (onGlibc ? it : it.skip)("tells a library for another processor or libc from the right one", () => {
+    const bytes = fs.readFileSync(addon);
+    assert.deepEqual(addonFaults("linux-x64", bytes).never, []);
+    assert.match(addonFaults("linux-arm64", bytes).never.join(), /for x64, not elf for arm64/);
+    assert.match(addonFaults("alpine-x64", bytes).never.join(), /needs glibc/);
+    assert.match(addonFaults("darwin-x64", bytes).never.join(), /elf for x64, not mach-o/);
+  });
+
+  (onGlibc ? it : it.skip)("names versions that came after VS Code's oldest system", () => {
+    const bytes = fs.readFileSync(addon);
+    const at = bytes.indexOf("GLIBC_2.14\0");
+    assert.ok(at > 0);
+    assert.ok(!addonFaults("linux-x64", bytes).here.join().includes("GLIBC_2.99"));
+    bytes.write("GLIBC_2.99", at, "latin1");
+    assert.match(addonFaults("linux-x64", bytes).here.join(), /GLIBC_2\.99/);
+  });
+
+  it("refuses what is no library", () => {
+    assert.throws(() => binaryFacts(Buffer.from("no library")), /neither/);
+    assert.throws(() => addonFaults("web", Buffer.alloc(0)), /has no addon/);
+  });
+
+  it("is read from PE: an import from node.exe by name is a fault", () => {
+    const library = windowsLibrary("node.exe");
+    assert.deepEqual(binaryFacts(library).libraries, ["node.exe"]);
+    assert.match(addonFaults("win32-x64", library).never.join(), /host called node\.exe/);
+    assert.deepEqual(addonFaults("win32-x64", windowsLibrary("KERNEL32.dll")).never, []);
+  });
+});
+
+/** The least PE32+ file with one import. */
+function windowsLibrary(imported: string): Buffer {
+  const bytes = Buffer.alloc(1024);
+  bytes.write("MZ", 0, "latin1");
+  bytes.writeUInt32LE(64, 60);
+  bytes.write("PE\0\0", 64, "latin1");
+  bytes.writeUInt16LE(0x8664, 68);
+  bytes.writeUInt16LE(1, 70); // sections
+  bytes.writeUInt16LE(240, 84); // size of the optional header
+  bytes.writeUInt16LE(0x20b, 88);
+  bytes.writeUInt32LE(0x1000, 88 + 112 + 8); // imports
+  const section = 88 + 240;
+  bytes.writeUInt32LE(0x1000, section + 12);
+  bytes.writeUInt32LE(512, section + 16);
+  bytes.writeUInt32LE(512, section + 20);
+  bytes.writeUInt32LE(0x1000 + 40, 512 + 12); // name of the first library; the next entry is empty
+  bytes.write(`${imported}\0`, 512 + 40, "latin1");
+  return bytes;
+}
