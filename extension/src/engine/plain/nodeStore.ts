@@ -16,7 +16,7 @@ import { EngineError, fromFsError } from "../engineError";
 import { PositionalByteSource } from "../positionalByteSource";
 import { identityOf, sameFile, sameVersion, type Identity } from "./identity";
 import { syncFolder, writeAll, writeJournal, type Change } from "./journal";
-import { sliceOf, type FileBytes, type Piece } from "./pieces";
+import { lengthOf, sliceOf, type FileBytes, type Piece } from "./pieces";
 import { readWhole } from "./readPieces";
 import {
   checkCancelled,
@@ -197,6 +197,7 @@ export class NodeStore implements PlainStore {
 
   private async rewrite({ shape, call }: SaveJob): Promise<Saved> {
     const real = fs.realpathSync(this.path);
+    checkRoom(path.dirname(real), shape.size);
     const sibling = path.join(path.dirname(real), `.${path.basename(real)}.${randomBytes(8).toString("hex")}.tmp`);
     const journal = await writeJournal(this.storageFolder, this.path, this.known, shape.size, [], sibling);
     const notKept: string[] = [];
@@ -232,6 +233,7 @@ export class NodeStore implements PlainStore {
   async writeCopy(target: string, pieces: readonly Piece[], call: LongCall): Promise<CommitOutcome> {
     let bytesWritten = 0;
     const folder = path.dirname(path.resolve(target));
+    checkRoom(folder, lengthOf(pieces));
     const sibling = path.join(folder, `.${path.basename(target)}.${randomBytes(8).toString("hex")}.tmp`);
     try {
       const handle = await fs.promises.open(sibling, "wx");
@@ -323,6 +325,16 @@ function freeIn(folder: string): number {
     } catch {
       if (path.dirname(at) === at) return 0;
     }
+  }
+}
+
+/** @throws EngineError "no-space": a copy would fail in the end, after minutes. */
+function checkRoom(folder: string, size: number): void {
+  const free = freeIn(folder);
+  if (free < size) {
+    throw new EngineError("no-space", `${folder} has room for ${free} bytes, and ${size} are to be written`, {
+      path: folder,
+    });
   }
 }
 
