@@ -66,7 +66,7 @@ describe("bmp: filling an area", () => {
       override get size() {
         return 54 + width * 3 * height;
       }
-      override gather({ rows, columns, elementBytes }: { rows: number; columns: number; elementBytes: number }) {
+      gather({ rows, columns, elementBytes }: { rows: number; columns: number; elementBytes: number }) {
         return { bytes: new ArrayBuffer(rows * columns * elementBytes), version: 1, missing: [] };
       }
     })(header);
