@@ -45,14 +45,15 @@ describe("files without the addon", () => {
     it(`DL-8, DL-26: killed in the middle of a save (${how}), the file is the old or the new one after recovery`, async function () {
       this.timeout(60_000);
       let interrupted = 0;
-      for (const [round, delayMs] of [2, 5, 9, 14, 20, 31].entries()) {
+      // Most kills hit a save; the few that do not prove nothing.
+      for (let round = 0; interrupted < 4 && round < 40; round++) {
         const file = newFile(Buffer.alloc(700_000, 0));
         const child = spawn(process.execPath, [folder.file("savingChild.js"), file, storageFolder(), how], {
           stdio: ["ignore", "pipe", "inherit"],
         });
         const ended = new Promise((resolve) => child.once("exit", resolve));
         await new Promise((resolve) => child.stdout.once("data", resolve));
-        await new Promise((resolve) => setTimeout(resolve, delayMs));
+        await new Promise((resolve) => setTimeout(resolve, (round * 7) % 40));
         child.kill("SIGKILL");
         await ended;
         const waiting = findJournal(storageFolder(), file, plainAddon());
