@@ -165,12 +165,12 @@ describe("a person with a struct tree", function () {
     console.log("%s", `\x02      opening an array: ${expandedMs.toFixed(0)} ms from key to rows`);
   });
 
-  it("shows the same tree in the panel, which selects in the editor", async () => {
+  it("shows the same tree in the panel, which selects and colours in the editor", async () => {
     const editor = await editorFrame(page);
     await runCommand(page, "Terahex: Toggle Structure");
     await editor.locator(".tree-pane").waitFor({ state: "hidden" });
     await page.locator(".quick-input-widget").waitFor({ state: "hidden" });
-    await runCommand(page, "View: Show Structure");
+    await runCommand(page, "Structure: Focus on Structure View");
     let panel: Frame | undefined;
     for (let wait = 0; wait < 200 && panel === undefined; wait++) {
       await page.waitForTimeout(50);
@@ -188,8 +188,12 @@ describe("a person with a struct tree", function () {
     await row(panel, "x").waitFor();
     await waitForByte(editor, 264, "00");
     await editor.locator('.cell.selected[data-column="hex"][data-offset="264"]').waitFor();
+    // The bytes have the panel's colours for as long as it is there.
+    await editor.locator(".patch.begins").first().waitFor();
     await page.screenshot({ path: path.join(out, "panel.png") });
     await editor.locator('.cell[data-offset="32"][data-column="hex"]').click();
     await panel.locator('.tree-details .path:text-is("records[2].id")').waitFor();
+    await runCommand(page, "View: Toggle Panel Visibility");
+    await editor.locator(".patch.begins").first().waitFor({ state: "detached" });
   });
 });
