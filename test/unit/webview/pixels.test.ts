@@ -6,6 +6,8 @@ import type { TileReply } from "../../../shared/pixelsProtocol";
 import { parseToHost } from "../../../shared/validate";
 import { marksOf } from "../../../webview/src/pixels/marks";
 import { colorText, zoomText } from "../../../webview/src/pixels/pixelTexts";
+import { NO_ADJUSTMENT } from "../../../shared/adjustment";
+import { adjustTile, colorFunction } from "../../../webview/src/pixels/previewPixels";
 import { Painter } from "../../../webview/src/pixels/painter";
 import { lineSpans, rectangleSpans } from "../../../webview/src/pixels/strokes";
 import { TileStore } from "../../../webview/src/pixels/tileStore";
@@ -176,6 +178,35 @@ describe("pixels: tiles", () => {
   });
 });
 
+describe("pixels: a preview", () => {
+  it("changes the pixels whose middles lie in the area, at any reduction, and no others", () => {
+    const random = randomFrom(23);
+    for (let run = 0; run < 200; run += 1) {
+      const step = 2 ** random(5);
+      const [width, height] = [1 + random(40 * step), 1 + random(40 * step)];
+      const at = { key: "", x: step * random(9), y: step * random(9), width, height, step, samples: 1 };
+      const columns = Math.ceil(width / step);
+      const pixels = new Uint32Array(columns * Math.ceil(height / step));
+      const area = { x: random(400), y: random(400), width: 1 + random(400), height: 1 + random(400) };
+      adjustTile(pixels, at, area, () => 1);
+      pixels.forEach((value, index) => {
+        const x = at.x + (index % columns) * step + (step - 1) / 2;
+        const y = at.y + Math.floor(index / columns) * step + (step - 1) / 2;
+        const inside = x >= area.x && x < area.x + area.width && y >= area.y && y < area.y + area.height;
+        assert.equal(value, inside ? 1 : 0, JSON.stringify({ at, area, index }));
+      });
+    }
+  });
+
+  it("takes colours through the tables, and those of a palette to the nearest of it", () => {
+    const swapped = { ...NO_ADJUSTMENT, channels: [2, 1, 0], invert: true } as const;
+    assert.equal(colorFunction(swapped, [])(0x40_30_20_10), 0x40_ef_df_cf);
+    const palette = [0xff000000, 0xffffffff, 0xff808080];
+    const brighter = colorFunction({ ...NO_ADJUSTMENT, brightness: 40 }, palette);
+    assert.deepEqual(palette.map(brighter), [0xff808080, 0xffffffff, 0xffffffff]);
+  });
+});
+
 describe("pixels: painting", () => {
   it("draws lines without gaps, from either end, and whole rectangles", () => {
     const random = randomFrom(3);
@@ -260,6 +291,36 @@ describe("pixels: messages", () => {
     ];
     for (const change of [...bad, { paint: { color: 0.5 } }, { merge: 1 }, { spans: new Array(3 * 16_385).fill(1) }]) {
       assert.equal(parse(change), false);
+    }
+  });
+
+  it("passes fills, palettes, adjustments and bytes as pixels on, and refuses what is none", () => {
+    const paint = { color: 1, index: 2 };
+    const fill = { kind: "fill", x: 1, y: 2, paint };
+    const area = { x: 0, y: 0, width: 5, height: 6 };
+    const adjust = { kind: "adjust", ...area, adjustment: { ...NO_ADJUSTMENT, table: new Array<number>(768).fill(9) } };
+    const raw = { format: "rgb565", width: 640, rowBytes: 1280, offset: 2 ** 40 };
+    const bodyOf = (ask: object, more: object = {}) => {
+      const parsed = parseToHost({ kind: "request", id: 1, body: { type: "pixels", ask, ...more } });
+      return parsed.ok && parsed.message.kind === "request" ? parsed.message.body : undefined;
+    };
+    for (const ask of [fill, adjust, { kind: "palette", index: 255, color: 5 }, { kind: "guess" }]) {
+      assert.deepEqual(bodyOf(ask), { type: "pixels", ask });
+      assert.deepEqual(bodyOf(ask, { raw }), { type: "pixels", ask, raw });
+    }
+    const wrong: readonly object[] = [
+      { ...fill, paint: { color: 1, index: 256 } },
+      { ...fill, x: -1 },
+      { kind: "palette", index: 1.5, color: 0 },
+      ...[{ brightness: 101 }, { contrast: NaN }, { invert: 1 }, { channels: [0, 1] }, { channels: [0, 1, 3] }].map(
+        (change) => ({ ...adjust, adjustment: { ...NO_ADJUSTMENT, ...change } }),
+      ),
+      { ...adjust, adjustment: { ...NO_ADJUSTMENT, table: [1] } },
+      { ...adjust, width: 0 },
+    ];
+    for (const ask of wrong) assert.equal(bodyOf(ask), undefined, JSON.stringify(ask));
+    for (const change of [{ format: "__proto__" }, { width: 0 }, { rowBytes: 2 ** 30 }, { offset: -1 }]) {
+      assert.equal(bodyOf({ kind: "guess" }, { raw: { ...raw, ...change } }), undefined);
     }
   });
 

@@ -128,11 +128,13 @@ function widthOf({ max }: ChannelBits): number {
 function fixedFields(adjustment: Adjustment): ElementField[] {
   return [2, 1, 0].map((channel, place) => {
     const level = levelFunction(adjustment, channel);
-    const table = Uint16Array.from({ length: 65536 }, (_, bits) => {
-      const linear = Math.min(1, Math.max(0, (bits < 32768 ? bits : bits - 65536) / FIXED_ONE));
-      const shown = linear <= 0.0031308 ? 12.92 * linear : 1.055 * linear ** (1 / 2.4) - 0.055;
-      return toLinear(level(shown));
+    // Light beyond black and white is shown as those.
+    const shown = Uint16Array.from({ length: FIXED_ONE + 1 }, (_, value) => {
+      const linear = value / FIXED_ONE;
+      return toLinear(level(linear <= 0.0031308 ? 12.92 * linear : 1.055 * linear ** (1 / 2.4) - 0.055));
     });
+    const table = new Uint16Array(65536).fill(shown[FIXED_ONE]!, FIXED_ONE, 32768).fill(shown[0]!, 32768);
+    table.set(shown);
     return { from: 16 * (2 - adjustment.channels[channel]!), bits: 16, to: 16 * place, toBits: 16, table };
   });
 }

@@ -1,8 +1,11 @@
 // Damaged bitmaps: bytes of headers, palettes and run lengths changed, files cut short, by a seeded generator. Nothing but
-// EngineErrors is thrown, all of it in bounded time, whether shown or painted. TERAHEX_FUZZ_ROUNDS and TERAHEX_FUZZ_SEED ask for more.
+// EngineErrors is thrown, all of it in bounded time, whether shown, painted, filled or adjusted. TERAHEX_FUZZ_ROUNDS and TERAHEX_FUZZ_SEED ask for more.
 import assert from "node:assert/strict";
+import { NO_ADJUSTMENT } from "../../../../shared/adjustment";
 import { EngineError } from "../../../../extension/src/engine/engineError";
 import { MemoryByteSource } from "../../../../extension/src/engine/memoryByteSource";
+import { adjustPlan } from "../../../../extension/src/formats/bmp/adjust";
+import { areaAround } from "../../../../extension/src/formats/bmp/floodFill";
 import { paintEdits } from "../../../../extension/src/formats/bmp/paint";
 import { BmpPicture } from "../../../../extension/src/formats/bmp/picture";
 import { bitmapFile, packedRows, randomFrom } from "./bitmapFile";
@@ -46,6 +49,20 @@ function look(bytes: Uint8Array, random: (below: number) => number): void {
   ])) {
     assert.ok(edit.offset >= picture.layout.pixels && edit.offset + edit.length <= bytes.length);
   }
+  const area = { x: random(width), y, width: 1 + random(width), height: 1 + random(height) };
+  const plan = adjustPlan(source, picture.layout, area, {
+    ...NO_ADJUSTMENT,
+    contrast: random(200) - 100,
+    invert: true,
+  });
+  if (plan !== undefined) {
+    const { offset, rows, rowStride, rowBytes } = plan.rows;
+    assert.ok(rows > 0 && rowBytes % plan.map.elementBytes === 0);
+    assert.ok(offset >= picture.layout.pixels && offset + (rows - 1) * rowStride + rowBytes <= bytes.length);
+  }
+  // Of larger ones it takes seconds to find that they are too large.
+  if (width * height > 1e4) return;
+  for (const span of areaAround(picture, random(width), y)) assert.ok(span.x < span.end && span.end <= width);
 }
 
 describe("bmp: damaged files", function () {
