@@ -82,15 +82,17 @@ describe("unsaved edits", () => {
       await vscode.commands.executeCommand("terahex.showKept");
       assert.match(seen.join("\n"), /aside\.bin · .* another program had changed the file: 0x2 – 0x5/);
       if (action === "Show the Differences") {
-        const labels = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label }) => label));
-        assert.ok(labels.includes("Compare aside.bin"), labels.join());
+        assert.deepEqual(dialogs.told, []);
+        const tabs = () => vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+        await until("the comparison", () => tabs().find(({ label }) => label === "Compare aside.bin"));
       } else if (action === "Put It on the File as Unsaved Edits") {
-        const { document } = await open(uri);
+        const document = (await api()).document(uri);
+        assert.ok(document);
         assert.equal(await bytesOf(document), "ABEDITGHIJKL");
-        assert.equal(document.dirty, true);
         assert.equal(fs.readFileSync(uri.fsPath, "latin1"), "ABCDEFGHIJKL");
+        await untilDirty(uri, true);
         await undo();
-        assert.equal(await bytesOf(document), "ABCDEFGHIJKL");
+        await until("the undo", async () => ((await bytesOf(document)) === "ABCDEFGHIJKL" ? true : undefined));
       }
       assert.equal(fs.existsSync(aside), left, `${action}: ${aside}; ${dialogs.told.join()}`);
     }
