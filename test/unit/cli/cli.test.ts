@@ -179,6 +179,15 @@ describe("terahex", function () {
       }
     });
 
+    it("DL-29: carries every byte value in hex, in and out, and never as text", async () => {
+      const every = Buffer.from(Array.from({ length: 256 }, (_, value) => value));
+      const file = newFile("every.bin", Buffer.alloc(256));
+      const edit = JSON.stringify({ op: "overwrite", offset: 0, hex: every.toString("hex") });
+      assert.equal((await terahex(["patch", file, "--edits", "-"], edit)).status, 0);
+      assert.deepEqual(fs.readFileSync(file), every);
+      assert.equal(json(await terahex(["dump", file, "--json"]))["hex"], every.toString("hex"));
+    });
+
     it("writes only what an overwrite changes, in place", async () => {
       const file = newFile("in-place.bin", patternBytes(100_000));
       const inode = fs.statSync(file).ino;
@@ -255,6 +264,21 @@ describe("terahex", function () {
       const file = newFile("there.bin", patternBytes(10));
       assertFailure(await terahex(["patch", file, "--edits", "/nonexistent/edits"]), /\/nonexistent\/edits/);
       assertFailure(await terahex(["patch", "/nonexistent/file", "--edits", "-"], ""), /\/nonexistent\/file/);
+    });
+  });
+
+  describe("struct", () => {
+    it("DL-28: keeps all 64 bits of integers, in text and in JSON", async () => {
+      const template = newFile("wide.ksy", "meta: {id: x, endian: le}\nseq: [{id: a, type: u8}, {id: b, type: s8}]\n");
+      const file = newFile("wide.bin", Buffer.from("ffffffffffffffff0100000000000080", "hex"));
+      const result = await terahex(["struct", file, "--template", template, "--json"]);
+      const { fields } = json(result) as { fields: Record<string, { value: unknown }> };
+      assert.deepEqual(
+        [fields["a"]?.value, fields["b"]?.value],
+        ["18446744073709551615", "-9223372036854775807"],
+        result.stderr,
+      );
+      assert.match(text(await terahex(["struct", file, "--template", template])), /18446744073709551615/);
     });
   });
 

@@ -202,7 +202,7 @@ describe("scale", () => {
     assert.match(nodeAt(tree, "c").message ?? "", /disk on fire/);
   });
 
-  it("keeps numbers exact beyond 2^53", () => {
+  it("DL-28: keeps numbers exact beyond 2^53", () => {
     const session = sessionOf(
       "meta: {id: x, endian: le}\nseq: [{id: a, type: u8}, {id: b, type: s8}]",
       new Uint8Array(16).fill(255),
