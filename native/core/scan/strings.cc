@@ -15,6 +15,8 @@ namespace {
 constexpr size_t kMostOpen = size_t{256} << 10;
 // Of one chunk, put in order together.
 constexpr size_t kMostSorted = size_t{512} << 10;
+// A millisecond's work, after which somebody may cancel.
+constexpr size_t kScanAtOnce = size_t{128} << 10;
 constexpr uint32_t kTracks = kTextKinds * TextRuns::kTracks;
 
 // Joins runs, which come chunk by chunk, ascending by their start.
@@ -118,6 +120,7 @@ class StringsWorker final : public ScanWorker, private RunVisitor {
   size_t Scan(uint64_t offset, const uint8_t* data, size_t length) override {
     batch_->count = 0;
     for (TextRuns& text : texts_) text.Retry();
+    length = std::min(length, kScanAtOnce);
     size_t done = 0;
     while (done < length && batch_->count + TextRunBatch::kRoom <= TextRunBatch::kCapacity) {
       const size_t count = std::min(TextRunBatch::kBytesAtOnce, length - done);

@@ -181,8 +181,8 @@ describe("scans", () => {
         tookMs.push(performance.now() - asked);
       }
       tookMs.sort((a, b) => a - b);
-      // The median: other work on the machine may delay any of them.
-      assert.ok(tookMs[2]! < 50 && tookMs[4]! < 1000, `${name}: ${tookMs.map((ms) => ms.toFixed(1)).join(", ")} ms`);
+      // Other work on the machine may delay any of them, but a step that takes longer would be met each time.
+      assert.ok(tookMs[1]! < 50 && tookMs[4]! < 2000, `${name}: ${tookMs.map((ms) => ms.toFixed(1)).join(", ")} ms`);
     }
     random.close();
     same.close();

@@ -106,7 +106,7 @@ export class PageSearch {
     const abort = new AbortController();
     cancel.onCancel(() => abort.abort());
     this.starting = abort;
-    const search = new Search(this.engine, query, made.needle, made.length, () => this.tellSoon());
+    const search = new Search(this.engine, query, made.needle, made.length, () => this.tellSoon(), scanThreads);
     this.search = search;
     this.toldMarks = "";
     try {

@@ -5,7 +5,6 @@ import { MARK_BUCKETS, MAX_MARKS, type FindQuery, type FindStatus } from "../../
 import type { EngineDocument } from "../../engine/document";
 import { find, type FindOutcome, type Needle } from "../../engine/scan";
 import { EngineError } from "../../engine/engineError";
-import { scanThreads } from "../scanThreads";
 import { HitList } from "./hitList";
 
 /** 128 MiB of them; what is behind is found by going on, but not listed. */
@@ -43,13 +42,15 @@ export class Search {
   /** The hit that was answered last. */
   private current: ByteRange | undefined;
 
-  /** @param length of each hit; 0: they differ. @param told something of status() may be another now. */
+  /** @param length of each hit; 0: they differ. @param told something of status() may be another now.
+   *  @param threads as ScanOptions has it, asked for each scan. */
   constructor(
     readonly engine: EngineDocument,
     readonly query: FindQuery,
     readonly needle: Needle,
     readonly length: number,
     private readonly told: () => void,
+    private readonly threads: () => number = () => 0,
   ) {
     this.list = new HitList(length);
     this.version = engine.version;
@@ -199,7 +200,7 @@ export class Search {
       const start = hits[0] ?? 0;
       first ??= { start, end: this.length === 0 ? (hits[1] ?? start) : start + this.length };
     };
-    await find(this.engine, this.needle, { from, to, limit: 1, threads: scanThreads(), signal, onHits });
+    await find(this.engine, this.needle, { from, to, limit: 1, threads: this.threads(), signal, onHits });
     return first;
   }
 
@@ -220,7 +221,7 @@ export class Search {
       let last: number | undefined;
       const onHits = (hits: Float64Array): void => void (last = hits.at(-1) ?? last);
       const to = Math.min(bounds.end, end + this.length - 1);
-      await find(this.engine, this.needle, { from: start, to, threads: scanThreads(), signal, onHits });
+      await find(this.engine, this.needle, { from: start, to, threads: this.threads(), signal, onHits });
       if (last !== undefined) return { start: last, end: last + this.length };
       end = start;
     }
@@ -262,7 +263,7 @@ export class Search {
         from: start,
         to: end,
         limit: MOST_HITS,
-        threads: scanThreads(),
+        threads: this.threads(),
         signal,
         onHits: (hits) => {
           if (signal.aborted) return;
