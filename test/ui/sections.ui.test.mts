@@ -1,9 +1,10 @@
 // The view of sections as a person uses it, in a real VS Code: bars and table of a library, bytes selected from them, the
-// checksum fixed and undone, a signed program edited (screenshots in out/ui-sections/).
+// checksum fixed and undone, a signed program edited, ELF and Mach-O (screenshots in out/ui-sections/).
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { brotliDecompressSync } from "node:zlib";
 import type { Browser, Frame, Page } from "playwright-core";
 import { launchChromium } from "../../scripts/lib/chromium.mjs";
 import { hosts } from "../../scripts/lib/hosts.mjs";
@@ -31,6 +32,9 @@ describe("a person with the sections of a program", function () {
   before(async () => {
     const library = fs.readFileSync(inRoot("test/fixtures/templates/pe64.bin"));
     fs.writeFileSync(path.join(folder, "library.dll"), Buffer.concat([library, Buffer.alloc(600, 0xaa)]));
+    fs.copyFileSync(inRoot("test/fixtures/templates/elf_library.bin"), path.join(folder, "library.so"));
+    const dylib = brotliDecompressSync(fs.readFileSync(inRoot("test/fixtures/templates/mach_o_library.bin.br")));
+    fs.writeFileSync(path.join(folder, "library.dylib"), dylib);
     const signature = fs.readFileSync(inRoot("test/fixtures/pe/signature.p7"));
     const header = Buffer.of(0, 0, 0, 0, 0, 2, 2, 0);
     header.writeUInt32LE(signature.length + 8);
@@ -41,7 +45,14 @@ describe("a person with the sections of a program", function () {
       host: hosts.current,
       dataFolder: out,
       extension: "checkout",
-      settings: { "workbench.editorAssociations": { "*.dll": "terahex.editor", "*.exe": "terahex.editor" } },
+      settings: {
+        "workbench.editorAssociations": {
+          "*.dll": "terahex.editor",
+          "*.exe": "terahex.editor",
+          "*.so": "terahex.editor",
+          "*.dylib": "terahex.editor",
+        },
+      },
     });
     browser = await launchChromium();
     const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
@@ -122,6 +133,19 @@ describe("a person with the sections of a program", function () {
     await fix.waitFor();
   });
 
+  it("colours the bytes by section, names the byte's place, and shows a row's field in the structure", async () => {
+    const editor = await frameWith(page, ".hex-view");
+    await editor.locator(".along-rows .stripe").first().waitFor();
+    await row(".rdata").click();
+    await editor.locator(".place-in-program", { hasText: ".rdata+0x0, RVA 0x2000" }).waitFor();
+    await panel.locator(".tab", { hasText: "Details" }).click();
+    const machine = panel.locator(".list-row", { hasText: "Machine" });
+    await machine.hover();
+    await machine.locator(".to-field").click();
+    await editor.locator(".field-row.current", { hasText: "machine" }).waitFor();
+    await page.screenshot({ path: path.join(out, "field.png") });
+  });
+
   it("warns when an edit touches what is signed", async () => {
     await openFile(page, "signed.exe");
     const editor = await frameWith(page, ".hex-view");
@@ -130,6 +154,20 @@ describe("a person with the sections of a program", function () {
     await page.keyboard.type("AB");
     await panel.locator('.alarm[role="alert"]').waitFor();
     await page.screenshot({ path: path.join(out, "signed.png") });
+  });
+
+  it("shows ELF and Mach-O files the same way", async () => {
+    await openFile(page, "library.so");
+    await panel.locator(".format", { hasText: "ELF 64, library for x64" }).waitFor();
+    await row(".dynsym").click();
+    const editor = await frameWith(page, ".hex-view");
+    await editor.locator(".place-in-program", { hasText: ".dynsym+0x0, address 0x" }).waitFor();
+    await page.screenshot({ path: path.join(out, "elf.png") });
+    await openFile(page, "library.dylib");
+    await panel.locator(".format", { hasText: "Mach-O 64, library for Arm64" }).waitFor();
+    await row("__TEXT,__stubs").click();
+    await panel.locator(".where", { hasText: "is __TEXT,__stubs+0x0, address 0x570" }).waitFor();
+    await page.screenshot({ path: path.join(out, "mach-o.png") });
   });
 });
 

@@ -57,6 +57,8 @@ export class TreeSide {
   }
 
   take(news: StructNews): void {
+    // A place to show comes before the tree that the same press has asked for.
+    if (news.kind === "cursor") this.#struct ??= this.#build();
     if (news.kind !== "colors") return this.#struct?.take(news);
     this.#elsewhere.set(news.ranges);
     this.owner.editor().schedule();

@@ -43,6 +43,7 @@ export class StructTree {
   /** The cursor's row is to be selected in the bytes as soon as it has been read. */
   #selectWhenRead = false;
   #reveal: AskCall<unknown> | undefined;
+  #revealNext: number | undefined;
   /** Answers of an older tree are nobody's. */
   #generation = 0;
 
@@ -129,6 +130,8 @@ export class StructTree {
       case "colors":
         return; // For a page whose own tree is hidden.
       case "cursor":
+        // Asked for before there is a tree: shown once there is.
+        this.#revealNext = this.model.root === undefined ? news.offset : undefined;
         return this.revealOffset(news.offset);
       case "command":
         return this.command(news.command);
@@ -342,6 +345,9 @@ export class StructTree {
     this.owner.schedule();
     // A template that is being written comes anew with each key: its reader stays where they are.
     if (path !== undefined && path !== "" && state.root !== undefined) void this.#return(path);
+    const offset = this.#revealNext;
+    this.#revealNext = undefined;
+    if (offset !== undefined) this.revealOffset(offset);
   }
 
   async #return(path: string): Promise<void> {

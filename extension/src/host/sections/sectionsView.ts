@@ -90,7 +90,7 @@ export class SectionsView extends FollowingView {
     session.panel.reveal();
     this.select(start, end);
     await this.settings.remember({ structTree: true });
-    session.send({ type: "struct", news: { kind: "command", command: "revealCursor" } });
+    session.send({ type: "struct", news: { kind: "cursor", offset: start } });
   }
 
   private tellNews(news: SectionsNews): void {
