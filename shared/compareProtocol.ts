@@ -33,6 +33,18 @@ export interface CompareState {
   readonly right: SideState;
   /** The most; fewer where two sides have no room for them. */
   readonly bytesPerRow: number | "fit";
+  /** The page keeps it for the host, so that the panel is there again after a reload of the window. */
+  readonly kept?: KeptComparison;
+}
+
+export interface KeptComparison {
+  readonly left: KeptSide;
+  readonly right: KeptSide;
+}
+export interface KeptSide {
+  readonly uri: string;
+  readonly saved?: boolean;
+  readonly range?: ByteRange;
 }
 
 export interface SideState {

@@ -80,6 +80,11 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
       webviewOptions: { retainContextWhenHidden: false },
     }),
   );
+  context.subscriptions.push(
+    vscode.window.registerWebviewPanelSerializer("terahex.compare", {
+      deserializeWebviewPanel: (panel, kept: unknown) => provider.restoreComparison(panel, kept),
+    }),
+  );
   const structView = new StructView({ extension: context.extensionUri, provider, log }, structs);
   context.subscriptions.push(structView);
   context.subscriptions.push(new SectionsView({ extension: context.extensionUri, provider, log }, sections, settings));

@@ -1,6 +1,7 @@
 // Comparisons in a real VS Code: two files, a file with what is on disk, two ranges; a difference applied as one undo step, and the
 // list made anew after it.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import * as vscode from "vscode";
@@ -79,5 +80,62 @@ describe("comparing", () => {
     await until("both ranges", () => session.selectedRanges.length === 2 || undefined);
     await answering("The Two Selected Ranges");
     assert.deepEqual(await differences(await compare("compare"), 1), [3, 4, 13, 14]);
+  });
+
+  it("compares with a revision of git, older ones too, and says when there is none", async () => {
+    const uri = files.write("a.bin", "first 0000");
+    const git = (...args: string[]): string => execFileSync("git", args, { cwd: files.folder, encoding: "utf8" });
+    const commit = (message: string): void => {
+      git("add", "a.bin");
+      git("-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "-m", message);
+    };
+    git("init", "-q");
+    commit("one");
+    const first = git("rev-parse", "HEAD").slice(0, 8);
+    files.write("a.bin", "second 0000");
+    commit("two");
+    const { session } = await open(uri);
+    await overwrite(session, 7, "X");
+    // Switched off for all other tests, which it would only slow down.
+    const settings = vscode.workspace.getConfiguration("git");
+    await settings.update("enabled", true, vscode.ConfigurationTarget.Global);
+    const extension = vscode.extensions.getExtension<{ readonly enabled: boolean }>("vscode.git");
+    await until("git", async () => (await extension?.activate())?.enabled || undefined);
+    await answering("With a Git Revision…", "HEAD");
+    assert.deepEqual(await differences(await compare("compare"), 1), [7, 8, 7, 8]);
+    session.panel.reveal();
+    await until("the editor in front", () => session.panel.active || undefined);
+    await answering("With a Git Revision…", `${first} one`);
+    const older = await compare("compare");
+    await differences(older, 1);
+    assert.equal(older.left.engine.size, 10);
+    assert.match(older.state().left.detail, new RegExp(first));
+    await assert.rejects(older.apply(0, "left", older.found.run), { code: "read-only" });
+    await open(files.write("new.bin", "0123"));
+    const dialogs = await answering("With a Git Revision…", "HEAD");
+    await vscode.commands.executeCommand("terahex.compare");
+    assert.match(dialogs.told.join(), /is not part of HEAD/);
+    await settings.update("enabled", false, vscode.ConfigurationTarget.Global);
+  });
+
+  it("is there again after a reload, and closes where it cannot be", async () => {
+    const [left, right] = [files.write("a.bin", "0123"), files.write("b.bin", "0X23")];
+    const first = await (await api()).provider.compare({ uri: left }, { uri: right, range: { start: 0, end: 2 } });
+    await differences(first, 1);
+    const { kept } = first.state();
+    const closed = async (state: unknown): Promise<boolean> => {
+      const panel = vscode.window.createWebviewPanel("terahex.compare", "", vscode.ViewColumn.Active);
+      let gone = false;
+      panel.onDidDispose(() => (gone = true));
+      await (await api()).provider.restoreComparison(panel, state);
+      const atOnce = gone;
+      if (!gone) await until("its page", () => panel.webview.html !== "" || undefined);
+      panel.dispose();
+      return atOnce;
+    };
+    assert.equal(await closed(JSON.parse(JSON.stringify(kept))), false);
+    for (const other of [undefined, { left: 1 }, { ...kept, right: { uri: files.path("gone") } }]) {
+      assert.equal(await closed(other), true);
+    }
   });
 });

@@ -98,6 +98,7 @@ export class ComparePage {
 
   #show(state: CompareState): void {
     this.#state = state;
+    this.host.saveState(state.kept);
     this.#panes.left.show(state.left);
     this.#panes.right.show(state.right);
     this.#relayout();

@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import * as vscode from "vscode";
 import type { TroubleAction } from "../../../shared/protocol";
 import { BinaryDocument } from "./binaryDocument";
+import type { ComparePanelServices } from "./compare/comparePanel";
 import type { Comparison } from "./compare/comparison";
 import type { SideChoice } from "./compare/side";
 import { tidyEditLogs } from "../engine/editLogs";
@@ -97,12 +98,18 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
   /** Shows two sides beside each other. */
   async compare(left: SideChoice, right: SideChoice): Promise<Comparison> {
     const { openComparison } = await import("./compare/comparePanel");
+    return openComparison(this.comparing(), left, right);
+  }
+
+  /** What a reload of the window left of a comparison. */
+  async restoreComparison(panel: vscode.WebviewPanel, kept: unknown): Promise<void> {
+    const { restoreComparison } = await import("./compare/comparePanel");
+    restoreComparison(this.comparing(), panel, kept);
+  }
+
+  private comparing(): ComparePanelServices {
     const { extension, log, settings } = this.services;
-    return openComparison(
-      { extension, log, provider: this, bytesPerRow: () => settings.view.bytesPerRow },
-      left,
-      right,
-    );
+    return { extension, log, provider: this, bytesPerRow: () => settings.view.bytesPerRow };
   }
 
   compareWithDisk({ uri }: BinaryDocument): Promise<Comparison> {

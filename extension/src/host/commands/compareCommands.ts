@@ -1,6 +1,7 @@
 // terahex.compare, selectForCompare, compareWithSelected, compareFiles: say what is compared with what. The panel is loaded with the
 // first comparison.
 import * as vscode from "vscode";
+import { describeError } from "../errors";
 import { activeSession, type CommandServices } from "./services";
 
 /** For VS Code's menus. */
@@ -27,6 +28,20 @@ export const COMPARE_COMMANDS: Readonly<Record<string, Handler>> = {
   },
 };
 
+function gitIsThere(): boolean {
+  return vscode.extensions.getExtension("vscode.git") !== undefined;
+}
+
+async function compareWithRevision({ provider, dialogs }: CommandServices, uri: vscode.Uri): Promise<unknown> {
+  try {
+    const { askRevision } = await import("../compare/gitRevisions");
+    const revision = await askRevision(uri, dialogs());
+    return revision && (await provider.compare(revision, { uri }));
+  } catch (error) {
+    return dialogs().warn(describeError(error).message);
+  }
+}
+
 async function compareActive(services: CommandServices): Promise<unknown> {
   const session = activeSession(services);
   if (!session) return undefined;
@@ -35,10 +50,14 @@ async function compareActive(services: CommandServices): Promise<unknown> {
   const { uri } = session.document;
   const withDisk = vscode.l10n.t("With the File on Disk");
   const withOther = vscode.l10n.t("With Another File…");
+  const withRevision = vscode.l10n.t("With a Git Revision…");
   const twoRanges = vscode.l10n.t("The Two Selected Ranges");
   const items: vscode.QuickPickItem[] = [
     { label: withDisk, description: vscode.l10n.t("what Save would change") },
     { label: withOther },
+    ...(gitIsThere()
+      ? [{ label: withRevision, description: vscode.l10n.t("HEAD, or an older commit of the file") }]
+      : []),
     { label: twoRanges, description: vscode.l10n.t("select the second with Ctrl held down") },
   ];
   const picked = await dialogs.pick(vscode.l10n.t("Compare"), items);
@@ -49,6 +68,8 @@ async function compareActive(services: CommandServices): Promise<unknown> {
       const other = await dialogs.fileToOpen(withOther);
       return other && provider.compare({ uri }, { uri: other });
     }
+    case withRevision:
+      return compareWithRevision(services, uri);
     case twoRanges: {
       const [first, second, ...more] = session.selectedRanges;
       if (first && second && more.length === 0) return provider.compare({ uri, range: first }, { uri, range: second });

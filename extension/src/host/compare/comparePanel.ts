@@ -1,7 +1,8 @@
-// A panel with two sides beside each other: joins a comparison to its page. Remembers nothing across a reload of the window.
+// A panel with two sides beside each other: joins a comparison to its page, again after a reload of the window.
+import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import * as vscode from "vscode";
-import type { CompareAnswer, CompareQuestion } from "../../../../shared/compareProtocol";
+import type { CompareAnswer, CompareQuestion, KeptComparison, KeptSide } from "../../../../shared/compareProtocol";
 import type { ToWebview, WindowReply } from "../../../../shared/protocol";
 import { RequestServer } from "../../../../shared/rpc";
 import { VIEW_TYPE, type BinaryEditorProvider } from "../binaryEditorProvider";
@@ -24,15 +25,54 @@ const DONE = { done: true } as const;
 
 /** For tests too: they ask the comparison what the page would. */
 export function openComparison(services: ComparePanelServices, left: SideChoice, right: SideChoice): Comparison {
-  const { extension, provider, log } = services;
   const names = [left, right].map(({ uri }) => basename(uri.fsPath));
   const title = names[0] === names[1] ? vscode.l10n.t("Compare {0}", names[0]!) : `${names[0]} ↔ ${names[1]}`;
   const panel = vscode.window.createWebviewPanel(COMPARE_VIEW, title, vscode.ViewColumn.Active, {
     enableScripts: true,
-    localResourceRoots: [webviewRoot(extension)],
+    localResourceRoots: [webviewRoot(services.extension)],
   });
+  return serve(services, panel, left, right);
+}
+
+/** What the page kept. A comparison that cannot be had again (a revision, a file that is gone) closes its panel. */
+export function restoreComparison(services: ComparePanelServices, panel: vscode.WebviewPanel, kept: unknown): void {
+  const sides = isKept(kept) ? ([choiceOf(kept.left), choiceOf(kept.right)] as const) : undefined;
+  if (sides === undefined || !sides.every(({ uri }) => existsSync(uri.fsPath))) {
+    panel.dispose();
+    return;
+  }
+  panel.webview.options = { enableScripts: true, localResourceRoots: [webviewRoot(services.extension)] };
+  serve(services, panel, ...sides);
+}
+
+function isKept(kept: unknown): kept is KeptComparison {
+  return isRecord(kept) && isKeptSide(kept["left"]) && isKeptSide(kept["right"]);
+}
+
+function isKeptSide(side: unknown): side is KeptSide {
+  if (!isRecord(side) || typeof side["uri"] !== "string") return false;
+  const { saved, range } = side;
+  if (saved !== undefined && typeof saved !== "boolean") return false;
+  if (range === undefined) return true;
+  return isRecord(range) && Number.isSafeInteger(range["start"]) && Number.isSafeInteger(range["end"]);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
+function choiceOf({ uri, saved, range }: KeptSide): SideChoice {
+  return { uri: vscode.Uri.parse(uri), ...(saved && { saved }), ...(range && { range }) };
+}
+
+function serve(
+  { extension, provider, log, bytesPerRow }: ComparePanelServices,
+  panel: vscode.WebviewPanel,
+  left: SideChoice,
+  right: SideChoice,
+): Comparison {
   const post = (message: ToWebview): void => void panel.webview.postMessage(message);
-  const comparison = new Comparison(new Side(provider, left), new Side(provider, right), services.bytesPerRow, (news) =>
+  const comparison = new Comparison(new Side(provider, left), new Side(provider, right), bytesPerRow, (news) =>
     post({ kind: "notice", body: { type: "compare", news } }),
   );
   const server = new RequestServer({

@@ -48,7 +48,13 @@ export class Comparison implements vscode.Disposable {
   ) {}
 
   state(): CompareState {
-    return { left: this.left.state(), right: this.right.state(), bytesPerRow: this.bytesPerRow() };
+    const [left, right] = [this.left.kept(), this.right.kept()];
+    return {
+      left: this.left.state(),
+      right: this.right.state(),
+      bytesPerRow: this.bytesPerRow(),
+      ...(left && right && { kept: { left, right } }),
+    };
   }
 
   /** For tests: what the page is told. */

@@ -3,7 +3,7 @@
 import { basename, dirname } from "node:path";
 import * as vscode from "vscode";
 import type { ByteRange } from "../../../../shared/byteRange";
-import type { SideState } from "../../../../shared/compareProtocol";
+import type { KeptSide, SideState } from "../../../../shared/compareProtocol";
 import { EngineDocument } from "../../engine/document";
 import type { BinaryDocument } from "../binaryDocument";
 import type { BinaryEditorProvider } from "../binaryEditorProvider";
@@ -14,7 +14,12 @@ export interface SideChoice {
   readonly saved?: boolean;
   readonly range?: ByteRange;
   /** Made for the comparison, which closes it at its end. */
-  readonly made?: { readonly engine: EngineDocument; readonly what: string };
+  readonly made?: {
+    readonly engine: EngineDocument;
+    readonly what: string;
+    /** Once it is closed. */
+    readonly done?: () => void;
+  };
 }
 
 export class Side {
@@ -66,6 +71,12 @@ export class Side {
     };
   }
 
+  /** Undefined: it cannot be had again after a reload of the window. */
+  kept(): KeptSide | undefined {
+    const { uri, saved, made, range } = this.choice;
+    return made ? undefined : { uri: uri.toString(), ...(saved && { saved }), ...(range && { range }) };
+  }
+
   /** Takes the file as it is on disk now, where this side is that. */
   refresh(): void {
     this.own?.close(true);
@@ -75,5 +86,6 @@ export class Side {
   close(): void {
     this.refresh();
     this.choice.made?.engine.close(true);
+    this.choice.made?.done?.();
   }
 }
