@@ -95,6 +95,7 @@ describe("patches", () => {
       await run("applyPatch");
       assert.match(applying.told.join(), /has been applied/);
       assert.equal(await text(other.session, 0, 14), "..A123456789..");
+      await untilDirty(other.uri, true);
       await undo();
       await until("undone", async () => (await text(other.session, 0, 14)) === "..0000000000.." || undefined);
       const plain = vscode.Uri.file(files.path("plain.bin"));
