@@ -67,6 +67,40 @@ describe("bmp: the thread that decodes", () => {
     assert.equal(await color(5, 2), rgba(7, 8, 9));
   });
 
+  it("takes bytes for pixels, with edits and guesses, beside the picture that they are", async () => {
+    const source = new MemoryByteSource(file);
+    const { server, sent } = serve(source);
+    const raw = { format: "grey8", width: 900, rowBytes: 900, offset: 54 } as const;
+    server.ask(1, { kind: "picture" }, raw);
+    server.ask(2, tile(3, 1), raw);
+    server.ask(3, tile(1, 1));
+    server.ask(4, { kind: "guess" }, raw);
+    while (sent.length < 4) await turn();
+    const bodies = sent.map((message) => (message.kind === "answer" ? message.body : assert.fail(message.message)));
+    const [state, grey, color, guess] = bodies as [object, { pixels: ArrayBuffer }, { pixels: ArrayBuffer }, object];
+    assert.ok("format" in state && "geometry" in state);
+    assert.equal(state.format, "Grey, 8 bits");
+    assert.deepEqual(state.geometry, {
+      width: 900,
+      height: 4,
+      topDown: true,
+      bitsPerPixel: 8,
+      rowBytes: 900,
+      pixels: 54,
+    });
+    // The first byte of the second pixel of the second row: its blue.
+    assert.equal(new Uint32Array(grey.pixels)[0], rgba(1, 1, 1));
+    assert.equal(new Uint32Array(color.pixels)[0], rgba(0, 1, 1));
+    assert.ok("rowBytes" in guess && Array.isArray(guess.rowBytes));
+    // Unsaved edits show in both.
+    source.overwrite(57, Uint8Array.of(9));
+    server.ask(5, tile(3, 0), raw);
+    while (sent.length < 5) await turn();
+    const now = sent[4]!;
+    assert.ok(now.kind === "answer" && "pixels" in now.body);
+    assert.equal(new Uint32Array(now.body.pixels)[0], rgba(9, 9, 9));
+  });
+
   it("never begins what was cancelled", async () => {
     const { server, sent } = serve(new MemoryByteSource(file));
     for (let id = 1; id <= 3; id += 1) server.ask(id, tile(0, 0));

@@ -174,7 +174,9 @@ function geometryOf({ width, height, topDown, bitsPerPixel, rowBytes, pixels }: 
   return { width, height, topDown, bitsPerPixel, rowBytes, pixels };
 }
 
-function formatOf({ headerName, bitsPerPixel, coding, topDown }: BmpLayout): string {
+function formatOf({ header, headerName, bitsPerPixel, coding, topDown }: BmpLayout): string {
+  // Bytes as pixels: there is no header, the format says it all.
+  if (header.start === header.end) return headerName;
   const kind =
     coding.kind === "rle"
       ? `RLE${coding.bits}`
