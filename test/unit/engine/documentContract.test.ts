@@ -49,5 +49,26 @@ describe("documents", () => {
     });
   }
 
+  it("takes no save of its own for somebody else's, and says what a save that failed halfway left", async () => {
+    const { document, file } = await openWholeFile(Buffer.from("0123456789"));
+    for (let round = 0; round < 20; round++) {
+      document.insert(0, Uint8Array.of(round));
+      document.checkOutside(); // begins a look that goes on beside the save
+      await document.commit();
+      assert.equal(document.checkOutside(), "same");
+    }
+    document.overwrite(0, Buffer.from("new"));
+    file.failing = "before";
+    await assert.rejects(document.commit(), { code: "no-space" });
+    assert.notEqual(document.savedPosition, undefined);
+    file.failing = "halfway";
+    await assert.rejects(document.commit(), { code: "io", message: /neither the old nor the new/ });
+    assert.deepEqual([document.savedPosition, document.dirty], [undefined, true]);
+    file.failing = "not";
+    document.reload();
+    assert.equal(document.size, file.content.length);
+    document.close(true);
+  });
+
   describeDocument("a file that is read and written whole", openWholeFile, 40);
 });

@@ -34,6 +34,7 @@ export class WholeFileStore implements PlainStore {
   /** What the latest look found when it was not what is known. */
   private there: Version | "deleted" | "unreachable" | undefined;
   private looking: Promise<void> = Promise.resolve();
+  private saving = false;
 
   private constructor(
     private readonly whole: WholeFile,
@@ -70,14 +71,21 @@ export class WholeFileStore implements PlainStore {
   }
 
   private async look(): Promise<void> {
+    const { known } = this;
+    const there = await this.found(known);
+    // What a save of ours writes meanwhile is no news.
+    if (!this.saving && this.known === known) this.there = there;
+  }
+
+  private async found(known: Stamp): Promise<Version | "deleted" | "unreachable" | undefined> {
     try {
       const stamp = await this.whole.stat();
-      if (stamp === undefined) this.there = "deleted";
-      else if (same(stamp, this.known)) this.there = undefined;
-      else if (typeof this.there !== "object" || !same(stamp, this.there.stamp))
-        this.there = await versionOf(this.whole);
+      if (stamp === undefined) return "deleted";
+      if (same(stamp, known)) return undefined;
+      const { there } = this;
+      return typeof there === "object" && same(stamp, there.stamp) ? there : await versionOf(this.whole);
     } catch {
-      this.there = "unreachable";
+      return "unreachable";
     }
   }
 
@@ -140,15 +148,18 @@ export class WholeFileStore implements PlainStore {
       throw new EngineError("changed", `${this.path} was changed by another program`, { path: this.path });
     }
     checkCancelled(call);
+    this.saving = true;
     try {
       await this.whole.write(bytes);
+      this.known = (await this.whole.stat()) ?? { size: bytes.length, modified: 0 };
     } catch (error) {
+      this.saving = false;
       await this.refresh();
       if (this.there === undefined || !(error instanceof EngineError)) throw error;
       const message = `${error.message} What the file holds now may be neither the old nor the new content.`;
       throw new HalfSavedError(error.code, message, { path: this.path, cause: error });
     }
-    this.known = (await this.whole.stat()) ?? { size: bytes.length, modified: 0 };
+    this.saving = false;
     this.there = undefined;
     this.current = { source: new BytesSource(bytes) };
     call.onProgress?.(bytes.length, bytes.length);
