@@ -419,7 +419,7 @@ describe("struct tree", function () {
     );
     assert.deepEqual(told.at(-1), { kind: "select", start: 0, end: 4 });
     assert.equal(await view.page.evaluate(() => document.querySelector(".hex-view")), null);
-    const colors = (await asked(view, "colors")).at(-1) as { ranges: FieldRange[] };
+    const colors = (await asked(view, "colors")).at(-1) as { ranges: readonly FieldRange[] };
     const places = colors.ranges.filter(({ outer }) => !outer).map(({ start, end }) => `${start}-${end}`);
     assert.ok(places.includes("0-4") && places.includes("4-6"), places.join());
     await view.close();

@@ -2,14 +2,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import fc from "fast-check";
+import type { FieldRange } from "../../../../shared/structProtocol";
 import { fieldRuns } from "../../../../webview/src/grid/fieldRuns";
-import {
-  FIELD_CLOSED,
-  FIELD_FIRST,
-  FIELD_OUTER,
-  Highlights,
-  type FieldRange,
-} from "../../../../webview/src/store/highlights";
+import { FIELD_CLOSED, FIELD_FIRST, FIELD_OUTER, Highlights } from "../../../../webview/src/store/highlights";
 
 const range = fc.record({
   start: fc.nat(200),
