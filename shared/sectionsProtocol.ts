@@ -30,7 +30,7 @@ export interface SectionsAnswer {
   picture: ProgramPicture;
   showField: object;
   /** Absent: it is none. */
-  program: { readonly program?: ShownProgram };
+  program: { readonly program?: ShownProgram; readonly signature?: ProgramSignature };
 }
 
 /** As a browser shows it. */
@@ -88,8 +88,14 @@ export interface ProgramImage extends ShownProgram {
   readonly lists: readonly { readonly list: SectionsList; readonly title: string; readonly count: number }[];
   readonly warnings: readonly { readonly offset: number; readonly message: string }[];
   readonly hasChecksum: boolean;
-  /** Who signed it, and whether unsaved edits touch what is signed. */
-  readonly signature?: { readonly signer: string; readonly touched: boolean };
+  readonly signature?: ProgramSignature;
+}
+
+export interface ProgramSignature {
+  /** Who claims to have signed it. */
+  readonly signer: string;
+  /** Unsaved edits are in what is signed. */
+  readonly touched: boolean;
 }
 
 /** Numbers as the file states them, hex. */

@@ -189,6 +189,24 @@ describe("sections", function () {
     await view.close();
   });
 
+  it("warns in the editor, once, of an edit that touches what is signed", async () => {
+    const { image, sections } = sample(samples.pe);
+    const view = await openView({ size: image.size, sections });
+    await view.settled();
+    const edit = (touched: boolean): Promise<void> =>
+      view.page.evaluate((isTouched) => {
+        window.fakeHost.sections.signature = { signer: "A tester", touched: isTouched };
+        window.fakeHost.change(8, [1]);
+      }, touched);
+    await view.page.waitForFunction(() => window.fakeHost.sections.asked.length === 1);
+    await edit(false);
+    await view.page.waitForFunction(() => window.fakeHost.sections.asked.length >= 2);
+    assert.equal(await view.page.locator(".hint:visible").count(), 0);
+    await edit(true);
+    await view.page.locator(".hint", { hasText: "the signature of A tester" }).waitFor();
+    await view.close();
+  });
+
   for (const theme of ["dark", "light", "hcDark", "hcLight"] as const) {
     it(`looks as it should in ${theme}`, async () => {
       for (const name of ["pe", "elf", "macho"] as const) {

@@ -85,7 +85,11 @@ export function buildPage(host: HostClient): HexEditor {
     focusGrid: () => grid.grid.focus({ preventScroll: true }),
     hint: (message) => banner.showHint(message),
   });
-  const program = new ProgramSide(host, () => editor.relayout());
+  const program = new ProgramSide(
+    host,
+    () => editor.relayout(),
+    (message) => banner.showHint(message),
+  );
   let layoutChanged = true;
   const page: EditorPage = {
     grid,

@@ -9,7 +9,7 @@ import type {
 } from "../../shared/sectionsProtocol";
 import { AddressColumn } from "./grid/addressColumn";
 import type { HostClient } from "./hostClient";
-import { PlaceTexts } from "./sections/texts";
+import { PlaceTexts, signatureText } from "./sections/texts";
 
 /** Edits come in bursts. */
 const REST_MS = 300;
@@ -22,10 +22,13 @@ export class ProgramSide {
   #colors = false;
   #asking: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param changed what is drawn of it may be another */
+  #touched = false;
+
+  /** @param changed what is drawn of it may be another @param warn the person, of what their edits do */
   constructor(
     private readonly host: HostClient,
     private readonly changed: () => void,
+    private readonly warn: (message: string) => void,
   ) {}
 
   /** In front of the rows; undefined: offsets. */
@@ -64,10 +67,17 @@ export class ProgramSide {
     this.#asking = setTimeout(() => {
       this.host.request<"sections">({ type: "sections", ask: { kind: "program" } }).reply.then(
         // The protocol promises the answer of the question's own kind.
-        (answer) => this.#show((answer as SectionsAnswer["program"]).program),
+        (answer) => this.#told(answer as SectionsAnswer["program"]),
         () => this.#show(undefined),
       );
     }, REST_MS);
+  }
+
+  #told({ program, signature }: SectionsAnswer["program"]): void {
+    const touched = signature?.touched === true;
+    if (touched && !this.#touched) this.warn(signatureText(signature.signer));
+    this.#touched = touched;
+    this.#show(program);
   }
 
   #show(program: ShownProgram | undefined): void {

@@ -3,6 +3,7 @@
 import type {
   ListRow,
   Measures,
+  ProgramSignature,
   SectionsAnswer,
   SectionsList,
   SectionsQuestion,
@@ -19,6 +20,7 @@ export interface FakeSectionsOptions {
 
 export class FakeSections {
   readonly asked: SectionsQuestion[] = [];
+  signature: ProgramSignature | undefined;
 
   constructor(private readonly options: FakeSectionsOptions = { state: {} }) {}
 
@@ -30,7 +32,8 @@ export class FakeSections {
       case "open":
         return state;
       case "program":
-        return state.image === undefined ? {} : { program: state.image };
+        if (state.image === undefined) return {};
+        return { program: state.image, ...(this.signature !== undefined && { signature: this.signature }) };
       case "rows": {
         const all = rows?.[ask.list] ?? [];
         return { rows: all.slice(ask.from, ask.from + ask.count), total: all.length };

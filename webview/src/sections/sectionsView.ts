@@ -6,7 +6,7 @@ import { HUES, regionAt } from "./bands";
 import { ListView, type ListHandlers } from "./listView";
 import type { ListModel } from "./listModel";
 import { TableView, type TableHandlers } from "./tableView";
-import { hex, PlaceTexts, regionText } from "./texts";
+import { hex, PlaceTexts, regionText, signatureText } from "./texts";
 
 export interface SectionsHandlers extends TableHandlers {
   fixChecksum(): void;
@@ -89,9 +89,7 @@ export class SectionsView {
     const parts: HTMLElement[] = [head];
     const { signature } = image;
     if (signature !== undefined) {
-      const text = signature.touched
-        ? `Unsaved edits change what the signature of ${signature.signer} covers: it will not be valid any more.`
-        : `Signed by ${signature.signer} (not verified)`;
+      const text = signature.touched ? signatureText(signature.signer) : `Signed by ${signature.signer} (not verified)`;
       const line = paragraph(signature.touched ? "alarm" : "signed", text);
       if (signature.touched) line.setAttribute("role", "alert");
       parts.push(line);

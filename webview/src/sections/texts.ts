@@ -12,6 +12,10 @@ export const columnTitles = ({ kind }: ShownProgram): readonly string[] =>
 /** All of them, for those who ask. */
 export const allFlags = ({ flags }: SectionRow): string => (flags.length === 0 ? "no flags" : flags.join(", "));
 
+/** Of edits that touch what is signed. */
+export const signatureText = (signer: string): string =>
+  `Unsaved edits change what the signature of ${signer} covers: it will not be valid any more.`;
+
 /** What a byte is to the loader, in words. Keeps the map of a program: one for each that is shown. */
 export class PlaceTexts {
   readonly #map: AddressMap;

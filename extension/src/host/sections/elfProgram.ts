@@ -80,6 +80,11 @@ export class ElfProgram implements Program {
     return undefined;
   }
 
+  /** The format has none of its own. */
+  signature(): undefined {
+    return undefined;
+  }
+
   /** A program that may stand anywhere in memory is a shared object by its type. */
   private kindText(): string {
     const { elf } = this;

@@ -5,6 +5,7 @@ import type { OffsetAddresses } from "../../../../shared/offsetExpression";
 import type {
   ListRow,
   ProgramImage,
+  ProgramSignature,
   SectionRow,
   SectionsList,
   ShownProgram,
@@ -57,7 +58,7 @@ export class MachProgram implements Program {
     const { mach } = this;
     const lists = this.lists.titles(TITLES);
     mach.readAll();
-    const signature = this.signatureFor(unsaved);
+    const signature = this.signature(unsaved);
     return {
       ...this.shown,
       format: formatText(mach),
@@ -80,7 +81,7 @@ export class MachProgram implements Program {
   }
 
   /** Of the first program that has one; touched where an edit is in what any of them covers. */
-  private signatureFor(unsaved: readonly ByteRange[]): ProgramImage["signature"] {
+  signature(unsaved: readonly ByteRange[]): ProgramSignature | undefined {
     const signatures = this.mach.slices.flatMap(({ header }, index) => {
       const signature = this.mach.signature(index);
       return signature === undefined ? [] : [{ signature, start: header.start, end: header.start + signature.covers }];

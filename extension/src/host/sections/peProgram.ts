@@ -6,6 +6,7 @@ import type {
   ListRow,
   ProgramImage,
   ProgramPicture,
+  ProgramSignature,
   SectionRow,
   SectionsList,
   ShownProgram,
@@ -56,7 +57,7 @@ export class PeProgram implements Program {
     const { headers, layout } = pe;
     pe.readAll();
     const kind = characteristicNames(headers.characteristics).includes("DLL") ? "library" : "program";
-    const certificate = pe.certificates[0];
+    const signature = this.signature(unsaved);
     return {
       ...this.shown,
       format: `${headers.is64 ? "PE32+" : "PE32"} ${kind} for ${machineName(headers.machine)}`,
@@ -67,9 +68,7 @@ export class PeProgram implements Program {
       ),
       warnings: pe.warnings,
       hasChecksum: true,
-      ...(certificate !== undefined && {
-        signature: { signer: certificate.signer ?? "an unknown signer", touched: this.touchesSigned(unsaved) },
-      }),
+      ...(signature !== undefined && { signature }),
     };
   }
 
@@ -84,6 +83,12 @@ export class PeProgram implements Program {
     // The list numbers the pictures when it is made.
     this.lists.rows("resources");
     return this.made.picture(id);
+  }
+
+  signature(unsaved: readonly ByteRange[]): ProgramSignature | undefined {
+    const [certificate] = this.pe.certificates;
+    if (certificate === undefined) return undefined;
+    return { signer: certificate.signer ?? "an unknown signer", touched: this.touchesSigned(unsaved) };
   }
 
   /** A signature covers everything but the checksum, the place of the certificates, and themselves.

@@ -5,6 +5,7 @@ import type {
   ListRow,
   ProgramImage,
   ProgramPicture,
+  ProgramSignature,
   SectionRow,
   SectionsList,
   ShownProgram,
@@ -20,6 +21,8 @@ export interface Program {
   image(unsaved: readonly ByteRange[]): ProgramImage;
   rows(list: SectionsList, from: number, count: number): { readonly rows: readonly ListRow[]; readonly total: number };
   picture(id: number): ProgramPicture | undefined;
+  /** undefined: nobody signed it. @param unsaved as for image() */
+  signature(unsaved: readonly ByteRange[]): ProgramSignature | undefined;
 }
 
 /** More rows than anybody reads; each is elements of the page. */

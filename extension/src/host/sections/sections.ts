@@ -1,6 +1,7 @@
 // Answers what the view of sections and editors ask about the program in a document, at the version that the document has by then.
 // Loaded with the first question. Keeps one reading of each document. Extension host's main thread; each reading is bounded.
 import * as vscode from "vscode";
+import type { ByteRange } from "../../../../shared/byteRange";
 import type { OffsetAddresses } from "../../../../shared/offsetExpression";
 import type { CancelFlag } from "../../../../shared/rpc";
 import type {
@@ -50,7 +51,9 @@ export class Sections implements vscode.Disposable {
         return this.state(document);
       case "program": {
         const result = this.read(document);
-        return result.ok ? { program: result.program.shown } : {};
+        if (!result.ok) return {};
+        const signature = result.program.signature(unsavedOf(document));
+        return { program: result.program.shown, ...(signature !== undefined && { signature }) };
       }
       case "rows":
         return this.program(document).rows(ask.list, ask.from, ask.count);
@@ -85,8 +88,7 @@ export class Sections implements vscode.Disposable {
       ...(readOnlyReason === undefined ? {} : { readOnlyReason }),
     };
     if (!result.ok) return { document: about, reason: result.reason };
-    const unsaved = document.engine?.unsaved(MAX_UNSAVED) ?? [];
-    return { document: about, image: result.program.image(unsaved) };
+    return { document: about, image: result.program.image(unsavedOf(document)) };
   }
 
   /** Of the program in it; or why there is none. */
@@ -143,3 +145,5 @@ export class Sections implements vscode.Disposable {
     return checksum.offset;
   }
 }
+
+const unsavedOf = ({ engine }: BinaryDocument): readonly ByteRange[] => engine?.unsaved(MAX_UNSAVED) ?? [];
