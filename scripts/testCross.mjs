@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // npm run test:cross: builds and runs the native core and the addon for systems that this machine is not, as far as emulators
-// and cross compilers go. Usage: node scripts/testCross.mjs [PLATFORM …]   none: all; a module of scripts/cross/ each.
+// and cross compilers go. Usage: node scripts/testCross.mjs [PLATFORM …]   a module of scripts/cross/ each; none: all but
+// those that only run when they are named.
 // One line for each program; its output goes to out/logs. A platform whose tools cannot be had is skipped, with the reason.
 // The last line is "N passed, N failed", alone.
 import fs from "node:fs";
@@ -34,7 +35,7 @@ try {
   await ensureDependencies();
   await ensureCrossModules();
   for (const platform of platforms) {
-    if (chosen.length > 0 && !chosen.includes(platform.name)) continue;
+    if (chosen.length > 0 ? !chosen.includes(platform.name) : platform.onlyByName === true) continue;
     const reason = await ensurePrograms(platform);
     if (reason !== undefined) console.log(`skip ${platform.name}: ${reason}`);
     else

@@ -30,6 +30,7 @@ const commandFor = (processor, triple, goals) => {
 /** @type {import("../lib/crossTools.mjs").Platform} */
 export const platform = {
   name: "darwin",
+  onlyByName: true,
   programs: ["make"],
   debianPackages: ["make"],
   commands: () => [

@@ -9,6 +9,7 @@ const toolchain = { variant, compiler: zigCompiler("x86_64-linux-gnu.2.28"), fla
 /** @type {import("../lib/crossTools.mjs").Platform} */
 export const platform = {
   name: variant,
+  onlyByName: true,
   programs: ["make"],
   debianPackages: ["make"],
   commands: () => [

@@ -12,6 +12,7 @@ const toolchain = { variant, compiler: zigCompiler("x86_64-linux-musl"), flags: 
 /** @type {import("../lib/crossTools.mjs").Platform} */
 export const platform = {
   name: variant,
+  onlyByName: true,
   programs: ["make"],
   debianPackages: ["make"],
   commands: () => [
