@@ -88,7 +88,8 @@ describe("editing", function () {
       const seen: string[] = [];
       Object.assign(window, { seenKeys: seen });
       window.addEventListener("keydown", (event) => {
-        if (event.key.length === 1 && event.ctrlKey) seen.push(`${event.key} ${event.keyCode} ${window.fakeHost.steps.length}`);
+        if (event.key.length === 1 && event.ctrlKey)
+          seen.push(`${event.key} ${event.keyCode} ${window.fakeHost.steps.length}`);
       });
     });
     const seen = () => view.page.evaluate(() => (window as unknown as { seenKeys: string[] }).seenKeys);

@@ -93,7 +93,7 @@ class WindowsRegion final : public MapRegion {
   const std::string path_;
   const bool writable_;
   bool mappable_ = false;
-  uint64_t volume_ = 0;  // as FileIdentity has it; an open file stays on its volume
+  uint64_t volume_ = 0;                        // as FileIdentity has it; an open file stays on its volume
   std::atomic<bool> shared_view_made_{false};  // since the last Sync()
   std::atomic<bool> locked_{false};
 };
