@@ -35,7 +35,8 @@ export function bundles(release) {
   /** @type {import("esbuild").BuildOptions} */
   const extension = {
     ...onNode,
-    entryPoints: [{ in: "extension/src/extension.ts", out: "extension" }],
+    // With its workers: what both need, such as the tables of text encodings, is there once.
+    entryPoints: [{ in: "extension/src/extension.ts", out: "extension" }, ...workers()],
     external: ["vscode"],
     // What is imported lazily is read when it is first needed, not when the extension is activated.
     format: "esm",
@@ -70,7 +71,6 @@ export function bundles(release) {
   };
   return [
     { part: "extension", options: extension },
-    { part: "extension", options: { ...onNode, entryPoints: workers() } },
     { part: "extension", options: inBrowser },
     {
       part: "cli",
@@ -80,7 +80,7 @@ export function bundles(release) {
   ];
 }
 
-/** Each *.worker.ts becomes a bundle of its own beside extension.js. */
+/** Each *.worker.ts becomes an entry of its own beside extension.js. */
 function workers() {
   return filesBelow(inRoot("extension/src"), (name) => name.endsWith(".worker.ts")).map((file) => ({
     in: path.relative(root, file),
