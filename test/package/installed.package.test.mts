@@ -56,6 +56,8 @@ describe("the packaged extension", function () {
     frame = await openFile(page, "small.bin");
     await waitForByte(frame, 0, "00");
     await waitForByte(frame, 0x41, "41");
+    // What a person sees after the installation, to be looked at.
+    await page.screenshot({ path: inRoot("out/package-smoke/installed.png") });
   });
 
   it("overwrites a byte and saves it in place", async () => {
