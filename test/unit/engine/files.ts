@@ -57,9 +57,12 @@ export function hashOf(file: string): string {
   return createHash("sha256").update(fs.readFileSync(file)).digest("hex");
 }
 
+// Wine shows the /proc of the system below it, which names other handles than its programs have.
+const tellsOfItself = process.platform === "linux";
+
 /** Lines of /proc/self/maps that name the file; undefined where there is no such table. */
 export function mappingsOf(file: string): string[] | undefined {
-  if (!fs.existsSync("/proc/self/maps")) return undefined;
+  if (!tellsOfItself) return undefined;
   return fs
     .readFileSync("/proc/self/maps", "utf8")
     .split("\n")
@@ -68,7 +71,7 @@ export function mappingsOf(file: string): string[] | undefined {
 
 /** Open handles of this process on the file; undefined where the system does not tell. */
 export function handlesOn(file: string): string[] | undefined {
-  if (!fs.existsSync("/proc/self/fd")) return undefined;
+  if (!tellsOfItself) return undefined;
   return fs.readdirSync("/proc/self/fd").filter((name) => {
     try {
       return fs.readlinkSync(`/proc/self/fd/${name}`).startsWith(file);
