@@ -50,7 +50,7 @@ const native = (variant, env = {}, filter = "") => ({
 
 /** @type {Record<string, readonly Command[]>} */
 const steps = {
-  check: [{ label: "check", ...script("check.mjs"), limitS: 300 }],
+  check: [{ label: "check", ...script("check.mjs"), limitS: 600 }],
   // The sanitizers make everything some ten times slower: they get fewer operations, and not the tests whose point is the
   // kernel's part (kills, power cuts), which the release run does in full. ThreadSanitizer gets the files with threads.
   native: [
