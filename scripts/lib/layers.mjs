@@ -69,7 +69,7 @@ const rooms = [
   },
 ];
 
-/** Files of the engine that rooms without Node may not reach: struct and formats see the interface alone. */
+/** Rooms that see the interface of the engine alone, and the files which that is. */
 const interfaceOnly = new Map([["extension/src/struct", ["extension/src/engine/byteSource.ts"]]]);
 
 /** The only file that talks to VS Code's side of the webview. */
