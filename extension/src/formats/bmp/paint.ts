@@ -32,6 +32,7 @@ export function paintEdits(
   const { width, height, topDown, pixels, rowBytes, bitsPerPixel } = layout;
   const value = pixelBytes(layout, paint);
   const edits: PixelEdit[] = [];
+  const partial: PartialBytes = new Map();
   for (const { y, x, end } of spans) {
     const left = Math.max(0, x);
     const right = Math.min(width, end);
@@ -44,41 +45,58 @@ export function paintEdits(
     if (bitsPerPixel >= 8) {
       const length = ((stop - left) * bitsPerPixel) / 8;
       edits.push({ offset: row + (left * bitsPerPixel) / 8, length, pattern: value });
-    } else packedEdits(source, row, left, stop, bitsPerPixel, value[0]!, edits);
+    } else packedEdits(row, left, stop, bitsPerPixel, value[0]!, edits, partial);
   }
-  return edits;
+  return partial.size === 0 ? edits : [...partialEdits(source, partial, bitsPerPixel, value[0]!), ...edits];
 }
 
-/** Several pixels to a byte: the bytes at both ends keep the pixels that are not painted. */
+/** By offset, which bits of a byte are painted: spans that share a byte paint it once, from what it held before all of them. */
+type PartialBytes = Map<number, number>;
+
+/** Several pixels to a byte: whole bytes become edits, the bytes at both ends are noted in `partial`. */
 function packedEdits(
-  source: ByteSource,
   row: number,
   left: number,
   right: number,
   bits: number,
   value: number,
   edits: PixelEdit[],
+  partial: PartialBytes,
 ): void {
   const perByte = 8 / bits;
-  let whole = 0;
-  for (let index = 0; index < perByte; index += 1) whole = (whole << bits) | value;
   const mixed = (byte: number, from: number, to: number) => {
-    const old = new Uint8Array(source.readSync(row + byte, 1).bytes)[0] ?? 0;
     const painted = (0xff >>> (from * bits)) & (0xff << (8 - to * bits)) & 0xff;
-    edits.push({ offset: row + byte, length: 1, pattern: Uint8Array.of((old & ~painted) | (whole & painted)) });
+    partial.set(row + byte, (partial.get(row + byte) ?? 0) | painted);
   };
   const first = Math.floor(left / perByte);
   const last = Math.floor((right - 1) / perByte);
   const from = left - first * perByte;
   const to = right - last * perByte;
-  if (first === last) return mixed(first, from, to);
   const wholeFrom = from === 0 ? first : first + 1;
   const wholeTo = to === perByte ? last + 1 : last;
-  if (from > 0) mixed(first, from, perByte);
   if (wholeFrom < wholeTo) {
-    edits.push({ offset: row + wholeFrom, length: wholeTo - wholeFrom, pattern: Uint8Array.of(whole) });
+    const pattern = Uint8Array.of(wholeByte(bits, value));
+    edits.push({ offset: row + wholeFrom, length: wholeTo - wholeFrom, pattern });
   }
+  if (first === last && (from > 0 || to < perByte)) return mixed(first, from, to);
+  if (from > 0) mixed(first, from, perByte);
   if (to < perByte) mixed(last, 0, to);
+}
+
+/** Applied before bytes that are painted whole, which may be the same ones: those have no pixel left to keep. */
+function partialEdits(source: ByteSource, partial: PartialBytes, bits: number, value: number): PixelEdit[] {
+  const whole = wholeByte(bits, value);
+  return [...partial].map(([offset, painted]) => {
+    const old = new Uint8Array(source.readSync(offset, 1).bytes)[0] ?? 0;
+    return { offset, length: 1, pattern: Uint8Array.of((old & ~painted) | (whole & painted)) };
+  });
+}
+
+/** A byte of nothing but pixels of this value. */
+function wholeByte(bits: number, value: number): number {
+  let whole = 0;
+  for (let at = 0; at < 8; at += bits) whole = (whole << bits) | value;
+  return whole;
 }
 
 /** Of one pixel; of less than a byte: its value. */

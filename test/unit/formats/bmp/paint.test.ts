@@ -1,5 +1,6 @@
 // Painted pixels read back as the colour that was asked for, and nothing else changes.
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { EngineError } from "../../../../extension/src/engine/engineError";
 import { MemoryByteSource } from "../../../../extension/src/engine/memoryByteSource";
 import { paintEdits, type PixelSpan } from "../../../../extension/src/formats/bmp/paint";
@@ -50,6 +51,32 @@ describe("bmp: painting", () => {
           assert.deepEqual(shown(painted(file, color, [span])), expected, JSON.stringify(span));
         }
       }
+    });
+  }
+
+  for (const [name, bits, fields, color] of kinds) {
+    it(`paints pixels of ${name} in several spans of a row, also such that share a byte or overlap`, () => {
+      const [width, height] = [21, 2];
+      const random = randomFrom(bits);
+      const data = packedRows(width, height, bits, false, () => random(2 ** Math.min(bits, 31)));
+      const file = bitmapFile({ ...fields, width, height, bits, data });
+      const span = fc
+        .record({ y: fc.nat(height - 1), x: fc.nat(width - 1), length: fc.integer({ min: 1, max: 12 }) })
+        .map(({ y, x, length }) => ({ y, x, end: x + length }));
+      fc.assert(
+        fc.property(fc.array(span, { maxLength: 8 }), (spans) => {
+          const expected = shown(file);
+          for (const { y, x, end } of spans) expected.fill(color, y * width + x, y * width + Math.min(width, end));
+          assert.deepEqual(shown(painted(file, color, spans)), expected);
+        }),
+        {
+          numRuns: 200,
+          examples: [
+            [[0, 5].map((x) => ({ y: 0, x, end: x + 3 }))],
+            [[0, 0, 5].map((x, at) => ({ y: 0, x, end: at === 1 ? 9 : x + 3 }))],
+          ],
+        },
+      );
     });
   }
 
