@@ -20,14 +20,15 @@ export class PositionalByteSource implements ByteSource {
     private seen: FileState,
   ) {}
 
-  /** @throws EngineError "not-found", "access-denied", "not-a-file", "too-large" (2^53 bytes and more), "io". */
-  static open(path: string): PositionalByteSource {
+  /** @param name what errors call it
+   *  @throws EngineError "not-found", "access-denied", "not-a-file", "too-large" (2^53 bytes and more), "io". */
+  static open(path: string, name = path): PositionalByteSource {
     try {
       // Asked before opening: opening a FIFO would wait for its writer.
       if (!fs.statSync(path).isFile()) throw new EngineError("not-a-file", `${path} is not a regular file`, { path });
       const handle = fs.openSync(path, "r");
       try {
-        return new PositionalByteSource(path, handle, stateOf(handle, path));
+        return new PositionalByteSource(name, handle, stateOf(handle, name));
       } catch (error) {
         fs.closeSync(handle);
         throw error;

@@ -125,6 +125,30 @@ describe("files without the addon", () => {
     linked.close(true);
   });
 
+  it("a folder that cannot be synced fails no save whose file is there already, and is told of", async () => {
+    const file = newFile("0123456789");
+    const document = open(file);
+    document.insert(0, Buffer.from("new"));
+    const opened = fs.promises.open;
+    fs.promises.open = (target, ...rest) =>
+      target === path.dirname(file)
+        ? Promise.reject(Object.assign(new Error("EINVAL: invalid argument"), { code: "EINVAL", errno: -22 }))
+        : opened(target, ...rest);
+    const notKept = ["durability: the folder could not be synced"];
+    try {
+      assert.deepEqual((await document.commit({ strategy: "rewrite" })).notKept, notKept);
+      assert.deepEqual((await document.saveAs(folder.file("unsynced.bin"))).notKept, notKept);
+    } finally {
+      fs.promises.open = opened;
+    }
+    assert.deepEqual([document.dirty, document.checkOutside()], [false, "same"]);
+    document.overwrite(0, Buffer.from("N"));
+    await document.commit();
+    assert.equal(fs.readFileSync(file, "latin1"), "New0123456789");
+    document.close();
+    assert.deepEqual(handlesOn(file) ?? [], []);
+  });
+
   it("DL-16: reads and writes anywhere in 8 TiB, in proportion to what is read and written", async () => {
     const size = 8 * 1024 ** 4;
     const file = folder.file("huge.bin");

@@ -201,11 +201,14 @@ export class NodeStore implements PlainStore {
     const sibling = path.join(path.dirname(real), `.${path.basename(real)}.${randomBytes(8).toString("hex")}.tmp`);
     const journal = await writeJournal(this.storageFolder, this.path, this.known, shape.size, [], sibling);
     const notKept: string[] = [];
+    let opened: ReturnType<typeof openFile> | undefined;
     try {
       const { mode, uid, gid } = fs.statSync(real);
       const handle = await fs.promises.open(sibling, "wx", 0o600);
       try {
         await copyParts(handle, shape.pieces, this.path, call);
+        // Now, while a failure still costs nothing: once the file is replaced, the save has happened.
+        opened = openFile(sibling, this.path);
         await handle.chown(uid, gid).catch(() => notKept.push("owner"));
         await handle.chmod(mode & 0o7777);
         await handle.sync();
@@ -217,16 +220,17 @@ export class NodeStore implements PlainStore {
       }
       checkCancelled(call);
       await fs.promises.rename(sibling, real);
-      await syncFolder(path.dirname(real));
     } catch (error) {
+      opened?.source.close();
       await fs.promises.rm(sibling, { force: true }).catch(() => undefined);
       throw fromFsError(error, this.path);
     } finally {
-      await fs.promises.rm(journal, { force: true });
+      await fs.promises.rm(journal, { force: true }).catch(() => undefined);
     }
-    const { source, identity } = openFile(this.path);
-    this.known = identity;
+    const { source, identity } = opened;
+    this.known = identityNow(source) ?? identity;
     this.current = { source };
+    notKept.push(...(await syncNewName(path.dirname(real))));
     return { file: this.current, how: "rewritten", bytesWritten: shape.size, notKept };
   }
 
@@ -247,12 +251,11 @@ export class NodeStore implements PlainStore {
       }
       checkCancelled(call);
       await fs.promises.rename(sibling, fs.existsSync(target) ? fs.realpathSync(target) : target);
-      await syncFolder(folder);
     } catch (error) {
       await fs.promises.rm(sibling, { force: true }).catch(() => undefined);
       throw fromFsError(error, target);
     }
-    return { how: "rewritten", bytesWritten, notKept: [] };
+    return { how: "rewritten", bytesWritten, notKept: await syncNewName(folder) };
   }
 
   writeThrough(offset: number, bytes: Uint8Array): void {
@@ -300,11 +303,31 @@ export class NodeStore implements PlainStore {
   }
 }
 
-function openFile(file: string): { readonly source: PositionalByteSource; readonly identity: Identity } {
+/** The file is there already: that its name may not survive a power cut is told, not thrown. @returns what was not kept. */
+async function syncNewName(folder: string): Promise<string[]> {
+  try {
+    await syncFolder(folder);
+    return [];
+  } catch {
+    return ["durability: the folder could not be synced"];
+  }
+}
+
+/** Renaming has set the file's times anew. */
+function identityNow(source: PositionalByteSource): Identity | undefined {
+  try {
+    return identityOf(source.stat());
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param name what errors call it */
+function openFile(file: string, name = file): { readonly source: PositionalByteSource; readonly identity: Identity } {
   if (typeof file !== "string" || file === "" || file.includes("\0")) {
     throw new EngineError("invalid-argument", "path must be a path");
   }
-  const source = PositionalByteSource.open(file);
+  const source = PositionalByteSource.open(file, name);
   return { source, identity: identityOf(source.stat()) };
 }
 
