@@ -2,19 +2,34 @@
 // of any size, other threads, and what is said where the addon would be needed.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { Worker } from "node:worker_threads";
 import { build } from "esbuild";
 import { EngineDocument, findJournal, recover, type RecoverChoice } from "../../../extension/src/engine/document";
 import { checkCancelled } from "../../../extension/src/engine/plain/store";
-import { writeJournal } from "../../../extension/src/engine/plain/journal";
+import { underWay, writeJournal } from "../../../extension/src/engine/plain/journal";
 import { identityOf } from "../../../extension/src/engine/plain/identity";
 import { plainAddon } from "../../../extension/src/engine/plain/plainAddon";
 import { diff, find, stats, strings } from "../../../extension/src/engine/scan";
 import { hash } from "../../../extension/src/engine/scanHash";
 import { hexNeedle } from "../../../extension/src/engine/scanNeedle";
 import { handlesOn, patternBytes, readRange, temporaryFolder, writeSparse } from "./files";
+
+/** The journal as another process on this computer would have written it. */
+function asOf(journal: string, pid: number): void {
+  const written = fs.readFileSync(journal);
+  const end = written.indexOf(10);
+  const head = JSON.parse(written.subarray(0, end).toString()) as { owner: { pid: number; started: string | null } };
+  head.owner.pid = pid;
+  if (head.owner.started !== null) {
+    const fields = fs.readFileSync(`/proc/${pid}/stat`, "latin1").split(") ")[1]!;
+    head.owner.started = fields.split(" ")[19]!;
+  }
+  const body = Buffer.concat([Buffer.from(JSON.stringify(head)), written.subarray(end, -32)]);
+  fs.writeFileSync(journal, Buffer.concat([body, createHash("sha256").update(body).digest()]));
+}
 
 describe("files without the addon", () => {
   const folder = temporaryFolder();
@@ -96,6 +111,64 @@ describe("files without the addon", () => {
     const torn = await writeJournal(storageFolder(), file, before, 10, changes);
     fs.truncateSync(torn, 20);
     assert.equal((await recovered(file)).how, "nothing");
+  });
+
+  it("DL-8: nobody recovers a save that is running, in this process or another, in place or as a new file", async () => {
+    const file = newFile("0123456789");
+    const identity = identityOf(fs.statSync(file, { bigint: true }));
+    const changes = [{ start: 2, before: Buffer.from("234"), after: Buffer.from("ABC") }];
+    const sibling = folder.file("sibling.tmp");
+    const other = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+    try {
+      for (const [parts, made] of [[changes], [[], sibling]] as const) {
+        fs.writeFileSync(sibling, "new");
+        let journal = "";
+        await underWay(storageFolder(), file, async () => {
+          journal = await writeJournal(storageFolder(), file, identity, 10, parts, made);
+          await assert.rejects(recovered(file), { code: "busy" });
+        });
+        asOf(journal, other.pid!);
+        await assert.rejects(recovered(file), { code: "busy" });
+        const torn = fs.readFileSync(journal).subarray(0, -10);
+        fs.writeFileSync(journal, torn);
+        await assert.rejects(recovered(file), { code: "busy" });
+        const document = open(file);
+        document.overwrite(0, Buffer.from("x"));
+        await assert.rejects(document.commit(), { code: "busy" });
+        document.close(true);
+        assert.deepEqual([fs.existsSync(journal), fs.existsSync(sibling)], [true, true]);
+        // Our own, and not under way: left over.
+        fs.unlinkSync(journal);
+        await writeJournal(storageFolder(), file, identity, 10, parts, made);
+        await recovered(file);
+        assert.equal(fs.existsSync(journal), false);
+      }
+      assert.equal(fs.existsSync(sibling), false);
+      assert.equal(fs.readFileSync(file, "latin1"), "0123456789");
+    } finally {
+      other.kill("SIGKILL");
+    }
+  });
+
+  it("DL-8: nothing is saved on top of an interrupted save before that is recovered", async () => {
+    const file = newFile("0123456789");
+    const before = identityOf(fs.statSync(file, { bigint: true }));
+    const changes = [{ start: 2, before: Buffer.from("234"), after: Buffer.from("ABC") }];
+    const document = open(file);
+    await writeJournal(storageFolder(), file, before, 10, changes);
+    fs.writeFileSync(file, "01AB456789");
+    document.reload();
+    document.overwrite(9, Buffer.from("!"));
+    await assert.rejects(document.commit(), { code: "busy", message: /waits to be recovered/ });
+    document.insert(0, Buffer.from("!"));
+    await assert.rejects(document.commit({ strategy: "rewrite" }), { code: "busy" });
+    assert.equal(fs.readFileSync(file, "latin1"), "01AB456789");
+    assert.equal((await recovered(file)).how, "rolled-back");
+    document.reload();
+    document.overwrite(9, Buffer.from("!"));
+    await document.commit();
+    assert.equal(fs.readFileSync(file, "latin1"), "012345678!");
+    document.close();
   });
 
   it("DL-2: a new file keeps mode and symbolic links; hard links keep their file, or the save says no", async () => {

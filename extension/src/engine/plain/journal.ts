@@ -3,6 +3,7 @@
 // rewriting save is making. Knows no document.
 import { createHash, randomBytes } from "node:crypto";
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import type { CommitOutcome, JournalInfo, RecoverChoice } from "../../../../native/binding/index";
 import { EngineError, fromFsError } from "../engineError";
@@ -28,6 +29,79 @@ interface Head {
   readonly changes: readonly number[];
   /** Instead of changes: the new file being made. */
   readonly sibling?: string;
+  readonly owner: Owner;
+}
+
+/** The process that saves. */
+interface Owner {
+  readonly host: string;
+  readonly pid: number;
+  /** Tells it from another process that was given its number later; null: not known here. */
+  readonly started: string | null;
+}
+
+/** Journals of saves that this process is at. One that it has written and is not here is left over. */
+const active = new Set<string>();
+
+/** One save. While it runs, nobody recovers what it writes, in any window.
+ *  @throws EngineError "busy": another save of the file is running, or an interrupted one waits to be recovered. */
+export async function underWay<T>(storageFolder: string, file: string, save: () => Promise<T>): Promise<T> {
+  const journal = journalPath(storageFolder, file);
+  if (active.has(journal)) throw saving(file);
+  active.add(journal);
+  try {
+    await makeWay(journal, file);
+    return await save();
+  } finally {
+    active.delete(journal);
+  }
+}
+
+/** Removes what an interrupted save left, where that had not touched the file. */
+async function makeWay(journal: string, file: string): Promise<void> {
+  const bytes = readIfThere(journal);
+  if (bytes === undefined) return;
+  if (isElsewhere(bytes)) throw saving(file);
+  const found = parse(bytes);
+  if (found !== undefined && found.head.sibling === undefined) {
+    const message = `an interrupted save of the file waits to be recovered, which opening it anew does: ${file}`;
+    throw new EngineError("busy", message, { path: file });
+  }
+  await dropUnstarted(journal, found?.head);
+}
+
+async function dropUnstarted(journal: string, head: Head | undefined): Promise<void> {
+  if (head?.sibling !== undefined) await fs.promises.rm(head.sibling, { force: true });
+  await fs.promises.rm(journal, { force: true });
+}
+
+function saving(file: string): EngineError {
+  return new EngineError("busy", `${file} is being saved at this moment`, { path: file });
+}
+
+/** Another process is at this save. Asked of torn journals too: one that is being written has its head first. */
+function isElsewhere(journal: Buffer): boolean {
+  const owner = headOf(journal)?.owner;
+  // A journal of an earlier build names nobody.
+  if (owner === undefined || owner.host !== os.hostname() || owner.pid === process.pid) return false;
+  try {
+    process.kill(owner.pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM" && owner.started === startOf(owner.pid);
+  }
+  return owner.started === startOf(owner.pid);
+}
+
+function startOf(pid: number): string | null {
+  if (process.platform !== "linux") return null;
+  try {
+    const stat = fs.readFileSync(`/proc/${pid}/stat`, "latin1");
+    // Its second field is a name, which may hold anything; the third is its state. A zombie saves no more.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return fields[0] === "Z" ? null : (fields[19] ?? null);
+  } catch {
+    return null;
+  }
 }
 
 export function journalPath(storageFolder: string, file: string): string {
@@ -37,7 +111,7 @@ export function journalPath(storageFolder: string, file: string): string {
   );
 }
 
-/** Synced, its folder too. @returns its path. */
+/** Synced, its folder too. @returns its path. @throws EngineError "busy": there is one already. */
 export async function writeJournal(
   storageFolder: string,
   file: string,
@@ -54,23 +128,29 @@ export async function writeJournal(
     identity,
     newSize,
     changes: lengths,
+    owner: { host: os.hostname(), pid: process.pid, started: startOf(process.pid) },
     ...(sibling === undefined ? {} : { sibling }),
   };
   const parts = [Buffer.from(`${JSON.stringify(head)}\n`), ...changes.flatMap(({ before, after }) => [before, after])];
   const digest = createHash("sha256");
   for (const part of parts) digest.update(part);
+  let made = false;
   try {
     await fs.promises.mkdir(path.dirname(target), { recursive: true });
-    const handle = await fs.promises.open(target, "w", 0o600);
+    const handle = await fs.promises.open(target, "wx", 0o600);
+    made = true;
     try {
       for (const part of [...parts, digest.digest()]) await writeAll(handle, part);
       await handle.sync();
+      // Taken for torn before its head was there, by who opened the file in that moment.
+      if (!fs.existsSync(target)) throw saving(file);
     } finally {
       await handle.close();
     }
     await syncFolder(path.dirname(target));
   } catch (error) {
-    await fs.promises.rm(target, { force: true }).catch(() => undefined);
+    if (!made && (error as NodeJS.ErrnoException).code === "EEXIST") throw saving(file);
+    if (made) await fs.promises.rm(target, { force: true }).catch(() => undefined);
     throw fromFsError(error, target);
   }
   return target;
@@ -78,27 +158,28 @@ export async function writeJournal(
 
 export function findJournal(storageFolder: string, file: string): JournalInfo | null {
   const target = journalPath(storageFolder, file);
-  const bytes = fs.statSync(target, { throwIfNoEntry: false })?.size;
-  if (bytes === undefined) return null;
-  return { path: target, bytes, complete: parse(fs.readFileSync(target)) !== undefined };
+  const bytes = readIfThere(target);
+  return bytes === undefined ? null : { path: target, bytes: bytes.length, complete: parse(bytes) !== undefined };
 }
 
-/** @throws EngineError "changed": somebody else has written the file since, nothing touched; "io" ... */
+/** @throws EngineError "busy": the save is running; "changed": somebody else has written the file since, nothing touched;
+ *  "io" ... */
 export async function recoverFrom(storageFolder: string, file: string, choice: RecoverChoice): Promise<CommitOutcome> {
   const journal = journalPath(storageFolder, file);
-  if (!fs.existsSync(journal)) return outcome("nothing");
-  const found = parse(fs.readFileSync(journal));
+  const written = readIfThere(journal);
+  if (written === undefined) return outcome("nothing");
+  if (active.has(journal) || isElsewhere(written)) throw saving(file);
+  const found = parse(written);
   const done = async (how: CommitOutcome["how"], notKept: readonly string[] = []): Promise<CommitOutcome> => {
     await fs.promises.rm(journal, { force: true });
     return outcome(how, notKept);
   };
   // Torn: it was not synced, and so the file not touched.
-  if (found === undefined) return done("nothing");
-  const { head, changes } = found;
-  if (head.sibling !== undefined) {
-    await fs.promises.rm(head.sibling, { force: true });
-    return done("nothing");
+  if (found === undefined || found.head.sibling !== undefined) {
+    await dropUnstarted(journal, found?.head);
+    return outcome("nothing");
   }
+  const { head, changes } = found;
   try {
     const handle = await fs.promises.open(file, "r+");
     try {
@@ -150,6 +231,25 @@ async function readAt(handle: fs.promises.FileHandle, { start, before, after }: 
     filled += bytesRead;
   }
   return bytes.subarray(0, filled);
+}
+
+/** A save that ends removes its journal at any moment. */
+function readIfThere(journal: string): Buffer | undefined {
+  try {
+    return fs.readFileSync(journal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw fromFsError(error, journal);
+  }
+}
+
+function headOf(journal: Buffer): (Omit<Head, "owner"> & { readonly owner?: Owner }) | undefined {
+  const end = journal.indexOf(10);
+  try {
+    return end < 0 ? undefined : (JSON.parse(journal.subarray(0, end).toString()) as Head);
+  } catch {
+    return undefined;
+  }
 }
 
 function parse(journal: Buffer): { readonly head: Head; readonly changes: readonly Change[] } | undefined {

@@ -15,7 +15,7 @@ import type {
 import { EngineError, fromFsError } from "../engineError";
 import { PositionalByteSource } from "../positionalByteSource";
 import { identityOf, sameFile, sameVersion, type Identity } from "./identity";
-import { syncFolder, writeAll, writeJournal, type Change } from "./journal";
+import { syncFolder, underWay, writeAll, writeJournal, type Change } from "./journal";
 import { lengthOf, sliceOf, type FileBytes, type Piece } from "./pieces";
 import { readWhole } from "./readPieces";
 import {
@@ -128,14 +128,14 @@ export class NodeStore implements PlainStore {
         const message = `${this.path} would have to be written anew, but ${why}: save under another name`;
         throw new EngineError("unsupported", message, { path: this.path });
       }
-      return this.rewrite(job);
+      return underWay(this.storageFolder, this.path, () => this.rewrite(job));
     }
     if (inPlaceBytes(shape) > IN_PLACE_BYTES) {
       throw new EngineError("too-large", "too many bytes to be moved inside the file without the native core", {
         path: this.path,
       });
     }
-    return { ...(await this.writeInPlace(job)), how };
+    return { ...(await underWay(this.storageFolder, this.path, () => this.writeInPlace(job))), how };
   }
 
   private async writeInPlace({ shape, file, keep, call }: SaveJob): Promise<Omit<Saved, "how">> {
