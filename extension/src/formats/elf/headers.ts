@@ -12,7 +12,9 @@ const SECTION_BYTES = { 32: 40, 64: 64 } as const;
 /** The number stands in section 0 instead. */
 const EXTENDED_COUNT = 0xffff;
 /** Tables are as long as the file lets them be; nobody has more. */
-const MAX_ENTRIES = 1 << 20;
+const MAX_SEGMENTS = 1 << 20;
+/** Each has a name, a row and a place in the bars. */
+const MAX_SECTIONS = 65_536;
 
 /** Why a file is no ELF file at all: the one thing that is not a warning. */
 export interface NotElf {
@@ -43,7 +45,7 @@ export function readElfHeaders(bytes: PagedBytes, warnings: Warnings): ElfHeader
   let namesIndex = words.u16(rest + 14);
   if (segments.count === EXTENDED_COUNT && first !== undefined) segments = { ...segments, count: first.info };
   if (sections.count === 0 && sections.offset !== 0n && first !== undefined) {
-    sections = { ...sections, count: Number(first.size < BigInt(MAX_ENTRIES) ? first.size : BigInt(MAX_ENTRIES)) };
+    sections = { ...sections, count: Number(first.size) };
   }
   if (namesIndex === EXTENDED_COUNT && first !== undefined) namesIndex = first.link;
   const headers: ElfHeaders = {
@@ -54,8 +56,8 @@ export function readElfHeaders(bytes: PagedBytes, warnings: Warnings): ElfHeader
     entry: words.word(24),
     flags: words.u32(rest),
     headerBytes: words.u16(rest + 4),
-    segments: cutTable(bytes, segments, { least: SEGMENT_BYTES[bits], what: "segments", at: rest + 6 }, warnings),
-    sections: cutTable(bytes, sections, { least: SECTION_BYTES[bits], what: "sections", at: rest + 10 }, warnings),
+    segments: cutTable(bytes, segments, { ...SEGMENTS, least: SEGMENT_BYTES[bits], at: rest + 6 }, warnings),
+    sections: cutTable(bytes, sections, { ...SECTIONS, least: SECTION_BYTES[bits], at: rest + 10 }, warnings),
     namesIndex,
   };
   if (headers.headerBytes !== HEADER_BYTES[bits]) {
@@ -88,12 +90,22 @@ interface TableRule {
   /** Bytes of an entry that is read. */
   readonly least: number;
   readonly what: string;
+  /** Of entries. */
+  readonly most: number;
   /** Where the size of an entry is stated; the number of them follows. */
   readonly at: number;
 }
 
+const SEGMENTS = { what: "segments", most: MAX_SEGMENTS } as const;
+const SECTIONS = { what: "sections", most: MAX_SECTIONS } as const;
+
 /** As much of a table as the file holds. Entries larger than the specification's are passed over by what they state. */
-function cutTable(bytes: PagedBytes, stated: ElfTable, { least, what, at }: TableRule, warnings: Warnings): ElfTable {
+function cutTable(
+  bytes: PagedBytes,
+  stated: ElfTable,
+  { least, what, most, at }: TableRule,
+  warnings: Warnings,
+): ElfTable {
   if (stated.count === 0) return stated;
   let { entryBytes } = stated;
   if (entryBytes !== least)
@@ -101,10 +113,11 @@ function cutTable(bytes: PagedBytes, stated: ElfTable, { least, what, at }: Tabl
   if (entryBytes < least) entryBytes = least;
   const room = stated.offset >= BigInt(bytes.size) ? 0 : bytes.size - Number(stated.offset);
   const there = room < least ? 0 : Math.floor((room - least) / entryBytes) + 1;
-  const count = Math.min(stated.count, there, MAX_ENTRIES);
-  if (count < stated.count) {
-    const message = `${stated.count} ${what} are stated at ${hex(stated.offset)}; the file ends at ${hex(bytes.size)}, behind ${count} of them`;
+  const count = Math.min(stated.count, there, most);
+  if (there < stated.count) {
+    const message = `${stated.count} ${what} are stated at ${hex(stated.offset)}; the file ends at ${hex(bytes.size)}, behind ${there} of them`;
     warnings.add(at + 2, message);
   }
+  if (Math.min(stated.count, there) > most) warnings.add(at + 2, `More than ${most} ${what}: the rest is left out`);
   return { offset: stated.offset, count, entryBytes };
 }

@@ -7,7 +7,9 @@ import { Words } from "../program/words";
 import type { ElfHeaders, ElfSection, ElfSegment } from "./model";
 import { SectionFlag, SectionType, sectionTypeName, SegmentType, segmentTypeName } from "./names";
 
-const MAX_NAME_BYTES = 1024;
+const MAX_NAME_BYTES = 256;
+/** Of the names of all sections: a hostile table names the same bytes again and again. */
+const MAX_TEXT_BYTES = 8 * 1024 * 1024;
 
 export function readSegments(bytes: PagedBytes, headers: ElfHeaders, warnings: Warnings): ElfSegment[] {
   const { count, entryBytes, offset } = headers.segments;
@@ -123,11 +125,9 @@ export function readElfSections(bytes: PagedBytes, headers: ElfHeaders, warnings
       `Section ${headers.namesIndex} should hold the names; there are ${raw.length} sections`,
     );
   }
+  const sectionNames = new SectionNames(bytes, headers.namesIndex === 0 ? undefined : names, warnings);
   const sections = raw.map(({ nameAt, ...section }, index): ElfSection => {
-    return {
-      ...section,
-      name: nameOf(bytes, headers.namesIndex === 0 ? undefined : names, nameAt, index, section, warnings),
-    };
+    return { ...section, name: sectionNames.of(nameAt, index, section) };
   });
   checkSections(bytes, sections, headers, warnings);
   return sections;
@@ -166,26 +166,34 @@ function readSection(
   };
 }
 
-function nameOf(
-  bytes: PagedBytes,
-  names: Pick<ElfSection, "fileRange"> | undefined,
-  nameAt: number,
-  index: number,
-  { type, headerOffset }: Pick<ElfSection, "type" | "headerOffset">,
-  warnings: Warnings,
-): string {
-  if (type === SectionType.null && nameAt === 0) return "";
-  if (names === undefined) return `#${index}`;
-  const { start, end } = names.fileRange;
-  const { text, length, ended } = bytes.text(
-    start + nameAt,
-    Math.max(0, Math.min(MAX_NAME_BYTES, end - start - nameAt)),
-  );
-  if (!ended && length < MAX_NAME_BYTES) {
-    warnings.add(headerOffset, `The name of section ${index} is not in the table of names`);
+class SectionNames {
+  private textLeft = MAX_TEXT_BYTES;
+
+  constructor(
+    private readonly bytes: PagedBytes,
+    private readonly names: Pick<ElfSection, "fileRange"> | undefined,
+    private readonly warnings: Warnings,
+  ) {}
+
+  of(nameAt: number, index: number, { type, headerOffset }: Pick<ElfSection, "type" | "headerOffset">): string {
+    if (type === SectionType.null && nameAt === 0) return "";
+    if (this.names === undefined) return `#${index}`;
+    if (this.textLeft <= 0) {
+      this.warnings.add(
+        this.names.fileRange.start,
+        "The names of sections are too long together: the rest is left out",
+      );
+      return `#${index}`;
+    }
+    const { start, end } = this.names.fileRange;
+    const room = Math.max(0, Math.min(MAX_NAME_BYTES + 1, end - start - nameAt));
+    const { text, length, ended } = this.bytes.text(start + nameAt, room);
+    this.textLeft -= length + 1;
+    if (ended) return text;
+    if (length > MAX_NAME_BYTES) return `${text.slice(0, MAX_NAME_BYTES - 1)}…`;
+    this.warnings.add(headerOffset, `The name of section ${index} is not in the table of names`);
     return `#${index}`;
   }
-  return text;
 }
 
 function checkSections(

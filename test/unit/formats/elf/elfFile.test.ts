@@ -56,6 +56,28 @@ function tiny(): Buffer {
   return file;
 }
 
+/** A table of `count` sections behind a header; all of them have the name that stands behind the table. */
+function manySections(count: number, name: string): Buffer {
+  const names = 64 + count * 64;
+  const file = Buffer.alloc(names + name.length + 1);
+  tiny().copy(file, 0, 0, 64);
+  file.writeUInt16LE(0, 56);
+  file.writeBigUInt64LE(64n, 40);
+  file.writeUInt16LE(64, 58);
+  file.writeUInt16LE(1, 62);
+  for (let at = 64; at < names; at += 64) {
+    file.writeUInt32LE(SHT_STRTAB, at + 4);
+    file.writeBigUInt64LE(BigInt(names), at + 24);
+    file.writeBigUInt64LE(BigInt(name.length + 1), at + 32);
+  }
+  // The number of sections that the header has no room for.
+  file.writeBigUInt64LE(BigInt(count), 64 + 32);
+  file.write(name, names, "latin1");
+  return file;
+}
+
+const SHT_STRTAB = 3;
+
 describe("ELF files", function () {
   this.timeout(60_000);
 
@@ -98,6 +120,26 @@ describe("ELF files", function () {
     copy.writeUInt16LE(0, 60);
     copy.writeBigUInt64LE(BigInt(count), sectionTable + 32);
     assert.equal(read(copy).sections.length, count);
+  });
+
+  it("keeps a bounded number of sections and of characters of their names, and says what it left out", () => {
+    const file = manySections(2 ** 20 - 1, "n".repeat(1000));
+    const started = performance.now();
+    const result = ElfFile.read(new MemoryByteSource(Uint8Array.from(file)));
+    assert.ok(performance.now() - started < 10_000);
+    assert.ok(result.ok);
+    const { sections, warnings } = result.elf;
+    assert.equal(sections.length, 65_536);
+    assert.ok(sections.every(({ name }) => name.length <= 256));
+    assert.ok(sections.reduce((sum, { name }) => sum + name.length, 0) <= 9 * 1024 * 1024);
+    const messages = warnings.map(({ message }) => message);
+    assert.ok(messages.includes("More than 65536 sections: the rest is left out"));
+    assert.ok(messages.includes("The names of sections are too long together: the rest is left out"));
+  });
+
+  it("shortens the name of a section at 256 characters", () => {
+    assert.equal(read(manySections(3, "n".repeat(256))).sections[2]?.name, "n".repeat(256));
+    assert.equal(read(manySections(3, "n".repeat(257))).sections[2]?.name, `${"n".repeat(255)}…`);
   });
 
   const defects: readonly (readonly [string, () => Uint8Array, RegExp])[] = [
