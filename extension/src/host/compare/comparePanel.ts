@@ -106,6 +106,7 @@ async function answer(
     case "read":
       return read(comparison[ask.side], ask.offset, ask.length);
     case "apply":
+      comparison.checkFresh(ask.run);
       if (comparison[ask.to].document === undefined) {
         await vscode.commands.executeCommand("vscode.openWith", comparison[ask.to].choice.uri, VIEW_TYPE, {
           preview: false,

@@ -94,19 +94,27 @@ export class Comparison implements vscode.Disposable {
     if (![this.left, this.right].some(({ choice }) => choice.uri.fsPath === path)) return;
     clearTimeout(this.resting);
     this.resting = setTimeout(() => {
-      if (!this.stale && !this.savedAnew) return;
-      this.tell({ kind: "state", state: this.state() });
-      if (this.tookMs <= QUICK_MS) this.start();
-      else this.tellSoon();
+      if (!this.stale) return;
+      if (this.tookMs <= QUICK_MS) return this.start();
+      try {
+        this.tell({ kind: "state", state: this.state() });
+      } catch {
+        // A side is gone; comparing again says so.
+      }
+      this.tellSoon();
     }, REST_MS);
   }
 
-  /** @throws HostError "changed" when the list is of another run; "read-only"; EngineError. */
+  /** @throws HostError "changed" when the list is of another run, or of other bytes than the sides have now. */
+  checkFresh(run: number): void {
+    if (run !== this.run || this.stale) throw changedMeanwhile();
+  }
+
+  /** @throws HostError "changed" as checkFresh(); "read-only"; EngineError. */
   async apply(index: number, to: CompareSide, run: number): Promise<void> {
+    this.checkFresh(run);
     const [start, end, otherStart, otherEnd] = this.fours.slice(4 * index, 4 * index + 4);
-    if (run !== this.run || this.stale || this.savedAnew || start === undefined || end === undefined) {
-      throw new HostError("changed", vscode.l10n.t("A side was edited meanwhile. Compare again."));
-    }
+    if (start === undefined || end === undefined) throw changedMeanwhile();
     const toLeft = to === "left";
     const [from, into] = toLeft ? [this.right, this.left] : [this.left, this.right];
     const source = toLeft ? { start: otherStart ?? 0, end: otherEnd ?? 0 } : { start, end };
@@ -119,7 +127,7 @@ export class Comparison implements vscode.Disposable {
     }
     const { bytes, unreadable } = await from.engine.read(source.start, length);
     if (unreadable.length > 0) throw new HostError("io", vscode.l10n.t("Bytes of the other side can't be read."));
-    if (this.stale) throw new HostError("changed", vscode.l10n.t("A side was edited meanwhile. Compare again."));
+    this.checkFresh(run);
     const label = vscode.l10n.t("Apply Difference");
     if (length > 0 && length === target.end - target.start) {
       document.step(label, () => into.engine.overwrite(target.start, new Uint8Array(bytes)));
@@ -138,15 +146,18 @@ export class Comparison implements vscode.Disposable {
     if (this.running === undefined) this.closeSides();
   }
 
+  /** The list is of other bytes than the sides have now: edited here, or on disk by a save or another program. */
   private get stale(): boolean {
-    return this.versions.join() !== `${this.left.engine.version},${this.right.engine.version}`;
+    return this.isStale(true);
   }
 
-  /** The side on disk was made anew by a save. */
-  private get savedAnew(): boolean {
-    return [this.left, this.right].some(
-      ({ choice, engine }) => choice.saved === true && engine.checkOutside() !== "same",
-    );
+  private isStale(askDisk: boolean): boolean {
+    try {
+      if (this.versions.join() !== `${this.left.engine.version},${this.right.engine.version}`) return true;
+      return askDisk && (this.left.changedOutside || this.right.changedOutside);
+    } catch {
+      return true; // a side is gone
+    }
   }
 
   private async compare(signal: AbortSignal): Promise<void> {
@@ -218,7 +229,8 @@ export class Comparison implements vscode.Disposable {
   private status(): CompareStatus {
     const { run, count, truncated, stopped, unreadableBytes, failure } = this;
     const running = this.running !== undefined;
-    const stale = failure === undefined && this.stale;
+    // The disk is not asked over and over while it is read.
+    const stale = failure === undefined && this.isStale(!running);
     return {
       run,
       running,
@@ -231,4 +243,8 @@ export class Comparison implements vscode.Disposable {
       ...(failure === undefined ? {} : { failure }),
     };
   }
+}
+
+function changedMeanwhile(): HostError {
+  return new HostError("changed", vscode.l10n.t("A side was edited meanwhile. Compare again."));
 }

@@ -4,7 +4,7 @@ import { basename, dirname } from "node:path";
 import * as vscode from "vscode";
 import type { ByteRange } from "../../../../shared/byteRange";
 import type { KeptSide, SideState } from "../../../../shared/compareProtocol";
-import { EngineDocument } from "../../engine/document";
+import { EngineDocument, type Outside } from "../../engine/document";
 import type { BinaryDocument } from "../binaryDocument";
 import type { BinaryEditorProvider } from "../binaryEditorProvider";
 
@@ -24,6 +24,8 @@ export interface SideChoice {
 
 export class Side {
   private own: EngineDocument | undefined;
+  /** How the disk stood to the bytes that were compared. */
+  private outside: Outside = "same";
 
   constructor(
     private readonly provider: BinaryEditorProvider,
@@ -77,15 +79,28 @@ export class Side {
     return made ? undefined : { uri: uri.toString(), ...(saved && { saved }), ...(range && { range }) };
   }
 
-  /** Takes the file as it is on disk now, where this side is that. */
+  /** Takes the file as it is on disk now, where this side is that. @throws as engine. */
   refresh(): void {
-    this.own?.close(true);
-    this.own = undefined;
+    this.letGo();
+    this.outside = this.engine.checkOutside();
+  }
+
+  /** The file on disk is another than at the latest refresh(). An editor that has opened it anew since does not know; what was
+   *  compared then does. @throws as engine. */
+  get changedOutside(): boolean {
+    if (this.own !== undefined && this.own.checkOutside() !== "same") return true;
+    const outside = this.engine.checkOutside();
+    return outside !== "same" && outside !== this.outside;
   }
 
   close(): void {
-    this.refresh();
+    this.letGo();
     this.choice.made?.engine.close(true);
     this.choice.made?.done?.();
+  }
+
+  private letGo(): void {
+    this.own?.close(true);
+    this.own = undefined;
   }
 }
