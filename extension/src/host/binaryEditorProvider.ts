@@ -8,6 +8,7 @@ import type { ComparePanelServices } from "./compare/comparePanel";
 import type { Comparison } from "./compare/comparison";
 import type { SideChoice } from "./compare/side";
 import { tidyEditLogs } from "../engine/editLogs";
+import { pathOf } from "./disk";
 import { EditorSession } from "./editorSession";
 import { describeError, HostError } from "./errors";
 import type { Lazy } from "./lazy";
@@ -118,7 +119,7 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
 
   async openCustomDocument(uri: vscode.Uri, { backupId }: vscode.CustomDocumentOpenContext): Promise<BinaryDocument> {
     // Never rejects: VS Code would show "an error occurred while loading" without the reason.
-    const backup = backupId === undefined ? null : vscode.Uri.parse(backupId).fsPath;
+    const backup = backupId === undefined ? null : pathOf(vscode.Uri.parse(backupId));
     const opened = await openWithBackup(uri, backup, this.services);
     const document = new BinaryDocument(uri, opened.content, opened.waitingBackup);
     const served = this.serve(document);
