@@ -20,6 +20,8 @@ type Format = "BPS" | "IPS" | "IPS32" | "JSON";
 export async function exportPatch({ document }: EditorSession, dialogs: Dialogs): Promise<void> {
   const { engine } = document;
   if (engine === null) return dialogs.warn(document.readOnlyReason ?? "");
+  // The patch's base is opened from the disk, where this file is not.
+  if (document.isWhole) return dialogs.warn(vscode.l10n.t("Patches are made of files of the disk alone."));
   if (!engine.dirty) return dialogs.inform(vscode.l10n.t("There are no unsaved edits: a patch would say nothing."));
   const format = await askFormat(dialogs);
   if (format === undefined) return;

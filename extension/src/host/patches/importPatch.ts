@@ -11,7 +11,7 @@ import { applyPatch } from "../../formats/patches/applyPatch";
 import type { PatchCall } from "../../formats/patches/model";
 import { hexOffset } from "../binaryDocument";
 import type { EditorSession } from "../editorSession";
-import { describeError, isCode } from "../errors";
+import { describeError, HostError, isCode } from "../errors";
 import { withProgress, type Dialogs } from "../notify";
 import { askAddress } from "./askAddress";
 import { localSource } from "./localTarget";
@@ -31,7 +31,10 @@ export async function importPatch({ document }: EditorSession, dialogs: Dialogs)
           const call = { onProgress, signal };
           // An edit forgets the steps that redo could reach, and VS Code would not hear of it if that edit came to nothing.
           const redo = engine.lastPosition > engine.position;
-          if (redo) await rehearse(engine, apply, call);
+          if (redo) {
+            if (document.isWhole) throw noRehearsal();
+            await rehearse(engine, apply, call);
+          }
           await wholly(engine, apply, redo ? { onProgress } : call);
         }),
       );
@@ -71,6 +74,14 @@ async function wholly(engine: EngineDocument, apply: Apply, call: PatchCall): Pr
     engine.endStep();
     if (!done && engine.position !== before) engine.seek(before);
   }
+}
+
+/** The other document would be opened from the disk, where this file is not. */
+function noRehearsal(): HostError {
+  const message = vscode.l10n.t(
+    "This file is none of the disk's: the patch can't be tried out first, and what you have undone would be lost if it does not fit. Redo that first.",
+  );
+  return new HostError("unsupported", message);
 }
 
 /** On another document with the same content. @throws what applying throws. */
