@@ -36,7 +36,12 @@ async function compareWithRevision({ provider, dialogs }: CommandServices, uri: 
   try {
     const { askRevision } = await import("../compare/gitRevisions");
     const revision = await askRevision(uri, dialogs());
-    return revision && (await provider.compare(revision, { uri }));
+    if (revision === undefined) return undefined;
+    return await provider.compare(revision, { uri }).catch((error: unknown) => {
+      revision.made?.engine.close(true);
+      revision.made?.done?.();
+      throw error;
+    });
   } catch (error) {
     return dialogs().warn(describeError(error).message);
   }

@@ -86,7 +86,8 @@ async function revisionOf(uri: vscode.Uri, ref: string): Promise<SideChoice> {
     repository.buffer(ref, uri.fsPath),
   );
   const folder = await fs.mkdtemp(path.join(os.tmpdir(), "terahex-revision-"));
-  const done = (): void => void fs.rm(folder, { recursive: true, force: true });
+  // What stays in the folder for temporary files, the system clears away.
+  const done = (): void => void fs.rm(folder, { recursive: true, force: true }).catch(() => undefined);
   try {
     const file = path.join(folder, name);
     await fs.writeFile(file, bytes, { mode: 0o600 });
