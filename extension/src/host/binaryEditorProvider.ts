@@ -140,7 +140,8 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
     const shows = pixels === undefined ? "bytes" : "pixels";
     this.pixelsNext = undefined;
     // The thread starts while the page loads.
-    if (pixels !== undefined) void this.services.pixels.expect(document);
+    // Where that fails, the page hears it with its first question.
+    if (pixels !== undefined) void this.services.pixels.expect(document).catch(() => undefined);
     const session = new EditorSession(document, panel, shows, {
       ...this.services,
       onTroubleAction: (from, action) =>
@@ -179,7 +180,7 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
     // VS Code knows the document from here on.
     document.announceRestored();
     if (this.discarded.delete(document)) void this.forgetHistory(document);
-    void this.tellNews(served);
+    this.tellNewsSoon(served);
     this.sessionChanged.fire(this.activeSession);
   }
 
@@ -233,7 +234,7 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
       const served = this.served(document);
       served.news = opened;
       const [session] = served.sessions;
-      if (session !== undefined) void this.tellNews(served);
+      if (session !== undefined) this.tellNewsSoon(served);
     }
   }
 
@@ -338,6 +339,11 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
       default:
         action satisfies never;
     }
+  }
+
+  /** The person answers when they like: the document may be closed by then. */
+  private tellNewsSoon(served: OpenDocument): void {
+    this.tellNews(served).catch((error: unknown) => this.services.dialogs().warn(describeError(error).message));
   }
 
   /** Tells of edits that came back after a crash, or that another process has. */

@@ -277,7 +277,11 @@ export class EditorSession implements vscode.Disposable {
       return;
     }
     this.telling = true;
-    void this.tellNow().finally(() => {
+    // Closed meanwhile: there is nothing to tell of it any more.
+    const told = this.tellNow().catch((error: unknown) =>
+      this.services.log.debug(`Nothing was told: ${String(error)}`),
+    );
+    void told.finally(() => {
       this.telling = false;
       if (this.tellAgain) {
         this.tellAgain = false;

@@ -49,7 +49,10 @@ export class SectionsView extends FollowingView {
 
   protected followed(): void {
     this.color();
-    this.whenRested(() => void this.tellNow());
+    this.whenRested(() => {
+      // The document was closed meanwhile: what follows it is told by itself.
+      void this.tellNow().catch(() => undefined);
+    });
   }
 
   private attach(document: BinaryDocument | undefined): void {

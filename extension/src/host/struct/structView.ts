@@ -85,9 +85,9 @@ export class StructView extends FollowingView {
     this.leave();
     const document = this.session?.document;
     this.shown = document;
-    const structs = await this.structs.get();
-    if (this.shown !== document) return;
     try {
+      const structs = await this.structs.get();
+      if (this.shown !== document) return;
       const state = document === undefined ? { diagnostics: [] } : await structs.open(this.treePage, document);
       if (this.shown === document) this.tellNews({ kind: "state", state });
     } catch (error) {

@@ -12,6 +12,9 @@ export class LazyTemplates implements vscode.Disposable {
   }
 
   dispose(): void {
-    void this.loading?.then((templates) => templates.dispose());
+    void this.loading?.then(
+      (templates) => templates.dispose(),
+      () => undefined, // who asked for them was told
+    );
   }
 }
