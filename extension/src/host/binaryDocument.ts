@@ -248,7 +248,8 @@ export class BinaryDocument implements vscode.CustomDocument {
     }
   }
 
-  private editable(): EngineDocument {
+  /** @throws HostError "busy", "read-only": why it can't be edited now. */
+  editable(): EngineDocument {
     this.checkIdle();
     const { engine } = this;
     const reason = this.readOnlyReason;

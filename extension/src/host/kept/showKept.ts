@@ -103,6 +103,7 @@ async function putOnFile(kept: Usable, { provider, dialogs }: KeptServices): Pro
   const document = provider.documents.find((one) => one.uri.toString() === uri.toString());
   const engine = document?.engine;
   if (!document || !engine) throw new HostError("closed", vscode.l10n.t("“{0}” could not be opened.", kept.path));
+  document.editable();
   if (kept.kind !== "edits") {
     document.step(vscode.l10n.t("Put Back Kept Bytes"), () => putKeptJournal(engine, kept));
   } else {
