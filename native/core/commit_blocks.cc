@@ -96,6 +96,27 @@ Result<std::vector<BlockExtent>> MapOf(const MapRegion& file, uint64_t size) {
   return map;
 }
 
+// Holes are skipped; what an OS calls data is read.
+Result<bool> OnlyZeros(const MapRegion& file, uint64_t from, uint64_t end) {
+  ExtentCursor extents(file, end);
+  std::vector<std::byte> bytes(kJournalEntryMax);
+  while (from < end) {
+    const ExtentCursor::Part part = extents.At(from, end);
+    if (!part.data) {
+      from = part.end;
+      continue;
+    }
+    auto read = file.ReadAt(from, std::span(bytes).first(std::min<uint64_t>(part.end - from, bytes.size())));
+    if (!read.ok()) return read.status();
+    const auto seen = std::span(bytes).first(*read);
+    const bool zeros =
+        std::all_of(seen.begin(), seen.end(), [](std::byte one) { return one == std::byte{0}; });
+    if (!zeros || seen.empty()) return false;
+    from += seen.size();
+  }
+  return true;
+}
+
 Status ReadExactly(const MapRegion& file, uint64_t offset, std::span<std::byte> out) {
   auto read = file.ReadAt(offset, out);
   if (!read.ok()) return read.status();
@@ -333,6 +354,12 @@ Result<BlockState> LookAtBlocks(const MapRegion& file, const JournalHeader& head
   const BlockState state = JudgeBlocks(record.map, *map, record.move);
   const bool sound = state.form == BlockForm::kShorter || *size != shorter;
   if (state.form == BlockForm::kForeign || !sound) return changed("another program moved them since");
+  if (state.form == BlockForm::kShorter && *size != shorter) {
+    // The size alone was changed, by the move or by an append of another program that happens to be as long.
+    auto zeros = OnlyZeros(file, shorter, *size);
+    if (!zeros.ok()) return zeros.status();
+    if (!*zeros) return changed("bytes were appended to it since");
+  }
   return state;
 }
 

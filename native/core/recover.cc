@@ -230,6 +230,7 @@ Status Recovery::Blocks(Found& found, JournalReader& journal) {
                   record->move.gap);
   const bool inserts = record->move.inserts;
   const bool longer = state->form == BlockForm::kLonger;
+  const uint64_t shorter = std::min(journal.header().before.size, journal.header().new_size);
   // Bytes were written, or were going to be: only there do they tell anything.
   if (longer && (inserts || state->gap_whole)) {
     auto verdict = Judge(*file_, journal);
@@ -246,7 +247,7 @@ Status Recovery::Blocks(Found& found, JournalReader& journal) {
     }
     if (Status status = RollBack(found, journal); !status.ok()) return status;
     if (!inserts) return Forget(found, CommitHow::kRolledBack);
-  } else if (state->form != BlockForm::kShorter && Late(journal)) {
+  } else if ((state->form != BlockForm::kShorter || place_.identity.size != shorter) && Late(journal)) {
     return Foreign(found, record->move.gap);
   }
   if (auto identity = file_->Identify(); identity.ok()) journal.Mark(identity->mtime_ns);

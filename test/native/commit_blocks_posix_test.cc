@@ -231,6 +231,29 @@ TEST_CASE(
   });
 }
 
+TEST_CASE("DL-13: what another program appended after the crash is not cut off, be it as long as the move") {
+  OnEachDisk([](Disk& disk) {
+    for (const bool inserts : {true, false}) {
+      CAPTURE(inserts);
+      disk.Make(Old());
+      const Edit edit = inserts ? InsertEdit() : CollapseEdit();
+      REQUIRE(disk.Killed(
+          inserts ? "journal-durable" : "blocks-gone", 1, [] {}, [&] { return disk.Commit(edit).status(); }));
+      const std::string half = disk.Content();
+      CHECK((half == (inserts ? edit.before : edit.after)));
+      const uint64_t length = inserts ? edit.after.size() - edit.before.size() : Old().size() - half.size();
+      const std::string more = std::string(static_cast<size_t>(length) - 5, '\0') + "other";
+      std::ofstream(disk.file, std::ios::binary | std::ios::app) << more;
+      for (const RecoverChoice choice : {RecoverChoice::kSafe, RecoverChoice::kForce}) {
+        CHECK(disk.Recovered(choice).status().code() == Code::kChanged);
+        CHECK((disk.Content() == half + more));
+      }
+      REQUIRE(disk.Recovered(RecoverChoice::kDiscard).ok());
+      CHECK((disk.Content() == half + more));
+    }
+  });
+}
+
 TEST_CASE("Where moving blocks fails the save takes the way it took before, told once what it destroys") {
   const uint64_t size = 70 * testing::kMiB;
   for (const Code code : {Code::kUnsupported, Code::kIo, Code::kNoSpace}) {
