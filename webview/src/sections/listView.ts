@@ -149,15 +149,18 @@ export class ListView {
       image.style.width = `${naturalWidth * factor}px`;
     });
     this.#preview.replaceChildren(image, size);
-    this.#fill(image, row.picture);
+    this.#fill(image, row.picture, (reason) => (size.textContent = reason));
   }
 
   /** What cannot be shown leaves its place empty. */
-  #fill(image: HTMLImageElement, id: number): void {
+  #fill(image: HTMLImageElement, id: number, refused?: (reason: string) => void): void {
     image.addEventListener("error", () => image.classList.add("broken"));
     this.handlers.picture(id).then(
       (address) => (image.src = address),
-      () => image.classList.add("broken"),
+      (error: unknown) => {
+        image.classList.add("broken");
+        if (error instanceof Error) refused?.(error.message);
+      },
     );
   }
 }
