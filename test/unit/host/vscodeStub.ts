@@ -23,8 +23,18 @@ class Uri {
   }
 }
 
+/** Whoever listens hears nothing. */
+class EventEmitter {
+  readonly event = () => ({ dispose: () => undefined });
+  fire(): void {}
+  dispose(): void {}
+}
+
 const stub = {
   Uri,
+  EventEmitter,
+  env: { language: "en" },
+  commands: { executeCommand: () => Promise.resolve() },
   l10n: { t: (message: string) => message },
   workspace: {
     asRelativePath: (uri: Uri) => uri.path,
