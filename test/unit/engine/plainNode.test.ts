@@ -288,6 +288,56 @@ describe("files without the addon", () => {
     }
   });
 
+  it("gives another thread all bytes between thousands of unsaved ones, and no answer that came too late", async () => {
+    const content = patternBytes(20_000);
+    const document = open(newFile(content));
+    for (let at = 0; at < content.length; at += 2) document.overwrite(at, content.subarray(at, at + 1));
+    const script = `
+      const { workerData, parentPort } = require("node:worker_threads");
+      require("tsx/cjs/api").register();
+      const { attachPlainReader } = require(workerData.module);
+      const reader = attachPlainReader(workerData.key, 1000);
+      parentPort.on("message", () => {
+        for (let at = 0; at < 20_000; at += 100) {
+          try {
+            const { bytes, unsaved } = reader.readSync(at, 20_000 - at);
+            parentPort.postMessage({ at, bytes, unsaved });
+            break;
+          } catch (error) {
+            if (at === 0) parentPort.postMessage("late");
+          }
+        }
+      });
+      parentPort.postMessage("ready");`;
+    const module = path.join(__dirname, "../../../extension/src/engine/plain/sharedReader.ts");
+    const { readerKey: key } = document.readerSource;
+    const worker = new Worker(script, { eval: true, workerData: { module, key } });
+    const answers: unknown[] = [];
+    const said = (length: number): Promise<void> =>
+      new Promise((resolve, reject) => {
+        worker.removeAllListeners("message").once("error", reject);
+        worker.on("message", (message) => {
+          answers.push(message);
+          if (answers.length === length) resolve();
+        });
+      });
+    try {
+      await said(1);
+      worker.postMessage("go");
+      // This thread is at work, and answers nothing.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2500);
+      await said(3);
+      assert.equal(answers[1], "late");
+      const { at, bytes, unsaved } = answers[2] as { at: number; bytes: ArrayBuffer; unsaved: Float64Array };
+      assert.ok(at > 0);
+      assert.ok(Buffer.from(bytes).equals(content.subarray(at)));
+      assert.deepEqual([...unsaved], [at, 19_999]);
+    } finally {
+      await worker.terminate();
+      document.close(true);
+    }
+  });
+
   it("counts and hashes, and says of everything else that the native core is missing", async () => {
     const document = open(newFile(Buffer.concat([Buffer.alloc(100), Buffer.alloc(100, 7)])));
     const { counts, entropy } = await stats(document, { buckets: 2 });

@@ -71,27 +71,41 @@ function answer(document: PlainDocument, ask: Ask, shared: SharedArrayBuffer): v
     if (!(error instanceof EngineError)) throw error;
     head = { code: error.code, message: error.message };
   }
-  const text = Buffer.from(JSON.stringify(head));
   const flags = new Int32Array(shared, 0, 2);
-  // More changes than there is room for: everything may have changed.
-  const fits = text.length <= HEAD_BYTES - 8;
-  const shown = fits ? text : Buffer.from(JSON.stringify({ size: document.size, version: document.version, all: true, changes: [], unsaved: [], unreadable: [], length: 0 })); // prettier-ignore
+  const shown = fitting(head);
   new Uint8Array(shared, 8).set(shown);
   flags[1] = shown.length;
   Atomics.store(flags, 0, 1);
   Atomics.notify(flags, 0);
 }
 
+/** Where there are more ranges than there is room for: one that covers them, and everything may have changed. */
+function fitting(head: Head): Buffer {
+  const text = Buffer.from(JSON.stringify(head));
+  if (text.length <= HEAD_BYTES - 8) return text;
+  if ("changes" in head) return fitting({ ...head, all: true, changes: [] });
+  if (!("length" in head)) return fitting({ ...head, message: head.message.slice(0, 1000) });
+  if (head.unsaved.length > 2) return fitting({ ...head, unsaved: covering(head.unsaved) });
+  return fitting({ ...head, unreadable: covering(head.unreadable) });
+}
+
+function covering(ranges: readonly number[]): number[] {
+  return [ranges[0]!, ranges.at(-1)!];
+}
+
 /** @throws EngineError "closed": there is no such document any more. */
-export function attachPlainReader(key: number): NativeReader {
+export function attachPlainReader(key: number, patienceMs = PATIENCE_MS): NativeReader {
   if (!Number.isSafeInteger(key) || key < 0) throw new EngineError("invalid-argument", "key must be a whole number");
-  return new PlainReader(new BroadcastChannel(channelName(key)));
+  return new PlainReader(new BroadcastChannel(channelName(key)), patienceMs);
 }
 
 class PlainReader implements NativeReader {
-  private readonly shared = new SharedArrayBuffer(HEAD_BYTES + PART_BYTES);
+  private shared = new SharedArrayBuffer(HEAD_BYTES + PART_BYTES);
 
-  constructor(private readonly channel: BroadcastChannel) {
+  constructor(
+    private readonly channel: BroadcastChannel,
+    private readonly patienceMs: number,
+  ) {
     (channel as unknown as { unref(): void }).unref();
   }
 
@@ -163,7 +177,9 @@ class PlainReader implements NativeReader {
     const flags = new Int32Array(this.shared, 0, 2);
     Atomics.store(flags, 0, 0);
     this.channel.postMessage({ ask, shared: this.shared });
-    if (Atomics.wait(flags, 0, 0, PATIENCE_MS) === "timed-out") {
+    if (Atomics.wait(flags, 0, 0, this.patienceMs) === "timed-out") {
+      // The answer may come yet, and must not pass for one to the next question.
+      this.shared = new SharedArrayBuffer(HEAD_BYTES + PART_BYTES);
       throw new EngineError("closed", "the document is closed, or its thread does not answer");
     }
     const text = Buffer.from(new Uint8Array(this.shared, 8, flags[1]).slice()).toString();
