@@ -358,6 +358,16 @@ describe("files without the addon", () => {
     assert.equal(addon.plain, true);
   });
 
+  it("leaves no handle behind where edits cannot be carried over", () => {
+    const file = newFile(patternBytes(100));
+    const document = open(file);
+    document.overwrite(99, Uint8Array.of(1));
+    fs.appendFileSync(file, "grown");
+    assert.throws(() => document.rebase(), { code: "changed" });
+    document.close(true);
+    assert.deepEqual(handlesOn(file) ?? [], []);
+  });
+
   it("finds across windows, and leaves no handle behind", async () => {
     const bytes = patternBytes(3 * 1024 * 1024, 4);
     const needle = Buffer.from("across a border");

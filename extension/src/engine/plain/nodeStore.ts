@@ -87,6 +87,7 @@ export class NodeStore implements PlainStore {
         this.file.source = source;
         this.known = identity;
       },
+      drop: () => source.close(),
     };
   }
 

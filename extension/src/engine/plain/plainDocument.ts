@@ -182,9 +182,14 @@ export class PlainDocument implements NativeDocument {
       throw new EngineError("changed", message, { path: this.path });
     }
     const opened = this.store.reopen();
-    const kept = this.content.rebase(opened.size);
-    opened.adopt();
-    return kept;
+    try {
+      const kept = this.content.rebase(opened.size);
+      opened.adopt();
+      return kept;
+    } catch (error) {
+      opened.drop();
+      throw error;
+    }
   }
   unsaved(limit: number): Float64Array {
     checkSafeInteger(limit, "limit");

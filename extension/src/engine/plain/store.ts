@@ -56,8 +56,8 @@ export interface PlainStore {
   readonly size: number;
   readonly file: FileBytes;
   checkOutside(): Outside;
-  /** The file that the path names now; nothing has changed when it throws. `adopt` makes it the one. */
-  reopen(): { readonly size: number; adopt(): void };
+  /** The file that the path names now; nothing has changed when it throws. `adopt` makes it the one, `drop` lets go of it. */
+  reopen(): { readonly size: number; adopt(): void; drop(): void };
   how(shape: Shape, strategy: SaveStrategy): CommitHow;
   choices(shape: Shape): SaveChoices;
   save(job: SaveJob): Promise<Saved>;

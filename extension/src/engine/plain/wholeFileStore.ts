@@ -112,6 +112,7 @@ export class WholeFileStore implements PlainStore {
         this.known = there.stamp;
         this.there = undefined;
       },
+      drop: () => undefined,
     };
   }
 
