@@ -166,10 +166,12 @@ export class PixelsPage {
       return;
     }
     if (state.embedded !== undefined) {
-      const image = await embeddedImage(this.host, state.embedded);
+      const read = async (offset: number, length: number): Promise<ArrayBuffer> =>
+        (await this.host.request<"readWindow">({ type: "readWindow", offset, length }).reply).bytes;
+      const image = await embeddedImage(read, state.embedded);
       if (loading !== this.#loading) return;
-      if (image === undefined) {
-        this.#page.setMessage(`The ${state.embedded.mime} file within this bitmap can't be shown.`);
+      if (typeof image === "string") {
+        this.#page.setMessage(image);
         return;
       }
       this.#embedded = image;
