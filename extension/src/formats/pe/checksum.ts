@@ -37,7 +37,8 @@ export async function imageChecksum(
     const start = stored === undefined ? at : Math.max(at, stored.start - (stored.start % 2));
     const end = Math.min(start + CHUNK_BYTES, size, stored === undefined ? size : stored.end + (stored.end % 2));
     const window = await source.read(start, end - start);
-    if (window.version !== version)
+    // Also of the source: it may have changed after it answered.
+    if (window.version !== version || source.version !== version)
       throw new EngineError("changed", "The file was changed while its checksum was computed");
     if (window.unreadable.length > 0) {
       throw new EngineError("io", "The checksum needs bytes that cannot be read", { offset: start });

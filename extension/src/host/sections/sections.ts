@@ -130,9 +130,11 @@ export class Sections implements vscode.Disposable {
 
   private async fixChecksum(document: BinaryDocument): Promise<SectionsAnswer["fixChecksum"]> {
     const offset = this.checksumOffset(document);
-    const computed = await imageChecksum(document.source, offset, { signal: this.ending.signal });
+    const { source } = document;
+    const { version } = source;
+    const computed = await imageChecksum(source, offset, { signal: this.ending.signal });
     // The document may have changed since: then the sum would be another file's.
-    if (this.checksumOffset(document) !== offset) {
+    if (document.source !== source || source.version !== version) {
       throw new HostError("changed", vscode.l10n.t("The file keeps changing; try again."));
     }
     return { version: document.overwrite(offset, checksumBytes(computed), false, "field") };

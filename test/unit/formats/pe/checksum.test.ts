@@ -42,6 +42,19 @@ describe("the checksum of a PE file", () => {
     assert.ok((source as MemoryByteSource).log.every(({ start, end }) => end - start < 100));
   });
 
+  it("is of no use when the file is changed before the last read has arrived", async () => {
+    for (const size of [100, 5 * 1024 * 1024]) {
+      const source = new MemoryByteSource(new Uint8Array(size));
+      const read = source.read.bind(source);
+      source.read = async (offset, length) => {
+        const window = await read(offset, length);
+        if (offset + length >= size) source.replace(new Uint8Array(size).fill(1));
+        return window;
+      };
+      await assert.rejects(imageChecksum(source, 64), { code: "changed" });
+    }
+  });
+
   it("ends when it is cancelled", async () => {
     const signal = AbortSignal.abort();
     await assert.rejects(imageChecksum(new MemoryByteSource(new Uint8Array(100)), 64, { signal }), /cancelled/);
