@@ -358,6 +358,42 @@ describe("files without the addon", () => {
     assert.equal(addon.plain, true);
   });
 
+  it("takes a backup back after a restart that gave the disk another number, and not of another version", async () => {
+    const file = newFile("0123456789");
+    const document = open(file);
+    document.insert(3, Buffer.from("new"));
+    const backup = folder.file("restarted.backup");
+    await document.backup(backup);
+    document.close(true);
+    const written = fs.readFileSync(backup, "latin1");
+    const changed = (what: string): void => {
+      const other = written.replace(new RegExp(`(${what}\\\\":\\\\")[0-9]+`), "$14711");
+      assert.notEqual(other, written);
+      fs.writeFileSync(backup, other, "latin1");
+    };
+    const again = open(file);
+    changed("modified");
+    assert.throws(() => again.restore(backup), { code: "changed" });
+    changed("device");
+    again.restore(backup);
+    assert.equal(Buffer.from(again.readSync(0, 13).bytes).toString(), "012new3456789");
+    again.close(true);
+  });
+
+  it("makes no backup of more removed bytes than memory holds, and says so", async () => {
+    const file = folder.file("removed.bin");
+    const size = 1024 * 1024 * 1024;
+    writeSparse(file, size, [{ offset: size - 4, bytes: Buffer.from("tail") }]);
+    const document = open(file);
+    document.erase(0, size - 4);
+    await document.commit({ strategy: "rewrite" });
+    document.undo();
+    assert.equal(document.size, size);
+    await assert.rejects(document.backup(folder.file("removed.backup")), { code: "too-large" });
+    document.close(true);
+    fs.unlinkSync(file);
+  });
+
   it("leaves no handle behind where edits cannot be carried over", () => {
     const file = newFile(patternBytes(100));
     const document = open(file);

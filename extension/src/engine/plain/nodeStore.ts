@@ -62,6 +62,13 @@ export class NodeStore implements PlainStore {
   get identity(): string {
     return JSON.stringify(this.known);
   }
+  isVersion(identity: string): boolean {
+    try {
+      return sameVersion(JSON.parse(identity) as Identity, this.known);
+    } catch {
+      return false;
+    }
+  }
 
   checkOutside(): Outside {
     let now: Identity;

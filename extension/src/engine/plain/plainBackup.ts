@@ -15,22 +15,31 @@ interface Head {
   readonly pieces: readonly Line[];
 }
 
-/** @param isUnsaved a piece that is not the file's */
+/** Of a file that a save replaced and undo shows again: a backup holds them in memory, however many they are. */
+const OLD_BYTES = 512 * 1024 * 1024;
+
+/** @param isUnsaved a piece that is not the file's
+ *  @throws EngineError "too-large": undone is more of an earlier save than a backup can hold. */
 export async function packBackup(
   { identity, size, path }: PlainStore,
   pieces: readonly Piece[],
   isUnsaved: (piece: Piece) => boolean,
 ): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  const lines: Line[] = [];
-  for (const piece of pieces) {
-    if (piece.kind === "stored" && !isUnsaved(piece)) lines.push(["file", piece.offset, piece.length]);
-    else if (piece.kind === "repeated") lines.push(["repeat", piece.length, piece.phase, toHex(piece.pattern)]);
-    else {
-      parts.push(await readWhole([piece], path));
-      lines.push(["bytes", piece.length]);
-    }
+  const held: Piece[] = [];
+  // All of it at once: a save that ends while bytes are read changes what is unsaved.
+  const lines = pieces.map((piece): Line => {
+    if (piece.kind === "stored" && !isUnsaved(piece)) return ["file", piece.offset, piece.length];
+    if (piece.kind === "repeated") return ["repeat", piece.length, piece.phase, toHex(piece.pattern)];
+    held.push(piece);
+    return ["bytes", piece.length];
+  });
+  const old = lengthOf(held.filter(({ kind }) => kind === "stored"));
+  if (old > OLD_BYTES) {
+    const message = `${path}: ${old} bytes that a save removed and undo shows again are too many for a backup; save them`;
+    throw new EngineError("too-large", message, { path });
   }
+  const parts: Uint8Array[] = [];
+  for (const piece of held) parts.push(await readWhole([piece], path));
   const head: Head = { terahex: "plain-backup-1", identity, fileSize: size, pieces: lines };
   const text = new TextEncoder().encode(`${JSON.stringify(head)}\n`);
   const bytes = new Uint8Array(text.length + parts.reduce((sum, { length }) => sum + length, 0));
@@ -43,9 +52,10 @@ export async function packBackup(
 }
 
 /** @throws EngineError "changed": of another version of the file; "out-of-range": forced, and it does not fit; "corrupt". */
-export function unpackBackup({ identity, size, path, file }: PlainStore, backup: Uint8Array, force: boolean): Piece[] {
+export function unpackBackup(store: PlainStore, backup: Uint8Array, force: boolean): Piece[] {
+  const { size, path, file } = store;
   const { head, rest } = headOf(backup, path);
-  if (head.identity !== identity && !force) {
+  if (!store.isVersion(head.identity) && !force) {
     throw new EngineError("changed", `${path} is not the version that the backup was made on`, { path });
   }
   let at = 0;

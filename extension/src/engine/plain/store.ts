@@ -67,6 +67,8 @@ export interface PlainStore {
   writeThrough(offset: number, bytes: Uint8Array): void;
   /** What tells this version of the file from others, as text. */
   readonly identity: string;
+  /** `identity` was taken of the version that is there, maybe before a restart of the computer. */
+  isVersion(identity: string): boolean;
   writeBackup(target: string, bytes: Uint8Array): Promise<void>;
   readBackup(source: string): Uint8Array;
 }

@@ -63,6 +63,9 @@ export class WholeFileStore implements PlainStore {
   get identity(): string {
     return JSON.stringify(this.known);
   }
+  isVersion(identity: string): boolean {
+    return identity === this.identity;
+  }
 
   /** Looks at the file; what has become of it, checkOutside() says afterwards. */
   refresh(): Promise<void> {
