@@ -22,6 +22,23 @@ Result<uint64_t> FreeWhere(FileSystem& file_system, std::string folder) {
 
 }  // namespace
 
+std::vector<Stretch> StretchesOf(const ContentSnapshot& snapshot, uint64_t start, uint64_t end) {
+  std::vector<Stretch> stretches;
+  for (const auto& [at, piece] : snapshot.pieces) {
+    const uint64_t from = std::max(at, start);
+    const uint64_t to = std::min(at + piece.length(), end);
+    if (from >= to) continue;
+    if (piece.kind() == PieceKind::kFile) {
+      stretches.push_back({Stretch::Kind::kKept, to - from, piece.position() + (from - at)});
+    } else if (!stretches.empty() && stretches.back().kind == Stretch::Kind::kNew) {
+      stretches.back().length += to - from;
+    } else {
+      stretches.push_back({Stretch::Kind::kNew, to - from, 0});
+    }
+  }
+  return stretches;
+}
+
 SaveChoices DocumentCore::EstimateChoices() const {
   const ContentSnapshot snapshot = TakeSnapshot();
   const uint64_t file_size = snapshot.identity.size;

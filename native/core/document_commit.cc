@@ -6,7 +6,6 @@
 #include "native/core/document_core.h"
 
 namespace terahex {
-
 namespace {
 
 ContentShape ShapeOf(const std::vector<LocatedPiece>& pieces, uint64_t size, uint64_t file_size) {
@@ -166,23 +165,6 @@ bool JoinTransition(const ContentSnapshot& snapshot, const Transition& kept, con
 
 }  // namespace
 
-std::vector<Stretch> StretchesOf(const ContentSnapshot& snapshot, uint64_t start, uint64_t end) {
-  std::vector<Stretch> stretches;
-  for (const auto& [at, piece] : snapshot.pieces) {
-    const uint64_t from = std::max(at, start);
-    const uint64_t to = std::min(at + piece.length(), end);
-    if (from >= to) continue;
-    if (piece.kind() == PieceKind::kFile) {
-      stretches.push_back({Stretch::Kind::kKept, to - from, piece.position() + (from - at)});
-    } else if (!stretches.empty() && stretches.back().kind == Stretch::Kind::kNew) {
-      stretches.back().length += to - from;
-    } else {
-      stretches.push_back({Stretch::Kind::kNew, to - from, 0});
-    }
-  }
-  return stretches;
-}
-
 CommitOptions DocumentCore::FillIn(const CommitOptions& options, const FileIdentity& expected) const {
   CommitOptions filled = options;
   filled.expected = expected;
@@ -242,12 +224,6 @@ void DocumentCore::InstallTransition(Transition transition, const ContentSnapsho
   // Without edits since the snapshot no piece names a range that the commit overwrites.
   if (changes_.version() != snapshot.version) TranslateTree(generation);
   in_flux_ = true;
-  ++epoch_;
-}
-
-void DocumentCore::BeginShift(uint64_t from) {
-  std::unique_lock lock(mutex_);
-  shift_from_ = from;
   ++epoch_;
 }
 
@@ -335,8 +311,17 @@ Result<CommitOutcome> DocumentCore::CommitWhole(const ContentSnapshot& snapshot,
                                                 CommitOptions options) {
   SnapshotSource source(*this, snapshot, 0);
   std::optional<FileIdentity> put_back;
-  options.put_back = [&](const FileIdentity& identity) { put_back = identity; };
-  options.before_shift = [&] { BeginShift(shape.dirty.front().start); };
+  // Another way may follow, which leaves the file alone for long, or shifts it in its turn.
+  options.put_back = [&](const FileIdentity& identity) {
+    put_back = identity;
+    ShiftFrom(kNoShift);
+  };
+  options.before_shift = [&] {
+    put_back.reset();
+    // Moved blocks can take the bytes of theirs that stand before the first change along.
+    const uint64_t unit = std::max<uint64_t>(1, snapshot.file->region->ShiftUnit());
+    ShiftFrom(AlignDown(shape.dirty.front().start, unit));
+  };
   const std::vector<Stretch> stretches = StretchesOf(snapshot, 0, snapshot.size);
   snapshot.file->preview.DropViews();
   std::shared_ptr<MapRegion> replacement;

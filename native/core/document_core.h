@@ -148,8 +148,8 @@ class DocumentCore {
   void InstallTransition(Transition transition, const ContentSnapshot& snapshot);
   const FillPatterns& patterns() const { return patterns_; }
   EditBuffer& buffer() { return buffer_; }
-  // From now on the file's bytes from `from` on are being moved; ends with the commit.
-  void BeginShift(uint64_t from);
+  // From now on the file's bytes from `from` on are being moved, with kNoShift none; ends with the commit.
+  void ShiftFrom(uint64_t from);
   // Fills `out` with the bytes of a buffer or fill piece from `from` on.
   Status ReadStored(const Piece& piece, uint64_t from, std::span<std::byte> out) const;
 

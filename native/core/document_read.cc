@@ -216,4 +216,11 @@ Result<std::vector<ByteRange>> DocumentCore::Extents(uint64_t start, uint64_t en
   return found;
 }
 
+void DocumentCore::ShiftFrom(uint64_t from) {
+  std::unique_lock lock(mutex_);
+  shift_from_ = from;
+  ++epoch_;
+  shift_ended_.notify_all();
+}
+
 }  // namespace terahex

@@ -1,6 +1,9 @@
 // Saves that move bytes: what each way is said to cost, and that the way which was asked for is taken.
-// Thread rule: single-threaded.
+// Thread rule: one thread, and readers that it joins.
+#include <future>
+
 #include "doctest/doctest.h"
+#include "native/core/commit_fail_point.h"
 #include "test/native/support/document_support.h"
 
 namespace terahex {
@@ -109,6 +112,66 @@ TEST_CASE(
   CHECK(document->Commit(options).status().code() == Code::kUnsupported);
   CHECK(files.Contents("/a") == content);
 }
+
+#ifdef TERAHEX_FAIL_POINTS
+struct Hook {
+  explicit Hook(FailPointHook hook) { SetFailPointHook(std::move(hook)); }
+  ~Hook() { SetFailPointHook(nullptr); }
+};
+
+TEST_CASE("Who reads before an insertion inside a block waits until the block has its bytes back") {
+  MemoryFileSystem files;
+  const std::string content = Random(90'000, 4);
+  files.PutFile("/a", content);
+  auto document = Open(files, "/a");
+  REQUIRE(document->Insert(5000, Bytes(Random(8192, 5))).ok());
+  std::future<std::string> reader;
+  Hook hook([&](const char* step) {
+    if (std::string(step) != "blocks-inserted") return Status::Ok();
+    std::string before(4096, '?');
+    REQUIRE(document->Read(0, std::as_writable_bytes(std::span(before))).ok());
+    CHECK(before == content.substr(0, 4096));
+    reader = std::async(std::launch::async, [&] {
+      std::string bytes(100, '?');
+      (void)document->Read(4500, std::as_writable_bytes(std::span(bytes)));
+      return bytes;
+    });
+    CHECK(reader.wait_for(std::chrono::milliseconds(30)) == std::future_status::timeout);
+    return Status::Ok();
+  });
+  CommitOptions options;
+  options.strategy = SaveStrategy::kBlocks;
+  REQUIRE(document->Commit(options).ok());
+  REQUIRE(reader.valid());
+  CHECK(reader.get() == content.substr(4500, 100));
+}
+
+TEST_CASE("While a new file is written after blocks could not be moved, the old one can be read") {
+  MemoryFileSystem files;
+  const uint64_t size = 70 * 1024 * 1024;
+  files.PutSparse("/a", size);
+  files.WriteOutside("/a", size - 4, "tail");
+  auto document = Open(files, "/a");
+  REQUIRE(document->Insert(0, Bytes(Random(4096, 5))).ok());
+  files.Inject({.op = MemoryOp::kInsertRange, .code = Code::kUnsupported});
+  std::future<std::string> reader;
+  Hook hook([&](const char* step) {
+    if (std::string(step) != "sibling-created") return Status::Ok();
+    reader = std::async(std::launch::async, [&] {
+      std::string bytes(4, '?');
+      (void)document->Read(size + 4096 - 4, std::as_writable_bytes(std::span(bytes)));
+      return bytes;
+    });
+    CHECK(reader.wait_for(std::chrono::seconds(10)) == std::future_status::ready);
+    return Status::Ok();
+  });
+  auto outcome = document->Commit(CommitOptions());
+  REQUIRE(outcome.ok());
+  CHECK(outcome->how == CommitHow::kRewritten);
+  REQUIRE(reader.valid());
+  CHECK(reader.get() == "tail");
+}
+#endif  // TERAHEX_FAIL_POINTS
 
 }  // namespace
 }  // namespace terahex
