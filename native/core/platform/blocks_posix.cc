@@ -47,6 +47,31 @@ bool ExtHasJournal(dev_t device) {
   return false;
 }
 
+// xfs_fs.h, whose header is not part of the kernel's that all systems install: the fourth form of the answer
+// is the one that kernels since 2.6 give under this number, and the flag is the same in all of them.
+struct XfsGeometry {
+  uint32_t sizes[8];
+  uint64_t counts[4];
+  unsigned char uuid[16];
+  uint32_t stripe[2];
+  int32_t version;
+  uint32_t flags;
+  uint32_t sectors[4];
+};
+static_assert(sizeof(XfsGeometry) == 112);
+constexpr unsigned long kXfsGeometry = _IOR('X', 124, XfsGeometry);  // XFS_IOC_FSGEOMETRY_V4
+constexpr uint32_t kXfsReflink = 1 << 20;                            // XFS_FSOP_GEOM_FLAGS_REFLINK
+
+// Where blocks can be shared, a write may give a file other blocks than it had, and a recovery could no
+// longer judge by their places. Those of the realtime device are told in offsets of that.
+bool XfsKeepsPlaces(int descriptor) {
+  XfsGeometry geometry = {};
+  fsxattr attributes = {};
+  return ioctl(descriptor, kXfsGeometry, &geometry) == 0 && (geometry.flags & kXfsReflink) == 0 &&
+         ioctl(descriptor, FS_IOC_FSGETXATTR, &attributes) == 0 &&
+         (attributes.fsx_xflags & FS_XFLAG_REALTIME) == 0;
+}
+
 // Extents of any other kind may not be where they seem to be. Unwritten ones are: they read as zeros, and
 // become ordinary ones in their place.
 constexpr uint32_t kPlainFlags =
@@ -59,7 +84,8 @@ uint64_t PosixRegion::ShiftUnit() const {
   struct stat facts;
   if (block_device_ || fstatfs(descriptor(), &system) != 0 || fstat(descriptor(), &facts) != 0) return 0;
   const auto magic = static_cast<uint32_t>(system.f_type);
-  const bool safe = magic == kXfsMagic || (magic == kExtMagic && ExtHasJournal(facts.st_dev));
+  const bool safe = (magic == kXfsMagic && XfsKeepsPlaces(descriptor())) ||
+                    (magic == kExtMagic && ExtHasJournal(facts.st_dev));
   return safe ? static_cast<uint64_t>(system.f_bsize) : 0;
 }
 
@@ -109,7 +135,12 @@ Status PosixRegion::MoveRange(int mode, const char* action, uint64_t offset, uin
   }
   const int result = RestartOnSignal(
       [&] { return fallocate(descriptor(), mode, static_cast<off_t>(offset), static_cast<off_t>(length)); });
-  return result == 0 ? Status::Ok() : ErrnoStatus(action, path_, errno, offset);
+  if (result == 0) return Status::Ok();
+  // The kernel says so of whole blocks where it moves larger units only (ext4 with clusters), before it moves
+  // any.
+  if (errno == EINVAL)
+    return PathStatus(Code::kUnsupported, action, path_, "the file system takes other units", EINVAL, offset);
+  return ErrnoStatus(action, path_, errno, offset);
 }
 
 Status PosixRegion::InsertRange(uint64_t offset, uint64_t length) {
