@@ -15,6 +15,7 @@ import type {
 import { EngineError, fromFsError } from "../engineError";
 import { PositionalByteSource } from "../positionalByteSource";
 import { identityOf, sameFile, sameVersion, type Identity } from "./identity";
+import { firstChanged, inPlaceBytes, rangesInPlace } from "./inPlace";
 import { syncFolder, underWay, writeAll, writeJournal, type Change } from "./journal";
 import { lengthOf, sliceOf, type FileBytes, type Piece } from "./pieces";
 import { readWhole } from "./readPieces";
@@ -22,7 +23,6 @@ import {
   checkCancelled,
   HalfSavedError,
   PART_BYTES,
-  type DirtyRange,
   type PlainStore,
   type Saved,
   type SaveJob,
@@ -367,31 +367,6 @@ function checkRoom(folder: string, size: number): void {
       path: folder,
     });
   }
-}
-
-function firstChanged({ dirty, size, fileSize }: Shape): number {
-  return dirty[0]?.start ?? Math.min(size, fileSize);
-}
-
-/** What a save in place writes or cuts: where bytes move, everything from the first change on. */
-function rangesInPlace(shape: Shape): readonly DirtyRange[] {
-  const { dirty, moves, size, fileSize, pieces } = shape;
-  const start = firstChanged(shape);
-  if (moves) return [{ start, end: Math.max(size, fileSize), pieces: behind(pieces, start) }];
-  return size < fileSize ? [...dirty, { start: size, end: fileSize, pieces: [] }] : dirty;
-}
-
-function inPlaceBytes(shape: Shape): number {
-  return rangesInPlace(shape).reduce((sum, { start, end }) => sum + end - start, 0);
-}
-
-function behind(pieces: readonly Piece[], start: number): Piece[] {
-  let at = 0;
-  return pieces.flatMap((piece) => {
-    const from = Math.min(Math.max(start - at, 0), piece.length);
-    at += piece.length;
-    return from < piece.length ? [sliceOf(piece, from, piece.length)] : [];
-  });
 }
 
 /** @returns bytes written */
