@@ -14,7 +14,7 @@ const EXTENDED_COUNT = 0xffff;
 /** Tables are as long as the file lets them be; nobody has more. */
 const MAX_SEGMENTS = 1 << 20;
 /** Each has a name, a row and a place in the bars. */
-const MAX_SECTIONS = 65_536;
+export const MAX_SECTIONS = 65_536;
 
 /** Why a file is no ELF file at all: the one thing that is not a warning. */
 export interface NotElf {

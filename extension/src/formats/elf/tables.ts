@@ -4,6 +4,7 @@ import { fileRange } from "../program/addresses";
 import type { PagedBytes } from "../program/pagedBytes";
 import { hex, type Warnings } from "../program/warnings";
 import { Words } from "../program/words";
+import { MAX_SECTIONS } from "./headers";
 import type { ElfHeaders, ElfSection, ElfSegment } from "./model";
 import { SectionFlag, SectionType, sectionTypeName, SegmentType, segmentTypeName } from "./names";
 
@@ -109,16 +110,23 @@ function checkLoads(segments: readonly ElfSegment[], headers: ElfHeaders, warnin
     warnings.add(24, `The entry point ${hex(entry)} is in a segment that is not executable`);
 }
 
+type UnnamedSection = Omit<ElfSection, "name"> & { readonly nameAt: number };
+
 export function readElfSections(bytes: PagedBytes, headers: ElfHeaders, warnings: Warnings): ElfSection[] {
   const { count, entryBytes, offset } = headers.sections;
-  const raw: (Omit<ElfSection, "name"> & { readonly nameAt: number })[] = [];
-  for (let index = 0; index < count; index++) {
+  const sectionAt = (index: number): UnnamedSection | undefined => {
     const headerOffset = Number(offset) + index * entryBytes;
     const record = bytes.record(headerOffset, headers.is64 ? 64 : 40);
-    if (record === undefined) break;
-    raw.push(readSection(new Words(record, headers), headers, headerOffset, bytes.size));
+    return record && readSection(new Words(record, headers), headers, headerOffset, bytes.size);
+  };
+  const raw: UnnamedSection[] = [];
+  for (let index = 0; index < count; index++) {
+    const section = sectionAt(index);
+    if (section === undefined) break;
+    raw.push(section);
   }
-  const names = raw[headers.namesIndex];
+  // Compilers put the names last: they are there also where the rest of a long table is left out.
+  const names = raw[headers.namesIndex] ?? (count === MAX_SECTIONS ? sectionAt(headers.namesIndex) : undefined);
   if (names === undefined && raw.length > 0 && headers.namesIndex !== 0) {
     warnings.add(
       headers.is64 ? 62 : 50,
@@ -133,12 +141,7 @@ export function readElfSections(bytes: PagedBytes, headers: ElfHeaders, warnings
   return sections;
 }
 
-function readSection(
-  words: Words,
-  headers: ElfHeaders,
-  headerOffset: number,
-  size: number,
-): Omit<ElfSection, "name"> & { readonly nameAt: number } {
+function readSection(words: Words, headers: ElfHeaders, headerOffset: number, size: number): UnnamedSection {
   const step = headers.is64 ? 8 : 4;
   const type = words.u32(4);
   const [flags, address, offset, length] = [0, 1, 2, 3].map((index) => words.word(8 + index * step)) as [
