@@ -150,10 +150,10 @@ Status Recovery::KeepCopy(const JournalReader& journal, const Verdict& verdict) 
   JournalHeader header = journal.header();
   header.before = place_.identity;
   header.created_ns = WallClockNs();
-  if (MovesBlocks(header.kind)) {  // the copy says nothing of blocks
-    header.kind = JournalKind::kInPlace;
-    header.new_size = header.before.size;
-  }
+  // The copy says nothing of blocks. After an insertion its offsets are those of a form that will be gone, so
+  // it keeps the kind whose bytes have no place.
+  if (header.kind == JournalKind::kCollapse) header.kind = JournalKind::kInPlace;
+  if (MovesBlocks(journal.header().kind)) header.new_size = header.before.size;
   auto copy = JournalWriter::Create(file_system_, folder_, header);
   if (!copy.ok()) return copy.status();
   std::vector<std::byte> now;
@@ -224,6 +224,8 @@ Status Recovery::Foreign(const Found& found, uint64_t offset) const {
 Status Recovery::Blocks(Found& found, JournalReader& journal) {
   auto record = ReadMap(journal);
   if (!record.ok()) return Untouched(found, journal, record.status());
+  // A copy for keeping, of a recovery that died before it gave it its name.
+  if (record->map.empty()) return SetAside(found);
   auto state = LookAtBlocks(*file_, journal.header(), *record);
   if (!state.ok())
     return Status(state.status().code(), state.status().message() + " (journal " + found.path + ")", 0,

@@ -14,6 +14,7 @@
 #include "doctest/doctest.h"
 #include "native/core/commit_blocks.h"
 #include "native/core/commit_fail_point.h"
+#include "native/core/kept_journal.h"
 #include "native/core/platform/map_region_memory.h"
 #include "test/native/support/block_edits.h"
 #include "test/native/support/small_disk.h"
@@ -274,6 +275,30 @@ TEST_CASE("DL-13: what another program appended after the crash is not cut off, 
       }
       REQUIRE(disk.Recovered(RecoverChoice::kDiscard).ok());
       CHECK((disk.Content() == half + more));
+    }
+  });
+}
+
+TEST_CASE("Bytes kept from an insertion that is undone have no place, those of a deletion have theirs") {
+  OnEachDisk([](Disk& disk) {
+    for (const bool inserts : {true, false}) {
+      CAPTURE(inserts);
+      disk.Make(Old());
+      const Edit edit = inserts ? InsertEdit() : CollapseEdit();
+      auto other = [&] {
+        const int fd = open(disk.file.c_str(), O_RDWR);
+        (void)!pwrite(fd, "by another program", 18, 45);
+        close(fd);
+      };
+      REQUIRE(disk.Killed("blocks-write", 2, other, [&] { return disk.Commit(edit).status(); }));
+      auto outcome = disk.Recovered();
+      INFO(outcome.status().message());
+      REQUIRE(outcome.ok());
+      REQUIRE(outcome->not_kept.size() == 1);
+      auto kept = DescribeKeptJournal(NativeFileSystem(), outcome->not_kept[0], 8);
+      REQUIRE(kept.ok());
+      CHECK(kept->range_bytes > 0);
+      CHECK(kept->placed == !inserts);
     }
   });
 }
