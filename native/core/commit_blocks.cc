@@ -87,10 +87,10 @@ class BlockCommit {
 };
 
 // Where the bytes of [0, size) lie; what is reserved behind the end comes and goes.
-Result<std::vector<BlockExtent>> MapOf(const MapRegion& file, uint64_t size) {
-  auto map = file.BlockMap(kMaxExtents);
+Result<std::vector<BlockExtent>> MapOf(const MapRegion& file, uint64_t size, size_t limit) {
+  auto map = file.BlockMap(limit);
   if (!map.ok()) return map.status();
-  const uint64_t end = AlignUp(size, std::max<uint64_t>(1, file.ShiftUnit()));
+  const uint64_t end = AlignUp(size, std::max<uint64_t>(1, file.BlockSize()));
   while (!map->empty() && map->back().start >= end) map->pop_back();
   if (!map->empty()) map->back().end = std::min(map->back().end, end);
   return map;
@@ -192,7 +192,7 @@ Status BlockCommit::Prepare(std::span<const Stretch> content, bool* told, bool* 
   const uint64_t old_size = options_.expected.size;
   // A place that is not on the disk yet could be another one after a crash.
   if (Status status = file_.Sync(); !status.ok()) return status;
-  auto map = MapOf(file_, old_size);
+  auto map = MapOf(file_, old_size, kMaxExtents);
   if (map.status().code() == Code::kTooLarge) return Status(Code::kUnsupported, map.status().message());
   if (!map.ok()) return map.status();
   record_.map = std::move(*map);
@@ -221,7 +221,7 @@ Status BlockCommit::Prepare(std::span<const Stretch> content, bool* told, bool* 
   *told = *retry = true;
   if (Status status = Journal(); !status.ok()) return status;
   pulse_.MarkIn(*journal_, file_);
-  auto again = MapOf(file_, old_size);
+  auto again = MapOf(file_, old_size, kMaxExtents);
   if (!again.ok() || *again != record_.map)
     return Status(Code::kUnsupported, "another program moves the blocks of the file: " + file_.path());
   return CheckVersion(file_system_, file_, options_.expected);
@@ -245,6 +245,8 @@ Status BlockCommit::Apply() {
   auto step = [&](Status status, const char* point) { return status.ok() ? FailPoint(point) : status; };
   Status status;
   if (move.inserts) {
+    // Telling what is destroyed may have taken longer than a recovery takes for the save's own time.
+    if (status = pulse_.MarkNow(); !status.ok()) return status;
     if (status = step(file_.InsertRange(move.gap, move.length), "blocks-inserted"); !status.ok())
       return status;
     // The move must be on the disk before bytes go to the places that only it makes theirs.
@@ -253,6 +255,7 @@ Status BlockCommit::Apply() {
   if (status = step(Write(), "blocks-written"); !status.ok()) return status;
   if (status = step(file_.Sync(), "blocks-synced"); !status.ok()) return status;
   if (!move.inserts) {
+    if (status = pulse_.MarkNow(); !status.ok()) return status;
     if (status = step(file_.CollapseRange(move.gap, move.length), "blocks-collapsed"); !status.ok())
       return status;
     if (status = step(file_.Sync(), "blocks-gone"); !status.ok()) return status;
@@ -349,7 +352,8 @@ Result<BlockState> LookAtBlocks(const MapRegion& file, const JournalHeader& head
   const uint64_t shorter = std::min(header.before.size, header.new_size);
   if (*size != shorter && *size != shorter + record.move.length)
     return changed("the length was changed since");
-  auto map = MapOf(file, *size);
+  // Others' writes may have split extents since, which does not make the record unfit.
+  auto map = MapOf(file, *size, SIZE_MAX);
   if (!map.ok()) return map.status();
   const BlockState state = JudgeBlocks(record.map, *map, record.move);
   const bool sound = state.form == BlockForm::kShorter || *size != shorter;

@@ -41,6 +41,13 @@ class CommitPulse {
     file_ = &file;
     marked_ = Clock::now();
   }
+  // A mark that a power cut leaves, for a step that may be the last for long.
+  Status MarkNow() {
+    if (!journal_) return Status::Ok();
+    marked_ = Clock::now();
+    if (auto identity = file_->Identify(); identity.ok()) journal_->Mark(identity->mtime_ns);
+    return journal_->region().Sync();
+  }
   void TellEnd() {
     progress_.done = progress_.total;
     if (options_.progress) options_.progress(progress_);

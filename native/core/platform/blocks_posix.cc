@@ -89,6 +89,11 @@ uint64_t PosixRegion::ShiftUnit() const {
   return safe ? static_cast<uint64_t>(system.f_bsize) : 0;
 }
 
+uint64_t PosixRegion::BlockSize() const {
+  struct statfs system;
+  return fstatfs(descriptor(), &system) == 0 ? static_cast<uint64_t>(system.f_bsize) : 0;
+}
+
 Result<std::vector<BlockExtent>> PosixRegion::BlockMap(size_t limit) const {
   const Result<uint64_t> size = Size();
   if (!size.ok()) return size.status();
@@ -160,6 +165,7 @@ Status PosixRegion::CollapseRange(uint64_t offset, uint64_t length) {
 #else  // the contract's own answers
 
 uint64_t PosixRegion::ShiftUnit() const { return MapRegion::ShiftUnit(); }
+uint64_t PosixRegion::BlockSize() const { return MapRegion::BlockSize(); }
 Result<std::vector<BlockExtent>> PosixRegion::BlockMap(size_t limit) const {
   return MapRegion::BlockMap(limit);
 }

@@ -133,6 +133,9 @@ class MapRegion {
   // Bytes by whose multiples InsertRange and CollapseRange move; 0: this file system cannot, or not in a way
   // that a crash leaves in one of the states below.
   virtual uint64_t ShiftUnit() const { return 0; }
+  // Bytes whose multiples the borders of a BlockMap are; 0: unknown. Told also where ShiftUnit has found
+  // reasons not to move any, because a move that has begun must be ended all the same.
+  virtual uint64_t BlockSize() const { return ShiftUnit(); }
   // Where all bytes lie, ascending, neighbours joined, holes left out. Writes back what is dirty first.
   // Errors: kUnsupported (the OS does not tell, or blocks are packed or encrypted), kTooLarge (more than
   // `limit` extents), the OS's.

@@ -87,6 +87,7 @@ class PosixRegion final : public MapRegion {
   void StartWriting(uint64_t offset, uint64_t length) override;
   void DropLargeFolio(uint64_t offset) override;
   uint64_t ShiftUnit() const override;
+  uint64_t BlockSize() const override;
   Result<std::vector<BlockExtent>> BlockMap(size_t limit) const override;
   Status InsertRange(uint64_t offset, uint64_t length) override;
   Status CollapseRange(uint64_t offset, uint64_t length) override;
