@@ -101,12 +101,16 @@ describe("comparing", () => {
     await settings.update("enabled", true, vscode.ConfigurationTarget.Global);
     const extension = vscode.extensions.getExtension<{ readonly enabled: boolean }>("vscode.git");
     await until("git", async () => (await extension?.activate())?.enabled || undefined);
-    await answering("With a Git Revision…", "HEAD");
-    assert.deepEqual(await differences(await compare("compare"), 1), [7, 8, 7, 8]);
+    // Until the git extension has looked at the folder, and VS Code has told of the editor in front.
+    const withRevision = (revision: string): Promise<Comparison> =>
+      until(`a comparison with ${revision}`, async () => {
+        await answering("With a Git Revision…", revision);
+        return vscode.commands.executeCommand<Comparison | undefined>("terahex.compare");
+      });
+    assert.deepEqual(await differences(await withRevision("HEAD"), 1), [7, 8, 7, 8]);
     session.panel.reveal();
     await until("the editor in front", () => session.panel.active || undefined);
-    await answering("With a Git Revision…", `${first} one`);
-    const older = await compare("compare");
+    const older = await withRevision(`${first} one`);
     await differences(older, 1);
     assert.equal(older.left.engine.size, 10);
     assert.match(older.state().left.detail, new RegExp(first));

@@ -38,7 +38,8 @@ describe("documents", () => {
   ] as const) {
     it(`reads a file that cannot be mapped through ${what}, and tells where it ends before its size says`, function () {
       const file = "/sys/kernel/mm/transparent_hugepage/enabled";
-      if (!fs.existsSync(file)) this.skip();
+      // Wine shows the files of the system that it runs on.
+      if (process.platform !== "linux" || !fs.existsSync(file)) this.skip();
       const content = fs.readFileSync(file);
       const document = EngineDocument.open(file, { readOnly: true }, addon());
       const window = document.readSync(0, 64);
