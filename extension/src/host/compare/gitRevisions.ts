@@ -110,5 +110,8 @@ async function repositoryOf(uri: vscode.Uri): Promise<GitRepository> {
   const root = await git.getRepositoryRoot?.(vscode.Uri.joinPath(uri, ".."));
   const opened = root && (await git.openRepository?.(root));
   if (opened) return opened;
-  throw new HostError("not-found", vscode.l10n.t("{0} is in no git repository.", path.basename(uri.fsPath)));
+  throw new HostError(
+    "not-found",
+    vscode.l10n.t("{0} is in no git repository that VS Code has open.", path.basename(uri.fsPath)),
+  );
 }
