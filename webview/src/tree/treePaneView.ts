@@ -69,7 +69,10 @@ export class TreePaneView {
       closed: (focus) => focus && this.focus(),
     });
     this.element.append(this.#editor.element);
-    new ResizeObserver(() => this.schedule()).observe(this.tree.body);
+    new ResizeObserver(() => {
+      this.tree.isMeasured = false;
+      this.schedule();
+    }).observe(this.tree.body);
   }
 
   focus(): void {

@@ -20,6 +20,8 @@ export class TreeView {
   readonly element = document.createElement("div");
   readonly treegrid = document.createElement("div");
   readonly body = document.createElement("div");
+  /** False while its height may have changed. */
+  isMeasured = false;
   readonly #layer = document.createElement("div");
   readonly #bar: ScrollbarView;
   #rows: TreeRowView[] = [];
@@ -66,9 +68,11 @@ export class TreeView {
     this.body.addEventListener("dblclick", (event) => this.#doubleClick(event));
   }
 
-  /** Reads the browser's layout. */
+  /** Reads the browser's layout, which costs as much as drawing: only when its height is not known yet, or has changed. */
   measure(): void {
+    if (this.isMeasured) return;
     const { height } = this.body.getBoundingClientRect();
+    this.isMeasured = height > 0;
     if (height > 0) this.tree.resize(TREE_ROW_PX, height);
   }
 
