@@ -11,7 +11,9 @@ import { HitList } from "./hitList";
 export const MOST_HITS = 16 * 1024 * 1024;
 /** A search for what stands before the cursor looks at windows that grow. */
 const FIRST_WINDOW = 64 * 1024;
-const WINDOW_GROWTH = 8;
+const WINDOW_GROWTH = 2;
+/** A pattern's match may reach so far over the cursor. */
+const MATCH_ROOM = 1024 * 1024;
 /** After an edit the list is made again by itself where that takes no longer. */
 const QUICK_MS = 1500;
 const REST_MS = 300;
@@ -194,7 +196,10 @@ export class Search {
       const hit = this.list.at(listed);
       return hit.end <= to ? hit : undefined;
     }
-    if (this.knowsAll) return undefined;
+    return this.knowsAll ? undefined : this.first(from, to, signal);
+  }
+
+  private async first(from: number, to: number, signal: AbortSignal): Promise<ByteRange | undefined> {
     let first: ByteRange | undefined;
     const onHits = (hits: Float64Array): void => {
       const start = hits[0] ?? 0;
@@ -205,29 +210,43 @@ export class Search {
   }
 
   private async before(from: number, signal: AbortSignal): Promise<ByteRange | undefined> {
-    if (this.length === 0 && !this.knowsAll && (!this.complete || this.stale)) {
-      // Where a pattern's matches begin depends on those before them: only the list tells.
-      if (this.scan === undefined) this.fill();
-      await Promise.race([this.scan?.done, aborted(signal)]);
-    }
     const listed = this.stale ? 0 : this.list.firstFrom(from);
-    if (!this.stale && (this.knowsAll || listed < this.list.count || this.length === 0)) {
+    if (!this.stale && (this.knowsAll || listed < this.list.count)) {
       return listed > 0 ? this.list.at(listed - 1) : undefined;
     }
     const bounds = this.bounds;
     let length = FIRST_WINDOW;
     for (let end = from; end > bounds.start; length *= WINDOW_GROWTH) {
       const start = Math.max(bounds.start, end - length);
-      let last: number | undefined;
-      const onHits = (hits: Float64Array): void => void (last = hits.at(-1) ?? last);
-      const to = Math.min(bounds.end, end + this.length - 1);
-      await find(this.engine, this.needle, { from: start, to, threads: this.threads(), signal, onHits });
-      if (last !== undefined) return { start: last, end: last + this.length };
+      const last = await this.lastIn(start, end, signal);
+      if (last !== undefined) return last;
       end = start;
     }
     return undefined;
   }
 
+  /** The last hit that begins in [start, end). Of a pattern the matches one after the other from `start` on, as Next finds them
+   *  from the cursor: those of the list may begin elsewhere where one match reaches over `start`. */
+  private async lastIn(start: number, end: number, signal: AbortSignal): Promise<ByteRange | undefined> {
+    const { needle, length } = this;
+    const bounds = this.bounds;
+    let last: ByteRange | undefined;
+    const onHits = (hits: Float64Array): void => {
+      for (let at = 0; at < hits.length; at += length === 0 ? 2 : 1) {
+        const from = hits[at] ?? 0;
+        if (from < end) last = { start: from, end: length === 0 ? (hits[at + 1] ?? from) : from + length };
+      }
+    };
+    const to = Math.min(bounds.end, end + (length === 0 ? MATCH_ROOM : length - 1));
+    await find(this.engine, needle, { from: start, to, threads: this.threads(), signal, onHits });
+    if (last === undefined || length !== 0) return last;
+    // At the window's edge it may be the rest of a match that begins before.
+    if (last.start === start && start > bounds.start) {
+      return (await this.lastIn(Math.max(bounds.start, start - (end - start)), end, signal)) ?? last;
+    }
+    const cut = last.end === to && to < bounds.end;
+    return cut ? await this.first(last.start, bounds.end, signal) : last;
+  }
   /** Every hit is in the list. */
   private get knowsAll(): boolean {
     return this.complete && !this.truncated && !this.stale;

@@ -85,9 +85,41 @@ describe("Search", function () {
     );
   });
 
-  it("steps back over the matches of a pattern, which only the list knows", async () => {
+  it("steps back to a pattern's match at once, however far the list has come", async () => {
+    const bytes = new Uint8Array(5 * 1024 * 1024);
+    const put = (text: string, at: number): void => bytes.set(Buffer.from(text), at);
+    // Over the edge of the first window before the end, and much longer than a window.
+    put("word", bytes.length - 64 * 1024 - 2);
+    put("long".repeat(300_000), 1_000_000);
+    put("first", 10);
+    const engine = openBytes(bytes);
+    const search = searchFor(engine, { ...QUERY, kind: "regex", text: "[a-z]{3,}" });
+    const found: unknown[] = [];
+    for (let from = bytes.length, step = 0; step < 4; step++) {
+      const { hit, wrapped } = await search.previous(from, signal);
+      found.push([hit?.start, hit?.end, wrapped]);
+      from = hit?.start ?? 0;
+    }
+    const word = bytes.length - 64 * 1024 - 2;
+    assert.deepEqual(found, [
+      [word, word + 4, false],
+      [1_000_000, 2_200_000, false],
+      [10, 15, false],
+      [word, word + 4, true],
+    ]);
+    // From within a match: that one begins before, and ends behind the cursor.
+    assert.deepEqual((await search.previous(1_500_000, signal)).hit, { start: 1_000_000, end: 2_200_000 });
+    assert.deepEqual((await search.previous(1_000_001, signal)).hit, { start: 1_000_000, end: 2_200_000 });
+    assert.equal(search.status().searching, false);
+    assert.equal(search.status().count, 0);
+    search.close();
+    engine.close(true);
+  });
+
+  it("steps back over the matches of a pattern as the list has them", async () => {
     const engine = openBytes(Buffer.from("aXbb aaXb X aXb"));
     const search = searchFor(engine, { ...QUERY, kind: "regex", text: "a+Xb+" });
+    await filled(search);
     const starts: (number | undefined)[] = [];
     for (let from = 15, step = 0; step < 4; step++) {
       const { hit } = await search.previous(from, signal);
