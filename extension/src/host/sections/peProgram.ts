@@ -80,8 +80,6 @@ export class PeProgram implements Program {
   }
 
   picture(id: number): ProgramPicture | undefined {
-    // The list numbers the pictures when it is made.
-    this.lists.rows("resources");
     return this.made.picture(id);
   }
 

@@ -9,23 +9,15 @@ import {
   subsystemName,
 } from "../../formats/pe/names";
 import type { PeFile } from "../../formats/pe/peFile";
-import { mayBePicture, resourcePicture } from "../../formats/pe/pictures";
-import type { ResourceData, ResourceNode } from "../../formats/pe/resources";
-import { resourceLines } from "../../formats/pe/resourceText";
+import type { ResourceNode } from "../../formats/pe/resources";
 import { hex } from "../../formats/program/warnings";
+import { PeResourceRows } from "./peResourceRows";
 import { placed } from "./program";
 
-const ICON = 3;
-const CURSOR = 1;
-const ICON_GROUP = 14;
-const CURSOR_GROUP = 12;
 const MAX_RELOCATION_ROWS = 10_000;
-/** Of resources that are read for their text: hostile trees name the same megabyte again and again. */
-const MAX_TEXT_BYTES = 32 * 1024 * 1024;
 
 export class PeRows {
-  /** Of the resources' rows that are pictures, in order. */
-  private readonly pictures: { readonly type: number; readonly data: ResourceData }[] = [];
+  private resourceRows: PeResourceRows | undefined;
 
   constructor(private readonly pe: PeFile) {}
 
@@ -42,7 +34,7 @@ export class PeRows {
       case "exports":
         return exportRows(pe);
       case "resources":
-        return this.resourceRows();
+        return this.resources.rows;
       case "details":
         return detailRows(pe);
       case "exceptions":
@@ -83,54 +75,12 @@ export class PeRows {
   }
 
   picture(id: number): ProgramPicture | undefined {
-    const known = this.pictures[id];
-    const picture = known === undefined ? undefined : resourcePicture(this.pe.memory, known.type, known.data);
-    // The bytes alone: a view would drag its whole buffer along.
-    return picture && { mime: picture.mime, bytes: picture.bytes.slice().buffer };
+    return this.resources.picture(id);
   }
 
-  private resourceRows(): ListRow[] {
-    const { resources, memory } = this.pe;
-    const rows: ListRow[] = [];
-    let textLeft = MAX_TEXT_BYTES;
-    const pictureOf = (type: number, data: ResourceData | undefined): { readonly picture?: number } =>
-      data !== undefined && mayBePicture(type, data) ? { picture: this.pictures.push({ type, data }) - 1 } : {};
-    const walk = (nodes: readonly ResourceNode[], path: readonly ResourceNode[]): void => {
-      for (const node of nodes) {
-        const { data } = node;
-        const [type, block] = [path[0]?.id, path[1]?.id];
-        if (data === undefined) rows.push({ depth: path.length, text: node.label, detail: "" });
-        else {
-          const row = placed(path.length, node.label, `${data.size} bytes`, data.offset, data.size);
-          rows.push(typeof type === "number" ? { ...row, ...pictureOf(type, data) } : row);
-          if (typeof type === "number" && typeof block === "number" && textLeft > 0) {
-            textLeft -= data.size;
-            for (const { key, value, member } of resourceLines(memory, type, block, data)) {
-              const line = { depth: path.length + 1, text: key === "" ? value : key, detail: key === "" ? "" : value };
-              const kind = type === ICON_GROUP ? ICON : type === CURSOR_GROUP ? CURSOR : undefined;
-              const found = kind === undefined ? undefined : memberOf(resources, kind, member, node.id);
-              rows.push(kind === undefined ? line : { ...line, ...pictureOf(kind, found) });
-            }
-          }
-        }
-        walk(node.children, [...path, node]);
-      }
-    };
-    this.pictures.length = 0;
-    walk(resources, []);
-    return rows;
+  private get resources(): PeResourceRows {
+    return (this.resourceRows ??= new PeResourceRows(this.pe));
   }
-}
-
-/** The picture of this number that a group names, in the group's language where there is one. */
-function memberOf(
-  resources: readonly ResourceNode[],
-  kind: number,
-  member: number | undefined,
-  language: number | string,
-): ResourceData | undefined {
-  const languages = resources.find(({ id }) => id === kind)?.children.find(({ id }) => id === member)?.children ?? [];
-  return (languages.find(({ id }) => id === language) ?? languages[0])?.data;
 }
 
 const leavesOf = (nodes: readonly ResourceNode[]): number =>

@@ -77,6 +77,7 @@ const samples = [
   "elf_be32.bin",
   "mach_o_object.bin",
   "mach_o_universal.bin.br",
+  "../pe/resources.bin.br",
 ];
 
 describe("damaged programs", () => {
