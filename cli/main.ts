@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 // `terahex`: puts the commands together, runs one, and turns what it ends with into an exit status (0 done or found, 1 nothing
 // found or different, 2 error). The only file that touches process-wide state. See docs and --help for users.
 import fs from "node:fs";
@@ -7,19 +8,34 @@ import { packageRoot } from "../extension/src/engine/loadAddon";
 import { addDiff } from "./commands/diff";
 import { addDump } from "./commands/dump";
 import { addFind } from "./commands/find";
-import { addHash } from "./commands/hash";
-import { addImage } from "./commands/image";
 import { addInfo } from "./commands/info";
 import { addPatch } from "./commands/patch";
-import { addPe } from "./commands/pe";
 import { addRecover } from "./commands/recover";
 import { addReplace } from "./commands/replace";
 import { addStats } from "./commands/stats";
 import { addStrings } from "./commands/strings";
-import { addStruct } from "./commands/struct";
 import type { CliContext, ExitStatus } from "./context";
 import { errorJson, errorLine, isBrokenPipe } from "./failure";
 import { Output } from "./output";
+
+type AddCommand = (program: Command, context: CliContext) => void;
+
+/** In the order of --help. What brings much code along is read when it is asked for: loading it takes longer than most commands. */
+const COMMANDS: Readonly<Record<string, () => AddCommand | Promise<AddCommand>>> = {
+  info: () => addInfo,
+  dump: () => addDump,
+  patch: () => addPatch,
+  recover: () => addRecover,
+  find: () => addFind,
+  replace: () => addReplace,
+  hash: async () => (await import("./commands/hash")).addHash,
+  stats: () => addStats,
+  strings: () => addStrings,
+  diff: () => addDiff,
+  struct: async () => (await import("./commands/struct")).addStruct,
+  pe: async () => (await import("./commands/pe")).addPe,
+  image: async () => (await import("./commands/image")).addImage,
+};
 
 async function main(): Promise<void> {
   const interrupt = new AbortController();
@@ -37,7 +53,7 @@ async function main(): Promise<void> {
     },
   };
   try {
-    await program(context).parseAsync();
+    await (await program(context)).parseAsync();
     await output.end();
   } catch (error) {
     status = await report(error, output);
@@ -45,30 +61,21 @@ async function main(): Promise<void> {
   process.exitCode = status;
 }
 
-function program(context: CliContext): Command {
+async function program(context: CliContext): Promise<Command> {
   const terahex = new Command("terahex")
     .description("Reads and edits binary files of any size, in place.")
     .version(packageVersion())
     .exitOverride()
     // Errors are told once, by report().
     .configureOutput({ writeErr: () => undefined });
-  for (const add of [
-    addInfo,
-    addDump,
-    addPatch,
-    addRecover,
-    addFind,
-    addReplace,
-    addHash,
-    addStats,
-    addStrings,
-    addDiff,
-    addStruct,
-    addPe,
-    addImage,
-  ])
-    add(terahex, context);
+  for (const name of neededCommands(process.argv[2])) (await COMMANDS[name]?.())?.(terahex, context);
   return terahex;
+}
+
+/** The names of the one that is run; where none is, for help and errors, of all. */
+function neededCommands(first = ""): readonly string[] {
+  if (first === "--version" || first === "-V") return [];
+  return Object.hasOwn(COMMANDS, first) ? [first] : Object.keys(COMMANDS);
 }
 
 function packageVersion(): string {

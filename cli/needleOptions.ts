@@ -1,6 +1,6 @@
 // The options that name a needle, the same for find and replace.
 import type { Command } from "commander";
-import { hexNeedle, textNeedle, valueNeedle, type Needle } from "../extension/src/engine/scanNeedle";
+import { hexNeedle, textNeedleIn, UTF_8, valueNeedle, type Needle } from "../extension/src/engine/scanNeedle";
 import { lengthOption } from "./offsets";
 import { UsageError } from "./failure";
 
@@ -30,7 +30,7 @@ export function addNeedleOptions(command: Command): Command {
 }
 
 /** @throws UsageError, EngineError "invalid-argument" */
-export function needleOf(options: NeedleOptions): Needle {
+export async function needleOf(options: NeedleOptions): Promise<Needle> {
   const { hex, text, regex, value } = options;
   if ([hex, text, regex, value].filter((given) => given !== undefined).length !== 1) {
     throw new UsageError("give one of --hex, --text, --regex and --value");
@@ -41,7 +41,12 @@ export function needleOf(options: NeedleOptions): Needle {
   refuse(options, "ignoreCase", text ?? regex);
   const align = lengthOption("--align", options.align, 1);
   if (hex !== undefined) return hexNeedle(hex, align);
-  if (text !== undefined) return textNeedle(text, options.encoding ?? "utf-8", options.ignoreCase ?? false, align);
+  if (text !== undefined) {
+    const { encoding = "utf-8", ignoreCase = false } = options;
+    if (/^utf-?8$/i.test(encoding)) return textNeedleIn(UTF_8, text, ignoreCase, align);
+    const { textNeedle } = await import("../extension/src/engine/textNeedle");
+    return textNeedle(text, encoding, ignoreCase, align);
+  }
   if (regex !== undefined) {
     if (align !== 1) throw new UsageError("--align does not go with --regex");
     return { kind: "regex", pattern: regex, ignoreCase: options.ignoreCase ?? false };

@@ -3,7 +3,7 @@
 import fs from "node:fs";
 import { EngineDocument } from "../../extension/src/engine/document";
 import { find } from "../../extension/src/engine/scan";
-import { textNeedle } from "../../extension/src/engine/scanNeedle";
+import { textNeedle } from "../../extension/src/engine/textNeedle";
 
 const [file = "", edits = "100000", rounds = "5"] = process.argv.slice(2);
 const needle = textNeedle("no such needle", "utf-8", false);

@@ -23,7 +23,7 @@ export function addFind(program: Command, context: CliContext): void {
 }
 
 async function findInFile(file: string, options: FindCommandOptions, context: CliContext): Promise<void> {
-  const needle = needleOf(options);
+  const needle = await needleOf(options);
   const limit = lengthOption("--limit", options.limit, Number.MAX_SAFE_INTEGER);
   const printer = new OffsetPrinter(context, options.json ?? false);
   const starts = needle.kind === "regex" ? everySecond : (hits: Float64Array): Float64Array => hits;

@@ -33,7 +33,7 @@ export function addReplace(program: Command, context: CliContext): void {
 }
 
 async function replace(file: string, options: ReplaceOptions, context: CliContext): Promise<void> {
-  const needle = needleOf(options);
+  const needle = await needleOf(options);
   const bytes = replacement(options.withHex);
   const storageFolder = stateFolder();
   refuseWaitingJournal(storageFolder, file);

@@ -32,20 +32,25 @@ export function bundles(release) {
     // Of a library that has both, the modules: only what is used of them is kept (of hash-wasm a fifth).
     mainFields: ["module", "main"],
   };
-  /** @type {import("esbuild").BuildOptions} */
-  const extension = {
+  /** What is imported lazily is read when it is first needed, not at the start. @type {import("esbuild").BuildOptions} */
+  const inParts = {
     ...onNode,
-    // With its workers: what both need, such as the tables of text encodings, is there once.
-    entryPoints: [{ in: "extension/src/extension.ts", out: "extension" }, ...workers()],
-    external: ["vscode"],
-    // What is imported lazily is read when it is first needed, not when the extension is activated.
     format: "esm",
     splitting: true,
-    chunkNames: "extension-[name]-[hash]",
     sourcemap: release ? false : "inline",
     write: false,
     plugins: [commonJsChunks({ target: nodeTarget, release })],
   };
+  /** @type {import("esbuild").BuildOptions} */
+  const extension = {
+    ...inParts,
+    // With its workers: what both need, such as the tables of text encodings, is there once.
+    entryPoints: [{ in: "extension/src/extension.ts", out: "extension" }, ...workers()],
+    external: ["vscode"],
+    chunkNames: "extension-[name]-[hash]",
+  };
+  /** @type {import("esbuild").BuildOptions} */
+  const cli = { ...inParts, entryPoints: [{ in: "cli/main.ts", out: "cli" }], chunkNames: "cli-[name]-[hash]" };
   /** For vscode.dev and the like: the extension host is a worker there, and loads one file. @type {import("esbuild").BuildOptions} */
   const inBrowser = {
     ...common,
@@ -72,10 +77,7 @@ export function bundles(release) {
   return [
     { part: "extension", options: extension },
     { part: "extension", options: inBrowser },
-    {
-      part: "cli",
-      options: { ...onNode, entryPoints: [{ in: "cli/main.ts", out: "cli" }], banner: { js: "#!/usr/bin/env node" } },
-    },
+    { part: "cli", options: cli },
     { part: "webview", options: webview },
   ];
 }

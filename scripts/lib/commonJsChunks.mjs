@@ -1,5 +1,5 @@
 // VS Code loads extensions as CommonJS, and esbuild splits off what is imported lazily for ES modules only: this plugin lets it
-// split, then turns each part into CommonJS. Without it a lazy import is part of the entry, read and parsed at each activation.
+// split, then turns each part into CommonJS. Without it a lazy import is part of the entry, read and parsed at each start.
 // Parts of earlier builds stay: a VS Code that runs may still need one. A release begins with an empty folder.
 import fs from "node:fs";
 import path from "node:path";

@@ -1,13 +1,10 @@
-// What a person types as a needle (hex with wildcards, text in an encoding, a number of a type) as the addon takes it.
+// What a person types as a needle (hex with wildcards, text, a number of a type) as the addon takes it.
 // Pure; knows no document.
 import { Buffer } from "node:buffer";
-import iconv from "iconv-lite";
 import type { Needle, ValueType } from "../../../native/binding/index";
 import { EngineError } from "./engineError";
 
 export type { Needle, ValueType };
-
-const NOT_TEXT = /^(hex|base64|binary|internal)$/i;
 
 function invalid(message: string): EngineError {
   return new EngineError("invalid-argument", message);
@@ -29,25 +26,27 @@ export function hexNeedle(text: string, align?: number): Needle {
   return { kind: "bytes", value, mask, ...aligned(align) };
 }
 
-/** @param encoding any that iconv-lite knows: utf-8, utf-16le, windows-1252, shift_jis, cp437 ...
- *  @param ignoreCase simple folding, for spellings that take as many bytes in this encoding. */
-export function textNeedle(text: string, encoding: string, ignoreCase: boolean, align?: number): Needle {
+/** How one encoding writes text and reads it back. */
+export interface TextCodec {
+  readonly name: string;
+  encode(text: string): Uint8Array;
+  decode(bytes: Uint8Array): string;
+}
+
+export const UTF_8: TextCodec = {
+  name: "utf-8",
+  encode: (text) => Buffer.from(text),
+  decode: (bytes) => Buffer.from(bytes).toString(),
+};
+
+/** @param ignoreCase simple folding, for spellings that take as many bytes in this encoding. */
+export function textNeedleIn(codec: TextCodec, text: string, ignoreCase: boolean, align?: number): Needle {
   if (text === "") throw invalid("Nothing to search for: the text is empty");
-  const name = checkedEncoding(encoding);
-  const encode = (part: string): Uint8Array => iconv.encode(part, name, { addBOM: false });
-  if (iconv.decode(Buffer.from(encode(text)), name, { stripBOM: false }) !== text) {
-    throw invalid(`${encoding} cannot write ${JSON.stringify(text)}`);
-  }
+  const encode = (part: string): Uint8Array => codec.encode(part);
+  if (codec.decode(encode(text)) !== text) throw invalid(`${codec.name} cannot write ${JSON.stringify(text)}`);
   if (!ignoreCase) return { kind: "bytes", value: encode(text), ...aligned(align) };
   const places = [...text].map((character) => spellings(character, encode));
   return { kind: "folded", places, ...aligned(align) };
-}
-
-/** @throws EngineError "invalid-argument": no such encoding. */
-export function checkedEncoding(encoding: string): string {
-  const name = /^utf-?16$/i.test(encoding) ? "utf-16le" : /^(latin-?1|l1)$/i.test(encoding) ? "iso-8859-1" : encoding;
-  if (NOT_TEXT.test(name) || !iconv.encodingExists(name)) throw invalid(`No encoding is called ${encoding}`);
-  return name;
 }
 
 /** Upper, lower and title case of one character, as bytes; those of another length are left out. */

@@ -1,7 +1,7 @@
 // Runs the bundled command line as users do: a process of its own, with its own state folder.
 import { spawn, type ChildProcess } from "node:child_process";
 import path from "node:path";
-import { buildSync } from "esbuild";
+import { build, type BuildOptions } from "esbuild";
 
 const root = path.join(__dirname, "../../..");
 const bundle = path.join(root, "out/cli-under-test/cli.js");
@@ -13,16 +13,13 @@ export interface CliResult {
 }
 
 /** Bundles cli/main.ts as the build does, so that what runs is never older than the sources. */
-export function bundleCli(): void {
-  buildSync({
-    entryPoints: [path.join(root, "cli/main.ts")],
-    outfile: bundle,
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    target: "node20",
-    logLevel: "error",
-  });
+export async function bundleCli(): Promise<void> {
+  const { bundles } = (await import("../../../scripts/lib/bundles.mjs")) as {
+    bundles: (release: boolean) => { readonly part: string; readonly options: BuildOptions }[];
+  };
+  for (const { part, options } of bundles(false)) {
+    if (part === "cli") await build({ ...options, outdir: path.dirname(bundle), logLevel: "error" });
+  }
 }
 
 export function startCli(args: readonly string[], stateHome: string): ChildProcess {

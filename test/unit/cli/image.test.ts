@@ -46,8 +46,8 @@ describe("cli: image", function () {
   const at = (name: string) => path.join(folder, name);
   const run = (...args: string[]) => runCli(["image", ...args], folder);
 
-  before(() => {
-    bundleCli();
+  before(async () => {
+    await bundleCli();
     folder = fs.mkdtempSync(path.join(os.tmpdir(), "terahex-image-"));
     const data = packedRows(width, height, 24, false, (x, y) => {
       const pixel = color(x, y);

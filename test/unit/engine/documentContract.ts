@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import type { EngineDocument } from "../../../extension/src/engine/document";
 import { find } from "../../../extension/src/engine/scan";
-import { hexNeedle, textNeedle, valueNeedle } from "../../../extension/src/engine/scanNeedle";
+import { hexNeedle, valueNeedle } from "../../../extension/src/engine/scanNeedle";
+import { textNeedle } from "../../../extension/src/engine/textNeedle";
 import { replaceAll } from "../../../extension/src/engine/scanReplace";
 import { patternBytes } from "./files";
 

@@ -17,7 +17,8 @@ import {
   type TextKind,
 } from "../../../extension/src/engine/scan";
 import { hash, hashNames } from "../../../extension/src/engine/scanHash";
-import { hexNeedle, textNeedle, valueNeedle } from "../../../extension/src/engine/scanNeedle";
+import { hexNeedle, valueNeedle } from "../../../extension/src/engine/scanNeedle";
+import { textNeedle } from "../../../extension/src/engine/textNeedle";
 import { replaceAll } from "../../../extension/src/engine/scanReplace";
 import { patternBytes, temporaryFolder, writeSparse } from "./files";
 

@@ -26,8 +26,8 @@ describe("terahex struct", function () {
       .filter((line) => line !== "")
       .map((line) => JSON.parse(line) as Record<string, unknown>);
 
-  before(() => {
-    bundleCli();
+  before(async () => {
+    await bundleCli();
     folder = fs.mkdtempSync(path.join(os.tmpdir(), "struct-cli-"));
     fs.mkdirSync(at("lib"));
     fs.writeFileSync(at("log.ksy"), template);

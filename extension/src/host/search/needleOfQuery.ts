@@ -1,7 +1,8 @@
 // What a person typed into the find bar as the engine's needle, or what is wrong with it and where. Pure.
 import type { FindProblem, FindQuery } from "../../../../shared/findProtocol";
 import { EngineError } from "../../engine/engineError";
-import { hexNeedle, textNeedle, valueNeedle, type Needle } from "../../engine/scanNeedle";
+import { hexNeedle, valueNeedle, type Needle } from "../../engine/scanNeedle";
+import { textNeedle } from "../../engine/textNeedle";
 
 export type QueriedNeedle =
   | { readonly needle: Needle; /** Of each hit; 0: they differ. */ readonly length: number }
