@@ -63,7 +63,8 @@ const checks = [
     })),
 ];
 
-let failed = 0;
+/** @type {import("./lib/results.mjs").TestResult[]} */
+const failures = [];
 const queue = [...checks];
 async function work() {
   for (let check = queue.shift(); check !== undefined; check = queue.shift()) {
@@ -73,10 +74,11 @@ async function work() {
     const seconds = ((Date.now() - started) / 1000).toFixed(1);
     console.log(`${code === 0 ? "ok  " : "FAIL"} ${check.name} (${seconds} s)`);
     if (code === 0) continue;
-    failed += 1;
-    console.log(tail(output, shownLines).replace(/^/gm, "     "));
+    const text = tail(output, shownLines);
+    failures.push({ file: "", title: check.name, state: "failed", text });
+    console.log(text.replace(/^/gm, "     "));
   }
 }
 await Promise.all(Array.from({ length: Math.min(2, os.availableParallelism()) }, work));
-reportResult({ passed: checks.length - failed, failed });
-process.exitCode = failed === 0 ? 0 : 1;
+reportResult({ passed: checks.length - failures.length, failed: failures.length, tests: failures });
+process.exitCode = failures.length === 0 ? 0 : 1;

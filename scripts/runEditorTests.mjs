@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 // Runs test/editor/*.editor.test.ts inside the real extension host of a pinned VS Code, shown by headless Chromium. The same
 // bundled suite runs in a desktop VS Code through npm run test:desktop.
-// Usage: node scripts/runEditorTests.mjs [--host current|floor] [--grep TEXT] [--no-build]. Exit code 0: every test passed,
-// and at least one ran.
+// Usage: node scripts/runEditorTests.mjs [--host current|floor] [--grep TEXT] [--files NAME,…] [--no-build]. Exit code 0: every
+// test passed, and at least one ran.
 import fs from "node:fs";
+import path from "node:path";
 import util from "node:util";
 import { build } from "./build.mjs";
 import { bundleEditorSuite } from "./lib/editorSuite.mjs";
@@ -19,6 +20,8 @@ const { values: options } = util.parseArgs({
   options: {
     host: { type: "string", default: "current" },
     grep: { type: "string", default: "" },
+    /** As the suite tells them: the names of the bundled files. */
+    files: { type: "string", default: "" },
     "no-build": { type: "boolean", default: false },
   },
 });
@@ -34,15 +37,19 @@ const { result, why } = await runInHost({
   host,
   dataFolder,
   entry: await bundleEditorSuite(suiteFolder),
-  env: { TERAHEX_TEST_GREP: options.grep, TERAHEX_TEST_HOST: host.name },
+  env: { TERAHEX_TEST_GREP: options.grep, TERAHEX_TEST_FILES: options.files, TERAHEX_TEST_HOST: host.name },
   limitMs: suiteLimitMs,
 });
-const counts = /** @type {import("./lib/results.mjs").Result | undefined} */ (result) ?? { passed: 0, failed: 0 };
-const ran = counts.passed + counts.failed > 0;
-if (why !== undefined) console.error(`FAILED: ${why}`);
-else if (!ran) console.error("FAILED: no test ran");
-const broken = why !== undefined || !ran;
-reportResult({ ...counts, failed: counts.failed + (broken ? 1 : 0) });
+// Each run bundles the files into a folder of its own.
+const tests = result?.tests?.map((test) => ({ ...test, file: path.basename(test.file) }));
+const counts = { ...(result ?? { passed: 0, failed: 0 }), tests };
+const fault = why ?? (counts.passed + counts.failed === 0 ? "no test ran" : undefined);
+if (fault !== undefined) {
+  console.error(`FAILED: ${fault}`);
+  counts.failed += 1;
+  counts.tests = [...(tests ?? []), { file: "", title: fault, state: "failed" }];
+}
+reportResult(counts);
 fs.rmSync(suiteFolder, { recursive: true, force: true });
-if (!broken && counts.failed === 0) fs.rmSync(dataFolder, { recursive: true, force: true });
-process.exitCode = broken || counts.failed > 0 ? 1 : 0;
+if (counts.failed === 0) fs.rmSync(dataFolder, { recursive: true, force: true });
+process.exitCode = counts.failed === 0 ? 0 : 1;

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // npm test: installs and builds what is missing, then runs every kind of test and adds up what they counted.
-// Usage: node scripts/test.mjs [STEP …] [--grep TEXT]   Steps: check native unit syntaxes webview editor floor ui package;
-// none: all.
+// Usage: node scripts/test.mjs [STEP …] [--grep TEXT] [--once]   Steps: check native unit syntaxes webview editor floor ui
+// package; none: all. --once: no test is tried again.
 // Each step's output goes to out/logs; failures are shown here. The last line is "N passed, N failed", alone.
 import os from "node:os";
 import util from "node:util";
@@ -9,14 +9,14 @@ import { build } from "./build.mjs";
 import { ensureDependencies } from "./lib/dependencies.mjs";
 import { hosts } from "./lib/hosts.mjs";
 import { inRoot } from "./lib/paths.mjs";
-import { performCommand } from "./lib/performCommand.mjs";
-import { addResults, readDoctestResult } from "./lib/results.mjs";
+import { readDoctestResult } from "./lib/results.mjs";
 import { filesBelow } from "./lib/stamp.mjs";
+import { Tally } from "./lib/tally.mjs";
 import { provisionHost } from "./provisionHost.mjs";
 
 const { values: options, positionals } = util.parseArgs({
   allowPositionals: true,
-  options: { grep: { type: "string", default: "" } },
+  options: { grep: { type: "string", default: "" }, once: { type: "boolean", default: false } },
 });
 const jobs = `-j${Math.min(2, os.availableParallelism())}`;
 
@@ -25,17 +25,31 @@ const jobs = `-j${Math.min(2, os.availableParallelism())}`;
 /** @param {string} file @param {readonly string[]} args @returns {Pick<Command, "program" | "args">} */
 const script = (file, ...args) => ({ program: process.execPath, args: [inRoot("scripts", file), ...args] });
 
+const mochaArgs = [
+  ...["--import", "tsx", inRoot("node_modules/mocha/bin/mocha.js"), "--no-config"],
+  ...["--reporter", inRoot("scripts/lib/mochaReporter.cjs"), "--no-color", "--timeout", "20000"],
+  ...(options.grep === "" ? [] : ["--grep", options.grep]),
+];
+
 /** @param {string} label @param {string} folder @param {RegExp} names @param {number} limitS @returns {Command} */
 const mocha = (label, folder, names, limitS) => ({
   label,
   program: process.execPath,
-  args: [
-    ...["--import", "tsx", inRoot("node_modules/mocha/bin/mocha.js"), "--no-config"],
-    ...["--reporter", inRoot("scripts/lib/mochaReporter.cjs"), "--no-color", "--timeout", "20000"],
-    ...(options.grep === "" ? [] : ["--grep", options.grep]),
-    ...filesBelow(inRoot(folder), (name) => names.test(name)),
-  ],
+  args: [...mochaArgs, ...filesBelow(inRoot(folder), (name) => names.test(name))],
   limitS,
+});
+/** In a real browser, or a real VS Code. @param {Parameters<typeof mocha>} args @returns {Command} */
+const inBrowser = (...args) => ({ ...mocha(...args), ...again((files) => [...mochaArgs, ...files]) });
+
+/** @param {NonNullable<Command["again"]>} args @returns {Pick<Command, "again">} */
+const again = (args) => (options.once ? {} : { again: args });
+
+/** @param {string} label @param {string[]} args @returns {Command} */
+const editor = (label, ...args) => ({
+  label,
+  ...script("runEditorTests.mjs", "--no-build", ...args),
+  ...again((files) => script("runEditorTests.mjs", "--no-build", ...args, "--files", files.join(",")).args),
+  limitS: 720,
 });
 
 /** @param {string} variant @param {Record<string, string>} env @param {string} filter doctest's @returns {Command} */
@@ -62,26 +76,26 @@ const steps = {
       "-sf='*threads_test*,*edit_buffer_test*,*fault_guard*,*preview_test*,*map_region_test*,*edit_log_test*' -tce='*power cut*'",
     ),
   ],
-  unit: [mocha("unit", "test/unit", /\.test\.ts$/, 300)],
+  unit: [mocha("unit", "test/unit", /\.test\.ts$/, 600)],
   syntaxes: [mocha("syntaxes", "test/syntaxes", /\.syntaxes\.test\.ts$/, 120)],
-  webview: [mocha("webview", "test/webview", /\.dom\.test\.ts$/, 300)],
-  editor: [{ label: "editor", ...script("runEditorTests.mjs", "--no-build"), limitS: 720 }],
-  floor: [{ label: "editor-floor", ...script("runEditorTests.mjs", "--no-build", "--host", "floor"), limitS: 720 }],
-  ui: [mocha("ui", "test/ui", /\.ui\.test\.mts$/, 600)],
+  webview: [inBrowser("webview", "test/webview", /\.dom\.test\.ts$/, 900)],
+  editor: [editor("editor")],
+  floor: [editor("editor-floor", "--host", "floor")],
+  ui: [inBrowser("ui", "test/ui", /\.ui\.test\.mts$/, 1200)],
   package: [
     { label: "package", ...script("package.mjs"), limitS: 300 },
-    mocha("package-smoke", "test/package", /\.package\.test\.mts$/, 300),
+    inBrowser("package-smoke", "test/package", /\.package\.test\.mts$/, 300),
   ],
 };
 
 /** @param {readonly string[]} chosen */
 async function prepare(chosen) {
   await ensureDependencies();
-  const inBrowser = ["webview", "editor", "floor", "ui", "package"];
-  if (chosen.some((name) => inBrowser.includes(name))) await build();
+  const hosted = ["webview", "editor", "floor", "ui", "package"];
+  if (chosen.some((name) => hosted.includes(name))) await build();
   else if (chosen.includes("unit")) await build({ parts: ["native"] });
   // The grammar of .ksy files is tested on the YAML grammar of that VS Code.
-  if (chosen.some((name) => name === "syntaxes" || inBrowser.includes(name))) await provisionHost(hosts.current);
+  if (chosen.some((name) => name === "syntaxes" || hosted.includes(name))) await provisionHost(hosts.current);
   if (chosen.includes("floor")) await provisionHost(hosts.floor);
 }
 
@@ -89,18 +103,11 @@ const chosen = positionals.length === 0 ? Object.keys(steps) : positionals;
 const unknown = chosen.filter((name) => steps[name] === undefined);
 if (unknown.length > 0) throw new Error(`no step ${unknown.join(", ")}; there are: ${Object.keys(steps).join(", ")}`);
 
-const started = Date.now();
-let total = { passed: 0, failed: 0, skipped: 0 };
+const tally = new Tally();
 try {
   await prepare(chosen);
-  for (const command of chosen.flatMap((name) => steps[name] ?? [])) {
-    total = { ...total, ...addResults(total, await performCommand(command)) };
-  }
+  for (const command of chosen.flatMap((name) => steps[name] ?? [])) await tally.perform(command);
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  total.failed += 1;
+  tally.fail(error);
 }
-const minutes = ((Date.now() - started) / 60_000).toFixed(1);
-console.log(`${minutes} minutes${total.skipped === 0 ? "" : `, ${total.skipped} skipped`}`);
-console.log(`${total.passed} passed, ${total.failed} failed`);
-process.exitCode = total.failed === 0 ? 0 : 1;
+tally.close();

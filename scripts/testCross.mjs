@@ -10,8 +10,7 @@ import { pathToFileURL } from "node:url";
 import { ensureCrossModules, ensurePrograms } from "./lib/crossTools.mjs";
 import { ensureDependencies } from "./lib/dependencies.mjs";
 import { inRoot } from "./lib/paths.mjs";
-import { performCommand } from "./lib/performCommand.mjs";
-import { addResults } from "./lib/results.mjs";
+import { Tally } from "./lib/tally.mjs";
 
 /** @typedef {import("./lib/crossTools.mjs").Platform} Platform */
 
@@ -22,8 +21,7 @@ async function readPlatforms() {
   return (await Promise.all(modules)).map(({ platform }) => /** @type {Platform} */ (platform));
 }
 
-const started = Date.now();
-let total = { passed: 0, failed: 0, skipped: 0 };
+const tally = new Tally();
 try {
   const platforms = await readPlatforms();
   const chosen = process.argv.slice(2);
@@ -38,15 +36,9 @@ try {
     if (chosen.length > 0 ? !chosen.includes(platform.name) : platform.onlyByName === true) continue;
     const reason = await ensurePrograms(platform);
     if (reason !== undefined) console.log(`skip ${platform.name}: ${reason}`);
-    else
-      for (const command of platform.commands()) {
-        total = { ...total, ...addResults(total, await performCommand(command)) };
-      }
+    else for (const command of platform.commands()) await tally.perform(command);
   }
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  total.failed += 1;
+  tally.fail(error);
 }
-console.log(`${((Date.now() - started) / 60_000).toFixed(1)} minutes`);
-console.log(`${total.passed} passed, ${total.failed} failed`);
-process.exitCode = total.failed === 0 ? 0 : 1;
+tally.close();

@@ -5,16 +5,16 @@ import path from "node:path";
 import util from "node:util";
 import { launchChromium } from "./chromium.mjs";
 import { root } from "./paths.mjs";
+import { readResult } from "./results.mjs";
 import { startServer } from "./workbench.mjs";
 
-/** Marks, see test/support/editorSuite.ts: a line for the person, and the line with the result. */
+/** Of the suite's own lines, see test/support/editorSuite.ts. */
 const lineMark = "\x02";
-const resultMark = "\x02\x03";
 /** VS Code tells us that a suite ended a moment before its last lines arrive. */
 const lastLinesMs = 3_000;
 
 /**
- * @typedef {{ result?: unknown, why?: string }} Ending  `why`: what ended the run when it was not the suite itself
+ * @typedef {{ result?: import("./results.mjs").Result, why?: string }} Ending  `why`: what ended the run when it was not the suite itself
  *
  * @typedef {object} SuiteOptions
  * @property {import("./hosts.mjs").Host} host
@@ -78,12 +78,14 @@ export async function runInHost({ host, dataFolder, entry, env = {}, settings = 
  *  @param {(ending: Ending) => void} finish */
 async function listen(page, logFolder, finish) {
   const log = fs.createWriteStream(path.join(logFolder, "workbench.log"));
-  /** @type {unknown} */
+  /** @type {import("./results.mjs").Result | undefined} */
   let result;
   await page.exposeFunction("codeAutomationLog", (/** @type {string} */ type, /** @type {unknown[]} */ args) => {
     const line = util.format(...args);
-    if (line.startsWith(resultMark)) result = JSON.parse(line.slice(resultMark.length));
-    else if (line.startsWith(lineMark)) console.log(line.slice(lineMark.length));
+    const own = line.startsWith(lineMark) ? line.slice(lineMark.length) : undefined;
+    const told = own === undefined ? undefined : readResult(own);
+    if (told !== undefined) result = told;
+    else if (own !== undefined) console.log(own);
     else log.write(`[${type}] ${line}\n`);
   });
   await page.exposeFunction("codeAutomationExit", () => {
