@@ -58,10 +58,10 @@ if (process.argv[1] === import.meta.filename) {
   );
   // Behind its counts mocha lists the failures, numbered.
   const listed = (output.split(/^\s+\d+ failing$/m)[1] ?? "").split(/^ {2}\d+\) /m).slice(1);
-  const tests = listed.map((text) => {
+  const failures = listed.map((text) => {
     const [title = ""] = text.split(/:\n(?=\s*\n|\s{5,}\S)/);
     return { file: "", title: title.replace(/\s*\n\s*/g, " › "), state: /** @type {const} */ ("failed"), text };
   });
-  reportResult({ passed: passed ?? 0, failed: failed ?? 0, skipped: skipped ?? 0, tests });
+  reportResult({ passed: passed ?? 0, failed: failed ?? 0, skipped: skipped ?? 0, tests: failures });
   process.exitCode = code;
 }
