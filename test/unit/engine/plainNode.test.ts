@@ -158,6 +158,7 @@ describe("files without the addon", () => {
     await writeJournal(storageFolder(), file, before, 10, changes);
     fs.writeFileSync(file, "01AB456789");
     document.reload();
+    assert.throws(() => document.writeThrough(0, Buffer.from("!")), { code: "busy", message: /waits to be recovered/ });
     document.overwrite(9, Buffer.from("!"));
     await assert.rejects(document.commit(), { code: "busy", message: /waits to be recovered/ });
     document.insert(0, Buffer.from("!"));

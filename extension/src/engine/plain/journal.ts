@@ -59,15 +59,28 @@ export async function underWay<T>(storageFolder: string, file: string, save: () 
 
 /** Removes what an interrupted save left, where that had not touched the file. */
 async function makeWay(journal: string, file: string): Promise<void> {
+  const left = remains(journal, file);
+  if (left !== undefined) await dropUnstarted(journal, left.head);
+}
+
+/** For what writes into the file without a save. @throws EngineError "busy" as underWay(). */
+export function checkNoSaveWaits(storageFolder: string, file: string): void {
+  const journal = journalPath(storageFolder, file);
+  if (active.has(journal)) throw saving(file);
+  remains(journal, file);
+}
+
+/** What an interrupted save left that had not touched the file; undefined: nothing. @throws EngineError "busy" otherwise. */
+function remains(journal: string, file: string): { readonly head: Head | undefined } | undefined {
   const bytes = readIfThere(journal);
-  if (bytes === undefined) return;
+  if (bytes === undefined) return undefined;
   if (isElsewhere(bytes)) throw saving(file);
   const found = parse(bytes);
   if (found !== undefined && found.head.sibling === undefined) {
     const message = `an interrupted save of the file waits to be recovered, which opening it anew does: ${file}`;
     throw new EngineError("busy", message, { path: file });
   }
-  await dropUnstarted(journal, found?.head);
+  return { head: found?.head };
 }
 
 async function dropUnstarted(journal: string, head: Head | undefined): Promise<void> {

@@ -16,7 +16,7 @@ import { EngineError, fromFsError } from "../engineError";
 import { PositionalByteSource } from "../positionalByteSource";
 import { identityOf, sameFile, sameVersion, type Identity } from "./identity";
 import { firstChanged, inPlaceBytes, rangesInPlace } from "./inPlace";
-import { syncFolder, underWay, writeAll, writeJournal, type Change } from "./journal";
+import { checkNoSaveWaits, syncFolder, underWay, writeAll, writeJournal, type Change } from "./journal";
 import { lengthOf, sliceOf, type FileBytes, type Piece } from "./pieces";
 import { readWhole } from "./readPieces";
 import {
@@ -267,6 +267,7 @@ export class NodeStore implements PlainStore {
   }
 
   writeThrough(offset: number, bytes: Uint8Array): void {
+    checkNoSaveWaits(this.storageFolder, this.path);
     try {
       const handle = fs.openSync(this.path, "r+");
       try {
