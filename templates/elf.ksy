@@ -129,7 +129,7 @@ types:
       dynamic_strings:
         type: section_probe(_index)
         repeat: until
-        repeat-until: _.is_match or _index + 1 >= num_sections
+        repeat-until: _.is_match or _index >= num_sections
         if: num_sections > 0
         doc: Looks for the strings that the dynamic table names, which ends in the last element
     types:

@@ -417,7 +417,7 @@ types:
       probes:
         type: section_probe(_index, rva)
         repeat: until
-        repeat-until: _.is_match or _index + 1 >= _root.pe.coff.num_sections
+        repeat-until: _.is_match or _index >= _root.pe.coff.num_sections
         if: _root.pe.coff.num_sections > 0
         doc: One section after the other, until one has it
       is_in_section:

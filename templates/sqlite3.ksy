@@ -339,7 +339,7 @@ types:
       - id: bytes
         type: u1
         repeat: until
-        repeat-until: _ < 0x80 or _index == 8
+        repeat-until: _ < 0x80 or _index == 9
     instances:
       length:
         value: bytes.size

@@ -99,28 +99,28 @@ types:
       head_probes:
         type: table_probe(_index, "head")
         repeat: until
-        repeat-until: _.is_match or _index + 1 >= num_tables
+        repeat-until: _.is_match or _index >= num_tables
         if: num_tables > 0
         doc: One table after the other, until one has the name; the same for the others
       hhea_probes:
         type: table_probe(_index, "hhea")
         repeat: until
-        repeat-until: _.is_match or _index + 1 >= num_tables
+        repeat-until: _.is_match or _index >= num_tables
         if: num_tables > 0
       maxp_probes:
         type: table_probe(_index, "maxp")
         repeat: until
-        repeat-until: _.is_match or _index + 1 >= num_tables
+        repeat-until: _.is_match or _index >= num_tables
         if: num_tables > 0
       loca_probes:
         type: table_probe(_index, "loca")
         repeat: until
-        repeat-until: _.is_match or _index + 1 >= num_tables
+        repeat-until: _.is_match or _index >= num_tables
         if: num_tables > 0
       glyf_probes:
         type: table_probe(_index, "glyf")
         repeat: until
-        repeat-until: _.is_match or _index + 1 >= num_tables
+        repeat-until: _.is_match or _index >= num_tables
         if: num_tables > 0
       head:
         value: head_probes.last.table.body.as<head>

@@ -9,7 +9,7 @@ seq:
   - id: groups
     type: group
     repeat: until
-    repeat-until: not _.more or _index == 9
+    repeat-until: not _.more or _index == 10
 instances:
   length:
     value: groups.size

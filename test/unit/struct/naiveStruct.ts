@@ -154,9 +154,10 @@ class Reader {
     const { repeat } = field;
     if (repeat.kind === "count") {
       const count = this.size(repeat.count, ints);
-      for (let index = 0; index < count; index += 1) items.push(this.one(field, field.kind, cursor, new Map(ints)));
+      for (let index = 0; index < count; index += 1)
+        this.add(items, this.one(field, field.kind, cursor, new Map(ints)));
     } else if (repeat.kind === "eos") {
-      while (!cursor.atEnd) items.push(this.one(field, field.kind, cursor, new Map(ints)));
+      while (!cursor.atEnd) this.add(items, this.one(field, field.kind, cursor, new Map(ints)));
     } else {
       for (;;) {
         const value = this.one(field, field.kind, cursor, new Map(ints));
@@ -165,6 +166,11 @@ class Reader {
       }
     }
     return items;
+  }
+
+  /** A switch without a case that holds makes no element. */
+  private add(items: unknown[], value: unknown): void {
+    if (value !== null) items.push(value);
   }
 
   private one(field: Field, kind: Kind, cursor: Cursor, ints: Map<string, bigint>): unknown {

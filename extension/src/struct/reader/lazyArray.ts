@@ -1,11 +1,13 @@
 // A repeated field. Elements of one size are arithmetic; others are found by one pass over what precedes them, which leaves
 // marks behind (ArrayIndex). Elements are made when asked for and only the last ones are kept.
+// Longer than most: passing over elements, turns without one and taking up after an edit share one state.
 import { limit, StructError } from "../errors";
 import { outside } from "../expression/methods";
 import { truth } from "../expression/operators";
 import type { FieldDef, Formula } from "../ksy/model";
 import { sizeValue } from "./area";
 import { ArrayIndex } from "./arrayIndex";
+import { EmptyTurns, mayTurnEmpty } from "./emptyTurns";
 import { type PassedElements, stillRight, worthKeeping } from "./keptIndexes";
 import { LazyNode } from "./lazyNode";
 import type { LazyStruct } from "./lazyStruct";
@@ -52,6 +54,8 @@ export class LazyArray {
   #interrupted = -1;
   /** The element that was being passed over when time ran out: what was found of it is not looked for again. */
   #unfinished: LazyNode | undefined;
+  /** Where an element is made only if a case holds; the fields of others have one for each turn. */
+  readonly #emptyTurns: EmptyTurns | undefined;
   readonly #kept = new Map<number, LazyNode>();
   #maxKept: number | undefined;
   /** The end of the element that was placed last. */
@@ -67,6 +71,7 @@ export class LazyArray {
   ) {
     this.#next = this.#sizedNext = position;
     this.#marks = new ArrayIndex(owner.session.budget.limits.maxIndexBytes);
+    if (mayTurnEmpty(field)) this.#emptyTurns = new EmptyTurns();
   }
 
   get path(): string {
@@ -96,7 +101,7 @@ export class LazyArray {
   hasMore(count: number): boolean {
     const known = this.knownSize;
     if (known !== undefined) return count < known;
-    this.#scanTo(count - 1);
+    this.#scanTo(this.#emptyTurns === undefined ? count - 1 : count);
     if (this.#isComplete || count < this.#scanned) return count < this.#scanned;
     if (this.field.repeat?.kind === "eos") return this.#next < this.stream.size;
     return this.#declared === undefined || count < this.#declared;
@@ -132,7 +137,7 @@ export class LazyArray {
   }
 
   #makeNode(index: number, position: number): LazyNode {
-    return new LazyNode(this.owner, this.field, this.stream, position, index);
+    return new LazyNode(this.owner, this.field, this.stream, position, index, this.#emptyTurns?.turnOf(index));
   }
 
   #gridNode(grid: Grid, index: number): LazyNode {
@@ -253,7 +258,7 @@ export class LazyArray {
       this.#declared = isInteger(count) && count < 0 ? 0 : sizeValue(count, "number of repetitions");
     }
     if (countsItself(this.field)) return (this.#grid = this.#sizer = null);
-    this.#sizer = makeSizer(this.field);
+    this.#sizer = this.#emptyTurns === undefined ? makeSizer(this.field) : null;
     const grid = isUniform(this.field) ? this.#makeGrid() : null;
     if (grid === null && this.#sizer !== null && repeat?.kind !== "until") this.#takeOver(this.#sizer);
     return (this.#grid = grid);
@@ -267,7 +272,9 @@ export class LazyArray {
       return { base: this.position, stride: 0, count: 0 };
     let end: number;
     try {
-      end = this.#makeNode(0, this.position).end();
+      const first = this.#makeNode(0, this.position);
+      end = first.end();
+      if (this.#declared !== undefined && first.data() === null) return { base: this.position, stride: 0, count: 0 };
     } catch (thrown) {
       if (!(thrown instanceof StructError) || thrown.className === "LimitError") throw thrown;
       return repeat?.kind === "until" ? null : { base, stride: Infinity, count: 1 };
@@ -313,7 +320,8 @@ export class LazyArray {
     const { repeat } = this.field;
     const position = this.#next;
     const index = this.#scanned;
-    if (repeat?.kind === "eos" ? position >= this.stream.size : index === this.#declared) {
+    const turn = index + (this.#emptyTurns?.total ?? 0);
+    if (repeat?.kind === "eos" ? position >= this.stream.size : turn === this.#declared) {
       this.#isComplete = true;
       return;
     }
@@ -321,11 +329,16 @@ export class LazyArray {
     this.#marks.add(index, position);
     let end: number | undefined;
     try {
+      if (this.#emptyTurns !== undefined && this.#element(index, position).data() === null) {
+        this.#passEmptyTurn(this.#emptyTurns, index, position);
+        return;
+      }
       const kept = countsItself(this.field) ? this.#keep(this.#element(index, position)) : undefined;
       end = this.#endOfElement(index, position);
       if (kept !== undefined) settle(kept);
       if (repeat?.kind === "eos" && end === position) throw limit("endless repetition: elements take no bytes");
-      this.#isComplete = repeat?.kind === "until" && this.#isLast(index, position, end, repeat.until);
+      this.#isComplete =
+        repeat?.kind === "until" && this.#isLast(this.#element(index, position), turn, end, repeat.until);
     } catch (thrown) {
       if (!(thrown instanceof StructError) || thrown.className === "LimitError") throw thrown;
       this.#isConditionFailure = end !== undefined;
@@ -337,10 +350,28 @@ export class LazyArray {
     this.owner.session.passedBytes += this.#next - position;
   }
 
-  #isLast(index: number, position: number, end: number, until: Formula): boolean {
+  /** The array stays as it is, but may end here. */
+  #passEmptyTurn(turns: EmptyTurns, index: number, position: number): void {
+    const { repeat } = this.field;
+    this.#unfinished = undefined;
+    if (repeat?.kind === "until") {
+      const last = index === 0 ? undefined : (this.#kept.get(index - 1) ?? this.#scannedNode(index - 1));
+      try {
+        this.#isComplete = this.#isLast(last, index + turns.total, position, repeat.until);
+      } catch (thrown) {
+        if (!(thrown instanceof StructError) || thrown.className === "LimitError") throw thrown;
+        this.#isConditionFailure = this.#isComplete = true;
+        this.#failure = thrown;
+      }
+    }
+    turns.add(index);
+  }
+
+  /** `_index` counts the turn already, as in JavaScript and most other targets of the reference compiler. */
+  #isLast(last: LazyNode | undefined, turn: number, end: number, until: Formula): boolean {
     this.owner.session.budget.spend();
-    this.#visible = index + 1;
-    const environment = { index, item: this.#element(index, position).value(), on: undefined };
+    this.#visible = (last?.index ?? -1) + 1;
+    const environment = { index: turn + 1, item: last?.value() ?? null, on: undefined };
     return truth(this.owner.evaluateFor(this.field, until, this.stream, end, environment));
   }
 

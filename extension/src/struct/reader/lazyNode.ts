@@ -31,6 +31,8 @@ export class LazyNode {
     readonly position: number,
     /** Its place in a repeated field; -1 otherwise. */
     readonly index: number,
+    /** `_index`: more than its place where turns before it made no element. */
+    readonly turn = index,
   ) {}
 
   get path(): string {
@@ -39,7 +41,7 @@ export class LazyNode {
   }
 
   get environment(): Environment {
-    return this.index < 0 ? noEnvironment : { index: this.index, item: undefined, on: undefined };
+    return this.index < 0 ? noEnvironment : { index: this.turn, item: undefined, on: undefined };
   }
 
   /** Evaluates a formula of this field as reading in order would: with the stream at its place, later fields not there yet. */
