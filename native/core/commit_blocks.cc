@@ -96,25 +96,19 @@ Result<std::vector<BlockExtent>> MapOf(const MapRegion& file, uint64_t size, siz
   return map;
 }
 
-// Holes are skipped; what an OS calls data is read.
-Result<bool> OnlyZeros(const MapRegion& file, uint64_t from, uint64_t end) {
-  ExtentCursor extents(file, end);
-  std::vector<std::byte> bytes(kJournalEntryMax);
-  while (from < end) {
-    const ExtentCursor::Part part = extents.At(from, end);
-    if (!part.data) {
-      from = part.end;
-      continue;
-    }
-    auto read = file.ReadAt(from, std::span(bytes).first(std::min<uint64_t>(part.end - from, bytes.size())));
-    if (!read.ok()) return read.status();
-    const auto seen = std::span(bytes).first(*read);
-    const bool zeros =
-        std::all_of(seen.begin(), seen.end(), [](std::byte one) { return one == std::byte{0}; });
-    if (!zeros || seen.empty()) return false;
-    from += seen.size();
-  }
-  return true;
+// A move gives a file its new size before there is anything in it; who appends zeros stores them.
+Result<bool> NothingStored(const MapRegion& file, uint64_t from, uint64_t end) {
+  const uint64_t border = std::min(end, AlignUp(from, std::max<uint64_t>(1, file.BlockSize())));
+  // The last block is stored up to its border, and what it holds behind the end is zeros.
+  std::vector<std::byte> rest(static_cast<size_t>(border - from));
+  auto read = file.ReadAt(from, rest);
+  if (!read.ok()) return read.status();
+  const bool zeros = *read == rest.size() &&
+                     std::all_of(rest.begin(), rest.end(), [](std::byte one) { return one == std::byte{0}; });
+  if (!zeros || border == end) return zeros;
+  auto stored = file.Extents(border, end, 1);
+  if (!stored.ok()) return stored.status();
+  return stored->empty();
 }
 
 Status ReadExactly(const MapRegion& file, uint64_t offset, std::span<std::byte> out) {
@@ -360,9 +354,9 @@ Result<BlockState> LookAtBlocks(const MapRegion& file, const JournalHeader& head
   if (state.form == BlockForm::kForeign || !sound) return changed("another program moved them since");
   if (state.form == BlockForm::kShorter && *size != shorter) {
     // The size alone was changed, by the move or by an append of another program that happens to be as long.
-    auto zeros = OnlyZeros(file, shorter, *size);
-    if (!zeros.ok()) return zeros.status();
-    if (!*zeros) return changed("bytes were appended to it since");
+    auto nothing = NothingStored(file, shorter, *size);
+    if (!nothing.ok()) return nothing.status();
+    if (!*nothing) return changed("bytes were appended to it since");
   }
   return state;
 }

@@ -319,7 +319,7 @@ Result<CommitOutcome> DocumentCore::CommitWhole(const ContentSnapshot& snapshot,
   options.before_shift = [&] {
     put_back.reset();
     // Moved blocks can take the bytes of theirs that stand before the first change along.
-    const uint64_t unit = std::max<uint64_t>(1, snapshot.file->region->ShiftUnit());
+    const uint64_t unit = std::max<uint64_t>(1, snapshot.file->region->BlockSize());
     ShiftFrom(AlignDown(shape.dirty.front().start, unit));
   };
   const std::vector<Stretch> stretches = StretchesOf(snapshot, 0, snapshot.size);

@@ -21,6 +21,7 @@
 #include <fstream>
 #endif
 
+#include "native/core/commit_path.h"
 #include "native/core/platform/error_posix.h"
 #include "native/core/platform/region_posix.h"
 
@@ -45,6 +46,19 @@ bool ExtHasJournal(dev_t device) {
   for (std::string line; std::getline(options, line);)
     if (line.starts_with("data=")) return true;
   return false;
+}
+
+// ext4 with clusters (bigalloc) moves no less than one, and tells only its owner that it has any. But it
+// counts free and used blocks in them (ext4_statfs, ext4_getattr), 16 blocks each unless mkfs was told
+// otherwise.
+bool ExtHasClusters(const struct statfs& system, const struct stat& file, const std::string& path) {
+  constexpr uint64_t kUsual = 16;
+  auto odd = [&](const struct stat& facts) {
+    return static_cast<uint64_t>(facts.st_blocks) * 512 / static_cast<uint64_t>(system.f_bsize) % kUsual != 0;
+  };
+  struct stat folder;
+  const bool known = stat(FolderOf(path).c_str(), &folder) == 0 && folder.st_dev == file.st_dev;
+  return static_cast<uint64_t>(system.f_bfree) % kUsual == 0 && !odd(file) && !(known && odd(folder));
 }
 
 // xfs_fs.h, whose header is not part of the kernel's that all systems install: the fourth form of the answer
@@ -84,8 +98,9 @@ uint64_t PosixRegion::ShiftUnit() const {
   struct stat facts;
   if (block_device_ || fstatfs(descriptor(), &system) != 0 || fstat(descriptor(), &facts) != 0) return 0;
   const auto magic = static_cast<uint32_t>(system.f_type);
-  const bool safe = (magic == kXfsMagic && XfsKeepsPlaces(descriptor())) ||
-                    (magic == kExtMagic && ExtHasJournal(facts.st_dev));
+  const bool safe =
+      (magic == kXfsMagic && XfsKeepsPlaces(descriptor())) ||
+      (magic == kExtMagic && ExtHasJournal(facts.st_dev) && !ExtHasClusters(system, facts, path_));
   return safe ? static_cast<uint64_t>(system.f_bsize) : 0;
 }
 
