@@ -38,11 +38,18 @@ export function readExports(memory: ImageMemory, directory: DataDirectory, warni
     warnings,
   );
   const namesOf = new Map<number, string[]>();
+  let previous = "";
+  let disordered = false;
   nameRvas.forEach((rva, position) => {
     const index = indexes[position];
     if (index === undefined) return;
     const text = memory.text(rva);
     const at = memory.offsetOf(u32(32) + position * 4) ?? where;
+    if (text !== undefined && text < previous && !disordered) {
+      disordered = true;
+      warnings.add(at, `"${text}" is not in the order of names: loaders search by halves and may not find it`);
+    }
+    previous = text ?? previous;
     if (text === undefined) warnings.add(at, `The name of an exported function is not readable at RVA ${hex(rva)}`);
     if (index >= addresses.length) warnings.add(at, `"${text ?? ""}" names entry ${index} of ${addresses.length}`);
     const names = namesOf.get(index);

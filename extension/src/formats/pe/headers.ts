@@ -17,6 +17,16 @@ const PE32_BYTES = 96;
 const PE32_PLUS_BYTES = 112;
 const MAX_DIRECTORIES = 16;
 const SECTION_HEADER_BYTES = 40;
+/** Other formats that begin as a DOS program: what stands where a PE file has "PE". */
+const OLDER_FORMATS = new Map([
+  [0x4e45, "a 16-bit Windows or OS/2 program (NE)"],
+  [0x4c45, "a virtual device driver (LE)"],
+  [0x4c58, "an OS/2 program (LX)"],
+]);
+/** "Optional Header (Image Only)": of firmware, with fields of its own. */
+const ROM = 0x107;
+const EXECUTABLE_IMAGE = 0x0002;
+const SECTOR_BYTES = 0x200;
 /** Loaders before Windows Vista refuse more. */
 const USUAL_MAX_SECTIONS = 96;
 
@@ -41,7 +51,9 @@ export function readHeaders(bytes: PagedBytes, warnings: Warnings): HeadersResul
     );
   }
   if (signature.getUint32(0, false) !== 0x50450000) {
-    return notPe(LFANEW_OFFSET, `there is no PE header at ${hex(offset)}, where the DOS header says`);
+    const older = OLDER_FORMATS.get(signature.getUint16(0, false));
+    const found = older === undefined ? "there is no PE header" : `there is the header of ${older}, not of a PE file,`;
+    return notPe(LFANEW_OFFSET, `${found} at ${hex(offset)}, where the DOS header says`);
   }
   if (offset < DOS_HEADER_BYTES) {
     warnings.add(LFANEW_OFFSET, `The PE header begins at ${hex(offset)}, inside the DOS header`);
@@ -130,7 +142,12 @@ function checkCoff(bytes: PagedBytes, facts: CoffFacts, warnings: Warnings): voi
   if (optionalOffset + fixedBytes > bytes.size) {
     warnings.add(offset, `The file ends at ${hex(bytes.size)}, inside the headers; what is missing reads as zeros`);
   }
-  if (magic !== PE32 && magic !== PE32_PLUS) {
+  if (magic === ROM) {
+    warnings.add(
+      optionalOffset,
+      "The optional header's magic is that of a ROM image; its fields are read as PE32's here",
+    );
+  } else if (magic !== PE32 && magic !== PE32_PLUS) {
     warnings.add(optionalOffset, `The optional header's magic ${hex(magic)} is neither PE32 (0x10B) nor PE32+ (0x20B)`);
   } else if (facts.is64 !== is64BitMachine(machine) && !machineName(machine).startsWith("machine")) {
     warnings.add(optionalOffset, `${facts.is64 ? "PE32+" : "PE32"} does not go with ${machineName(machine)}`);
@@ -171,6 +188,21 @@ function checkOptional(headers: PeHeaders, fixedBytes: number, warnings: Warning
   }
   if (headersSize > imageSize) {
     warnings.add(at(60), `The headers (${hex(headersSize)}) are larger than the image (${hex(imageSize)})`);
+  }
+  if (fileAlignment % SECTOR_BYTES !== 0 && fileAlignment !== sectionAlignment) {
+    warnings.add(
+      at(36),
+      `The file alignment ${hex(fileAlignment)} is neither a multiple of ${hex(SECTOR_BYTES)} nor the section alignment`,
+    );
+  }
+  if ((headers.characteristics & EXECUTABLE_IMAGE) === 0) {
+    warnings.add(headers.offset + 22, "The file is not marked as an executable image: its linker met an error");
+  }
+  if (headers.imageBase === 0n) {
+    warnings.add(at(headers.is64 ? 24 : 28), "The image base is 0, where nothing is loaded: it needs to be moved");
+  }
+  if (!headers.is64 && headers.imageBase + BigInt(imageSize) > 1n << 32n) {
+    warnings.add(at(28), `The image at ${hex(headers.imageBase)} ends behind the 32 bits that its addresses have`);
   }
   if (headers.imageBase % 0x10000n !== 0n) {
     warnings.add(at(headers.is64 ? 24 : 28), `The image base ${hex(headers.imageBase)} is no multiple of 64 KiB`);

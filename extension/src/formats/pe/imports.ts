@@ -19,7 +19,12 @@ interface Room {
 }
 
 /** The table ends with an empty entry; its size in the directory is not what loaders go by. */
-export function readImports(memory: ImageMemory, directory: DataDirectory, warnings: Warnings): ImportedLibrary[] {
+export function readImports(
+  memory: ImageMemory,
+  directory: DataDirectory,
+  headersSize: number,
+  warnings: Warnings,
+): ImportedLibrary[] {
   const libraries: ImportedLibrary[] = [];
   const room: Room = { functions: MAX_FUNCTIONS };
   for (let rva = directory.rva; ; rva += DESCRIPTOR_BYTES) {
@@ -47,10 +52,11 @@ export function readImports(memory: ImageMemory, directory: DataDirectory, warni
     const offset = memory.offsetOf(rva);
     const where = offset ?? directory.entryOffset;
     const dll = libraryName(memory, nameRva, where, warnings);
-    // Some linkers leave the lookup table out: then the address table holds its copy.
-    const names = lookup !== 0 && memory.reach(lookup) > 0 ? lookup : addresses;
+    // Some linkers leave the lookup table out, or leave nonsense there: then the address table holds its copy.
+    const names = lookup >= headersSize && memory.reach(lookup) > 0 ? lookup : addresses;
     if (lookup !== 0 && names !== lookup) {
-      warnings.add(where, `The lookup table of ${dll} at RVA ${hex(lookup)} is not in the image`);
+      const place = memory.reach(lookup) > 0 ? "lies in the headers: loaders ignore it" : "is not in the image";
+      warnings.add(where, `The lookup table of ${dll} at RVA ${hex(lookup)} ${place}`);
     }
     libraries.push({
       dll,

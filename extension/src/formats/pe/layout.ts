@@ -33,6 +33,7 @@ export function layOut(
     lowAlignment ? flatSpan(bytes, section) : mappedSpan(bytes, headers, section, exact),
   );
   const spans = [headerSpan(bytes, headers, loaded, lowAlignment), ...loaded];
+  if (lowAlignment) spans.push(...betweenSpans(bytes, headers, loaded));
   return { map: new AddressMap(spans), spans, lowAlignment, regions: regionsOf(bytes, headers, sections, warnings) };
 }
 
@@ -48,6 +49,21 @@ function headerSpan(
   const wanted = lowAlignment ? Math.max(headers.imageSize, headers.headersSize) : headers.headersSize;
   const length = Math.min(roundUp(wanted, PAGE_BYTES), first);
   return { rva: 0, length, offset: 0, fileLength: Math.min(wanted, length, bytes.size), name: "headers" };
+}
+
+/** What of a flat image lies between its sections, and behind them: in memory like the rest. */
+function betweenSpans(bytes: PagedBytes, headers: PeHeaders, loaded: readonly AddressSpan[]): AddressSpan[] {
+  const taken = loaded.filter(({ length }) => length > 0).sort((a, b) => a.rva - b.rva);
+  const between: AddressSpan[] = [];
+  let at = taken[0]?.rva ?? Number.POSITIVE_INFINITY;
+  for (const next of [...taken, { rva: headers.imageSize, length: 0 }]) {
+    if (next.rva > at) {
+      const fileLength = Math.max(0, Math.min(next.rva, bytes.size) - at);
+      between.push({ rva: at, length: next.rva - at, offset: at, fileLength, name: "between sections" });
+    }
+    at = Math.max(at, next.rva + next.length);
+  }
+  return between;
 }
 
 const isFlat = (section: PeSection): boolean =>

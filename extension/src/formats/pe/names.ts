@@ -225,7 +225,7 @@ const DEBUG_TYPES: Readonly<Record<number, string>> = {
 };
 export const debugTypeName = (type: number): string => DEBUG_TYPES[type] ?? `type ${type}`;
 
-/** "Base Relocation Types"; 5, 7, 8 and 9 depend on the machine. */
+/** "Base Relocation Types" */
 const RELOCATION_TYPES: Readonly<Record<number, string>> = {
   0: "padding",
   1: "high half",
@@ -234,4 +234,15 @@ const RELOCATION_TYPES: Readonly<Record<number, string>> = {
   4: "high half, adjusted",
   10: "64 bits",
 };
-export const relocationTypeName = (type: number): string => RELOCATION_TYPES[type] ?? `type ${type}`;
+/** What a type stands for with some machines alone. */
+const MACHINE_RELOCATIONS: Readonly<Record<number, Readonly<Record<number, string>>>> = {
+  0x166: { 5: "MIPS jump", 9: "MIPS16 jump" },
+  0x1c0: { 5: "Arm move of 32 bits", 7: "Thumb move of 32 bits" },
+  0x1c2: { 5: "Arm move of 32 bits", 7: "Thumb move of 32 bits" },
+  0x1c4: { 5: "Arm move of 32 bits", 7: "Thumb move of 32 bits" },
+  0x200: { 9: "Itanium immediate of 64 bits" },
+  0x5032: { 5: "RISC-V high 20 bits", 7: "RISC-V low 12 bits", 8: "RISC-V low 12 bits of a store" },
+  0x5064: { 5: "RISC-V high 20 bits", 7: "RISC-V low 12 bits", 8: "RISC-V low 12 bits of a store" },
+};
+export const relocationTypeName = (type: number, machine: number): string =>
+  RELOCATION_TYPES[type] ?? MACHINE_RELOCATIONS[machine]?.[type] ?? `type ${type}`;

@@ -61,7 +61,7 @@ export class PeFile {
   get imports(): readonly ImportedLibrary[] {
     return (
       this.part("imports", Directory.imports, (memory, directory) =>
-        readImports(memory, directory, this.warningList),
+        readImports(memory, directory, this.headers.headersSize, this.warningList),
       ) ?? []
     );
   }
@@ -92,7 +92,7 @@ export class PeFile {
   }
   get relocations(): tables.Relocations | undefined {
     return this.part("relocations", Directory.relocations, (memory, directory) =>
-      tables.readRelocations(memory, directory, this.warningList),
+      tables.readRelocations(memory, directory, this.headers.machine, this.warningList),
     );
   }
   get debug(): readonly tables.DebugEntry[] {

@@ -9,6 +9,8 @@ const HEADER_BYTES = 40;
 const NAME_BYTES = 8;
 const SYMBOL_BYTES = 18;
 const MAX_NAME_BYTES = 256;
+const PAGE_BYTES = 0x1000;
+const SECTOR_BYTES = 0x200;
 
 export function readSections(bytes: PagedBytes, headers: PeHeaders, warnings: Warnings): PeSection[] {
   const { sectionTableOffset, sectionCount } = headers;
@@ -98,6 +100,7 @@ function checkSections(
   warnings: Warnings,
 ): void {
   for (const section of sections) checkSection(bytes, headers, section, warnings);
+  checkHoles(headers, sections, warnings);
   checkOverlaps(
     sections.filter(({ fileRange }) => fileRange.end > fileRange.start),
     ({ fileRange }) => fileRange,
@@ -138,7 +141,7 @@ function checkSection(bytes: PagedBytes, headers: PeHeaders, section: PeSection,
   if (rawSize > 0 && offset > 0 && headers.fileAlignment > 1 && offset % headers.fileAlignment !== 0) {
     warnings.add(
       at(20),
-      `${name} is at ${hex(offset)}, no multiple of the file alignment ${hex(headers.fileAlignment)}`,
+      `${name} is at ${hex(offset)}, no multiple of the file alignment ${hex(headers.fileAlignment)}${roundedText(headers, offset)}`,
     );
   }
   if (headers.sectionAlignment > 1 && rva % headers.sectionAlignment !== 0) {
@@ -157,6 +160,27 @@ function checkSection(bytes: PagedBytes, headers: PeHeaders, section: PeSection,
   if (rva < headers.headersSize) warnings.add(at(12), `${name} begins at RVA ${hex(rva)}, inside the headers`);
   if (rawSize > 0 && offset > 0 && offset < headers.sectionTableOffset + headers.sectionCount * HEADER_BYTES) {
     warnings.add(at(20), `${name} begins at ${hex(offset)}, inside the headers of the file`);
+  }
+}
+
+/** Where pages are mapped one by one, loaders cut the lower bits off. */
+const roundedText = ({ sectionAlignment }: PeHeaders, offset: number): string =>
+  sectionAlignment < PAGE_BYTES || offset % SECTOR_BYTES === 0
+    ? ""
+    : `: loaders read it from ${hex(offset - (offset % SECTOR_BYTES))}`;
+
+/** Where sections are mapped one by one, each must begin where the one before it ends, rounded up. */
+function checkHoles(headers: PeHeaders, sections: readonly PeSection[], warnings: Warnings): void {
+  const { sectionAlignment, headersSize } = headers;
+  if (sectionAlignment < PAGE_BYTES) return;
+  const rounded = (end: number): number => Math.ceil(end / sectionAlignment) * sectionAlignment;
+  let expected = rounded(headersSize);
+  for (const section of sections) {
+    if (section.rva > expected) {
+      const hole = `${hex(expected)} to ${hex(section.rva)}`;
+      warnings.add(section.headerOffset + 12, `${quoted(section)} leaves a hole in memory, ${hole}: loaders refuse it`);
+    }
+    expected = Math.max(expected, rounded(section.rva + memorySize(section)));
   }
 }
 

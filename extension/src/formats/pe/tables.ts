@@ -14,6 +14,7 @@ const MAX_RELOCATIONS = 4_000_000;
 const MAX_DEBUG_ENTRIES = 256;
 const MAX_CALLBACKS = 1024;
 const MAX_STREAMS = 32;
+const HIGH_ADJUSTED = 4;
 
 export interface Relocations {
   readonly blocks: readonly { readonly rva: number; readonly count: number; readonly offset: number | undefined }[];
@@ -21,7 +22,12 @@ export interface Relocations {
   readonly kinds: readonly { readonly name: string; readonly count: number }[];
 }
 
-export function readRelocations(memory: ImageMemory, directory: DataDirectory, warnings: Warnings): Relocations {
+export function readRelocations(
+  memory: ImageMemory,
+  directory: DataDirectory,
+  machine: number,
+  warnings: Warnings,
+): Relocations {
   const blocks: { rva: number; count: number; offset: number | undefined }[] = [];
   const kinds = new Float64Array(16);
   let left = MAX_RELOCATIONS;
@@ -50,11 +56,17 @@ export function readRelocations(memory: ImageMemory, directory: DataDirectory, w
     for (let index = 0; index < count; index++) {
       const kind = entries.getUint16(index * 2, true) >>> 12;
       kinds[kind] = (kinds[kind] ?? 0) + 1;
+      // The entry behind it is the low half.
+      if (kind === HIGH_ADJUSTED) index += 1;
     }
-    blocks.push({ rva: head.getUint32(0, true), count, offset });
+    const rva = head.getUint32(0, true);
+    if (count > 0 && memory.reach(rva) === 0) {
+      warnings.add(where, `Relocations change a page at RVA ${hex(rva)}, which is not in the image`);
+    }
+    blocks.push({ rva, count, offset });
     at += length;
   }
-  const named = [...kinds].map((count, kind) => ({ name: relocationTypeName(kind), count, kind }));
+  const named = [...kinds].map((count, kind) => ({ name: relocationTypeName(kind, machine), count, kind }));
   return {
     blocks,
     kinds: named.filter(({ count, kind }) => count > 0 && kind !== 0).map(({ name, count }) => ({ name, count })),

@@ -1,6 +1,6 @@
 // The lists of a PE file as rows: directories, imports, exports, resources, exceptions, everything else. Pure over PeFile.
 import type { ListRow, ProgramPicture, SectionsList } from "../../../../shared/sectionsProtocol";
-import type { ExportedFunction, ImportedLibrary } from "../../formats/pe/model";
+import type { ExportedFunction, ImportedLibrary, PeHeaders } from "../../formats/pe/model";
 import {
   characteristicNames,
   Directory,
@@ -120,7 +120,7 @@ function detailRows(pe: PeFile): ListRow[] {
 
 function headerRows({ headers, memory }: PeFile): ListRow[] {
   const at = headers.optionalOffset;
-  const entry = headers.entryRva === 0 ? undefined : memory.offsetOf(headers.entryRva);
+  const entry = entryText(headers) === "none" ? undefined : memory.offsetOf(headers.entryRva);
   return [
     placed(0, "Machine", `${machineName(headers.machine)} (${hex(headers.machine)})`, headers.offset + 4, 2),
     placed(0, "Timestamp", timeText(headers.timestamp), headers.offset + 8, 4),
@@ -132,9 +132,17 @@ function headerRows({ headers, memory }: PeFile): ListRow[] {
     placed(0, "Image base", hex(headers.imageBase), at + (headers.is64 ? 24 : 28), headers.is64 ? 8 : 4),
     placed(0, "Image size", hex(headers.imageSize), at + 56, 4),
     placed(0, "Size of the headers", hex(headers.headersSize), at + 60, 4),
-    placed(0, "Entry point", headers.entryRva === 0 ? "none" : `RVA ${hex(headers.entryRva)}`, entry, 1),
+    placed(0, "Entry point", entryText(headers), entry, 1),
     placed(0, "Alignment", `sections ${hex(headers.sectionAlignment)}, file ${hex(headers.fileAlignment)}`, at + 32, 8),
   ];
+}
+
+/** A program whose entry point is 0 begins with its first byte; a library has none then, and .NET needs none. */
+function entryText({ entryRva, characteristics, directories }: PeHeaders): string {
+  if (entryRva !== 0) return `RVA ${hex(entryRva)}`;
+  const isNeeded =
+    !characteristicNames(characteristics).includes("DLL") && (directories[Directory.clr]?.rva ?? 0) === 0;
+  return isNeeded ? "RVA 0x0, the first byte of the headers" : "none";
 }
 
 /** Builds that are reproducible write a hash there: it is no time then, and says so elsewhere. */
