@@ -16,6 +16,17 @@ export interface OffsetAddresses {
   /** @param rva relative to the base */
   offsetOf(rva: number): number | undefined;
   sectionStart(name: string): number | undefined;
+  /** Of a file that holds several programs: each with addresses of its own. */
+  readonly programs?: readonly ProgramAddresses[];
+}
+
+export interface ProgramAddresses {
+  /** What people call it: "arm64". Lower case. */
+  readonly names: readonly string[];
+  /** Its bytes. */
+  readonly start: number;
+  readonly end: number;
+  readonly addresses: OffsetAddresses;
 }
 
 export type OffsetResult =
@@ -41,7 +52,8 @@ class Mistake extends Error {
 /** Grammar, loosest first, as in C: `a << b`, `a + b`, `a - b`, `a * b`, `a / b` (rounded down), unary `-` and `+`, parentheses.
  *  Atoms: numbers (see numberLiteral.ts), N% of the size, `cursor`, `start` (0), `end` (the size).
  *  A text that begins with + or - is relative to the cursor. Of a program: `rva:` or `va:` and an address, `section:.text` and
- *  what is added to its start. The result must lie in 0..size. */
+ *  what is added to its start; of a file of several programs those of the one at the cursor, or of the one that is named before:
+ *  `arm64:va:0x1000`. The result must lie in 0..size. */
 export function evaluateOffset(text: string, context: OffsetContext): OffsetResult {
   try {
     const value = new Parser(text, context).parse();
@@ -85,24 +97,40 @@ class Parser {
 
   /** `rva:`, `va:` and `section:` stand at the start; what follows is one expression. */
   private address(): bigint | undefined {
-    const prefix = /^(rva|va|section):/i.exec(this.text.slice(this.at))?.[1]?.toLowerCase();
+    const [, program, prefix] = /^(?:([^\s:]+):)?(rva|va|section):/i.exec(this.text.slice(this.at)) ?? [];
     if (prefix === undefined) return undefined;
-    const { addresses } = this.context;
-    if (addresses === undefined) throw new Mistake("this file is no program whose addresses are known", this.at);
-    this.advance(prefix.length + 1);
+    const addresses = this.addressesOf(program);
+    this.advance(prefix.length + 1 + (program === undefined ? 0 : program.length + 1));
     const position = this.at;
-    if (prefix === "section") {
+    if (prefix.toLowerCase() === "section") {
       const name = /^[^\s+*/<()]+/.exec(this.text.slice(this.at))?.[0] ?? "";
       const start = addresses.sectionStart(name);
       if (start === undefined) throw new Mistake(`there is no section "${name}"`, position);
       this.advance(name.length);
       return this.whole(BigInt(start));
     }
-    const address = this.whole() - (prefix === "va" ? addresses.base : 0n);
+    const address = this.whole() - (prefix.toLowerCase() === "va" ? addresses.base : 0n);
     const reachable = address >= 0n && address <= BigInt(Number.MAX_SAFE_INTEGER);
     const offset = reachable ? addresses.offsetOf(Number(address)) : undefined;
     if (offset === undefined) throw new Mistake("the file holds nothing for this address", position);
     return BigInt(offset);
+  }
+
+  /** @param name of a program among several; without one, the one that the cursor is in. */
+  private addressesOf(name: string | undefined): OffsetAddresses {
+    const { addresses, cursor } = this.context;
+    if (addresses === undefined) throw new Mistake("this file is no program whose addresses are known", this.at);
+    const { programs = [] } = addresses;
+    if (name === undefined) {
+      return programs.find(({ start, end }) => cursor >= start && cursor < end)?.addresses ?? addresses;
+    }
+    const named = programs.find(({ names }) => names.includes(name.toLowerCase()));
+    if (named !== undefined) return named.addresses;
+    const known = programs.map(({ names }) => names[0] ?? "").join(", ");
+    throw new Mistake(
+      `there is no program "${name}" in this file${known === "" ? "" : `; there are: ${known}`}`,
+      this.at,
+    );
   }
 
   private whole(left?: bigint): bigint {

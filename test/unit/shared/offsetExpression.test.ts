@@ -172,6 +172,28 @@ describe("evaluateOffset in a program", () => {
     assert.equal(at(" section:.text - 1"), 0x3ff);
   });
 
+  it("keeps apart the programs of one file: that at the cursor, or the one that is named", () => {
+    const program = (shift: number, names: readonly string[]) => ({
+      names,
+      start: shift,
+      end: shift + 0x1000,
+      addresses: { base: 0x1000n, offsetOf: (rva: number) => shift + rva, sectionStart: () => shift + 0x80 },
+    });
+    const several = { ...addresses, programs: [program(0x1000, ["x86_64", "x64"]), program(0x2000, ["arm64"])] };
+    const from = (cursor: number, text: string): number | string => {
+      const result = evaluateOffset(text, { cursor, size: 0x4000, addresses: several });
+      return result.ok ? result.offset : result.message;
+    };
+    assert.equal(from(0x2010, "va:0x1020"), 0x2020);
+    assert.equal(from(0x1010, "va:0x1020"), 0x1020);
+    assert.equal(from(0x10, "rva:0x1000"), 0x400, "in none of them");
+    assert.equal(from(0x2010, "x64:va:0x1020"), 0x1020);
+    assert.equal(from(0x10, "ARM64:RVA:0x20+4"), 0x2024);
+    assert.equal(from(0x10, "arm64:section:__text+1"), 0x2081);
+    assert.match(String(from(0x10, "mips:va:0")), /no program "mips" in this file; there are: x86_64, arm64/);
+    assert.match(String(at("arm64:va:0")), /no program "arm64"/);
+  });
+
   it("says what leads nowhere", () => {
     assert.match(String(at("rva:0x3000")), /holds nothing/);
     assert.match(String(at("va:0x10")), /holds nothing/);

@@ -25,6 +25,19 @@ export function cpuName(type: number, subtype: number): string {
   return CPUS[type] ?? `machine ${type}`;
 }
 
+/** What Apple's tools call a processor, where that is another name. */
+const ARCHITECTURES: Readonly<Record<string, string>> = {
+  x64: "x86_64",
+  "Intel 386": "i386",
+  PowerPC: "ppc",
+  "PowerPC 64": "ppc64",
+  "Arm64 with 32-bit addresses": "arm64_32",
+};
+/** To type, without spaces. */
+export const typedNames = (cpu: string): readonly string[] => [
+  ...new Set([ARCHITECTURES[cpu] ?? cpu.toLowerCase(), cpu.toLowerCase()].map((name) => name.replaceAll(" ", "-"))),
+];
+
 const FILE_TYPES: Readonly<Record<number, string>> = {
   1: "object",
   2: "program",

@@ -1,7 +1,7 @@
 // A Mach-O file as the view of sections shows it: bars, table, lists. Pure over MachFile; knows no webview.
-import { AddressMap } from "../../../../shared/addressMap";
+import { AddressMap, type AddressSpan } from "../../../../shared/addressMap";
 import type { ByteRange } from "../../../../shared/byteRange";
-import type { OffsetAddresses } from "../../../../shared/offsetExpression";
+import type { OffsetAddresses, ProgramAddresses } from "../../../../shared/offsetExpression";
 import type {
   ListRow,
   ProgramImage,
@@ -20,6 +20,7 @@ import {
   loadsLibrary,
   rightsText,
   sectionFlagNames,
+  typedNames,
 } from "../../formats/macho/names";
 import { hex } from "../../formats/program/warnings";
 import { fewRegions, KeptLists, placed, tableRows, type Program } from "./program";
@@ -41,16 +42,22 @@ export class MachProgram implements Program {
     this.lists = new KeptLists(mach.size, (list) => this.list(list));
     this.shown = { kind: "mach-o", base: hex(mach.base), spans: mach.spans, regions: fewRegions(mach.regions) };
     this.parts = mach.rows.map(({ section, segment }) => section ?? segment);
-    const map = new AddressMap(mach.spans);
+    const programs = mach.slices.map(({ header: { cpu, start, end } }, slice): ProgramAddresses => {
+      const spans = mach.spans.filter(({ offset }) => offset >= start && offset < end);
+      return {
+        names: typedNames(cpu),
+        start,
+        end,
+        addresses: addressesOf(
+          mach.base,
+          spans,
+          mach.rows.filter((row) => row.slice === slice),
+        ),
+      };
+    });
     this.addresses = {
-      base: mach.base,
-      offsetOf: (rva) => map.offsetOf(rva),
-      // "__text" alone is what people say; the segment's name stands before the comma.
-      sectionStart: (name) => {
-        const row =
-          mach.rows.find((each) => each.name === name) ?? mach.rows.find((each) => each.name.split(",")[1] === name);
-        return row === undefined ? undefined : (row.section ?? row.segment).fileRange.start;
-      },
+      ...addressesOf(mach.base, mach.spans, mach.rows),
+      ...(programs.length > 1 && { programs }),
     };
   }
 
@@ -200,6 +207,21 @@ export class MachProgram implements Program {
       rows.push(placed(1, name, text ?? detail ?? "", offset, length));
     return rows;
   }
+}
+
+function addressesOf(base: bigint, spans: readonly AddressSpan[], rows: readonly MachRow[]): OffsetAddresses {
+  const map = new AddressMap(spans);
+  return {
+    base,
+    offsetOf: (rva) => map.offsetOf(rva),
+    // "__text" alone is what people say; the processor stands before the colon, the segment before the comma.
+    sectionStart: (name) => {
+      const endsAt = (sign: string): MachRow | undefined =>
+        rows.find((each) => each.name.slice(each.name.lastIndexOf(sign) + 1) === name);
+      const row = rows.find((each) => each.name === name) ?? endsAt(":") ?? endsAt(",");
+      return row === undefined ? undefined : (row.section ?? row.segment).fileRange.start;
+    },
+  };
 }
 
 function formatText({ slices, isUniversal }: MachFile): string {

@@ -6,6 +6,7 @@ import { brotliDecompressSync } from "node:zlib";
 import { MemoryByteSource } from "../../../../extension/src/engine/memoryByteSource";
 import type { Program } from "../../../../extension/src/host/sections/program";
 import { readProgram } from "../../../../extension/src/host/sections/readProgram";
+import { evaluateOffset } from "../../../../shared/offsetExpression";
 import type { ProgramImage, SectionsList } from "../../../../shared/sectionsProtocol";
 import { allFlags, columnTitles, PlaceTexts } from "../../../../webview/src/sections/texts";
 import { makeImage, plainPlan } from "../../formats/pe/peImage";
@@ -179,6 +180,27 @@ describe("a Mach-O file in the view of sections", () => {
       image.sections.map(({ name }) => name.split(":")[0]),
       ["x64", "x64", "x64", "x64", "Arm64", "Arm64", "Arm64", "Arm64"].slice(0, image.sections.length),
     );
+  });
+
+  it("goes to an address of each program of a universal file, though both have it", () => {
+    const bytes = fixture("mach_o_universal.bin.br");
+    const { addresses } = programOf(bytes);
+    const [first, second] = addresses.programs ?? [];
+    assert.deepEqual([first?.names, second?.names], [["x86_64", "x64"], ["arm64"]]);
+    const goTo = (text: string, cursor: number): number => {
+      const result = evaluateOffset(text, { cursor, size: bytes.length, addresses });
+      assert.ok(result.ok);
+      return result.offset;
+    };
+    for (const program of [first, second]) {
+      assert.ok(program);
+      const start = program.addresses.sectionStart("__TEXT,__text");
+      assert.ok(start !== undefined && start > program.start && start < program.end);
+      assert.equal(goTo(`${program.names[0] ?? ""}:section:__text`, 0), start);
+      // Both begin at address 0.
+      assert.equal(goTo(`${program.names[0] ?? ""}:va:0`, 0), start);
+      assert.equal(goTo("va:0", program.start + 4), start);
+    }
   });
 
   it("is not what Java's class files are", () => {
