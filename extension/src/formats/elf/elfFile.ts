@@ -7,6 +7,7 @@ import { PagedBytes } from "../program/pagedBytes";
 import { fileRegions, type FileRegion } from "../program/regions";
 import { hex, Warnings, type ProgramWarning } from "../program/warnings";
 import { offsetOfAddress, readDynamic } from "./dynamic";
+import { dynamicSymbolTable, symbolVersions } from "./dynamicSymbols";
 import { readElfHeaders, type NotElf } from "./headers";
 import type { ElfDynamicEntry, ElfHeaders, ElfNote, ElfSection, ElfSegment, ElfSymbol } from "./model";
 import { HeaderType, SectionFlag, SectionType, SegmentType } from "./names";
@@ -76,9 +77,26 @@ export class ElfFile {
     return this.keep("symbols", () => {
       const wanted = this.headers.type === HeaderType.relocatable ? SectionType.symbols : SectionType.dynamicSymbols;
       const table = this.sections.find(({ type }) => type === wanted);
+      if (wanted === SectionType.dynamicSymbols) return this.dynamicSymbols(table);
       if (table === undefined) return [];
-      return readSymbols(this.bytes, this.headers, table, this.sections[table.link], this.warningList);
+      const strings = this.sections[table.link];
+      return readSymbols(this.bytes, this.headers, table, strings, () => undefined, this.warningList);
     });
+  }
+
+  /** @param section that has them; where it was taken away, the dynamic linker's own list leads to them */
+  private dynamicSymbols(section: ElfSection | undefined): ElfSymbol[] {
+    const { bytes, headers, warningList } = this;
+    const places = { bytes, shape: headers, dynamic: this.dynamic, offsetOf: this.offsetOf };
+    const versionOf = symbolVersions(places, warningList);
+    if (section !== undefined)
+      return readSymbols(bytes, headers, section, this.sections[section.link], versionOf, warningList);
+    const found = dynamicSymbolTable(places, warningList);
+    if (found === undefined) return [];
+    const { start } = found.symbols;
+    const entryBytes = headers.is64 ? 24n : 16n;
+    const table = { name: "dynamic symbols", fileRange: found.symbols, entryBytes, headerOffset: start };
+    return readSymbols(bytes, headers, table, { fileRange: found.strings }, versionOf, warningList);
   }
 
   get notes(): readonly ElfNote[] {

@@ -68,6 +68,8 @@ export interface ElfSymbol {
   readonly type: number;
   /** 0: it is somewhere else. */
   readonly section: number;
+  /** "GLIBC_2.4 of libc.so.6" of what is taken, "LIB_1.0" of what is offered. */
+  readonly version?: string;
   /** Of its entry. */
   readonly offset: number;
 }

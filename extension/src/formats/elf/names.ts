@@ -171,10 +171,18 @@ export const segmentRights = (flags: number): string =>
 export const DynamicTag = {
   end: 0n,
   needed: 1n,
+  hash: 4n,
   strings: 5n,
+  symbols: 6n,
   stringBytes: 10n,
   name: 14n,
   flags1: 0x6ffffffbn,
+  gnuHash: 0x6ffffef5n,
+  versionsOfSymbols: 0x6ffffff0n,
+  versionsOffered: 0x6ffffffcn,
+  versionsOfferedCount: 0x6ffffffdn,
+  versionsNeeded: 0x6ffffffen,
+  versionsNeededCount: 0x6fffffffn,
 } as const;
 /** What its value is: the offset of a string, an address, a number. */
 export type DynamicKind = "string" | "address" | "number";

@@ -3,6 +3,7 @@
 import type { PagedBytes } from "../program/pagedBytes";
 import type { Warnings } from "../program/warnings";
 import { Words, type Shape } from "../program/words";
+import type { VersionOf } from "./dynamicSymbols";
 import type { ElfSection, ElfSymbol } from "./model";
 
 const MAX_SYMBOLS = 200_000;
@@ -10,12 +11,16 @@ const MAX_NAME_BYTES = 4096;
 /** So that a hostile table cannot make us read the same megabyte again and again. */
 const MAX_TEXT_BYTES = 32 * 1024 * 1024;
 
+/** A section, or what the dynamic linker has in its place. */
+export type SymbolTable = Pick<ElfSection, "name" | "fileRange" | "entryBytes" | "headerOffset">;
+
 /** Symbols with a name that others see: global and weak ones. */
 export function readSymbols(
   bytes: PagedBytes,
   shape: Shape,
-  table: ElfSection,
-  strings: ElfSection | undefined,
+  table: SymbolTable,
+  strings: Pick<ElfSection, "fileRange"> | undefined,
+  versionOf: VersionOf,
   warnings: Warnings,
 ): ElfSymbol[] {
   const width = shape.is64 ? 24 : 16;
@@ -51,7 +56,9 @@ export function readSymbols(
     textLeft -= length + 1;
     if (!ended && length < MAX_NAME_BYTES)
       warnings.add(offset, `The name of symbol ${index} is not in the table of names`);
+    const version = versionOf(index);
     symbols.push({
+      ...(version !== undefined && { version }),
       name: text,
       binding,
       type: info & 0xf,

@@ -124,6 +124,7 @@ export class ElfProgram implements Program {
       const words = [symbolTypeName(symbol.type), symbol.binding === 2 ? "weak" : ""];
       if (symbol.section !== UNDEFINED)
         words.push(`at ${hex(symbol.value)}`, symbol.size === 0n ? "" : `${symbol.size} bytes`);
+      if (symbol.version !== undefined) words.push(symbol.version);
       return placed(depth, symbol.name, words.filter((word) => word !== "").join(", "), symbol.offset, width);
     });
   }

@@ -78,6 +78,7 @@ const samples = [
   "mach_o_object.bin",
   "mach_o_universal.bin.br",
   "../pe/resources.bin.br",
+  "../elf/versions.bin.br",
 ];
 
 describe("damaged programs", () => {
