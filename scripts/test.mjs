@@ -49,7 +49,7 @@ const editor = (label, ...args) => ({
   label,
   ...script("runEditorTests.mjs", "--no-build", ...args),
   ...again((files) => script("runEditorTests.mjs", "--no-build", ...args, "--files", files.join(",")).args),
-  limitS: 720,
+  limitS: 1200,
 });
 
 /** @param {string} variant @param {Record<string, string>} env @param {string} filter doctest's @returns {Command} */

@@ -12,6 +12,8 @@ import { startServer } from "./workbench.mjs";
 const lineMark = "\x02";
 /** VS Code tells us that a suite ended a moment before its last lines arrive. */
 const lastLinesMs = 3_000;
+/** From the page to the suite's first line it takes some ten seconds. A host that never comes up is to be found out early. */
+const startMs = 180_000;
 
 /**
  * @typedef {{ result?: import("./results.mjs").Result, why?: string }} Ending  `why`: what ended the run when it was not the suite itself
@@ -51,7 +53,8 @@ export async function runInHost({ host, dataFolder, entry, env = {}, settings = 
   const browser = await launchChromium();
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-    await listen(page, path.join(dataFolder, "logs"), finish);
+    const late = setTimeout(() => finish({ why: `the suite did not begin within ${startMs / 1000} s` }), startMs);
+    await listen(page, path.join(dataFolder, "logs"), finish, () => clearTimeout(late));
     /** @param {string} folder */
     const remote = (folder) => `vscode-remote://127.0.0.1:${server.port}${folder}`;
     const payload = [
@@ -63,6 +66,7 @@ export async function runInHost({ host, dataFolder, entry, env = {}, settings = 
     const timer = setTimeout(() => finish({ why: `no end after ${limitMs / 1000} s` }), limitMs);
     const end = await ending;
     clearTimeout(timer);
+    clearTimeout(late);
     if (end.why !== undefined) {
       await page.screenshot({ path: path.join(dataFolder, "logs/failure.png") }).catch(() => {});
       console.error(`logs and a screenshot: ${dataFolder}/logs`);
@@ -75,14 +79,15 @@ export async function runInHost({ host, dataFolder, entry, env = {}, settings = 
 }
 
 /** Takes what VS Code's test driver says in the page. @param {import("playwright-core").Page} page @param {string} logFolder
- *  @param {(ending: Ending) => void} finish */
-async function listen(page, logFolder, finish) {
+ *  @param {(ending: Ending) => void} finish @param {() => void} began called with each line of the suite */
+async function listen(page, logFolder, finish, began) {
   const log = fs.createWriteStream(path.join(logFolder, "workbench.log"));
   /** @type {import("./results.mjs").Result | undefined} */
   let result;
   await page.exposeFunction("codeAutomationLog", (/** @type {string} */ type, /** @type {unknown[]} */ args) => {
     const line = util.format(...args);
     const own = line.startsWith(lineMark) ? line.slice(lineMark.length) : undefined;
+    if (own !== undefined) began();
     const told = own === undefined ? undefined : readResult(own);
     if (told !== undefined) result = told;
     else if (own !== undefined) console.log(own);

@@ -15,7 +15,7 @@ const shownLines = 40;
  *  @property {string} program
  *  @property {readonly string[]} args
  *  @property {Record<string, string>} [env]
- *  @property {number} limitS
+ *  @property {number} limitS of all tries together
  *  @property {(output: string) => Result | undefined} [read] how it says what it counted
  *  @property {(files: readonly string[]) => readonly string[]} [again] for tests in a real browser or a real VS Code, which a busy
  *    machine can make late: the arguments that run these files alone once more, each in a browser and a host made anew */
@@ -23,14 +23,17 @@ const shownLines = 40;
 /** @param {Command} command @returns {Promise<Result & Required<Pick<Result, "tests" | "again">>>} */
 export async function performCommand(command) {
   const started = Date.now();
-  let { result, timedOut, logFile } = await attempt(command, command.args, command.label);
-  for (let number = 2; command.again !== undefined && result.failed > 0 && !timedOut && number <= tries; number++) {
+  const leftMs = () => started + command.limitS * 1000 - Date.now();
+  let { result, logFile } = await attempt(command, command.args, command.label, leftMs());
+  for (let number = 2; command.again !== undefined && result.failed > 0 && number <= tries; number++) {
+    // One that hung would hang again.
+    if (leftMs() < (command.limitS * 1000) / 2) break;
     showFailures(`try ${number - 1}`, result, logFile);
     const files = filesToTryAgain(result);
     const args = files === undefined ? command.args : command.again(files);
-    const next = await attempt(command, args, `${command.label}-try-${number}`);
+    const next = await attempt(command, args, `${command.label}-try-${number}`, leftMs());
     result = addSecondTry(result, next.result);
-    ({ timedOut, logFile } = next);
+    ({ logFile } = next);
   }
 
   const { passed, failed, skipped = 0, tests = [], again = [] } = result;
@@ -49,14 +52,14 @@ export async function performCommand(command) {
   return { passed, failed, skipped, tests, again };
 }
 
-/** @param {Command} command @param {readonly string[]} args @param {string} name of the log */
-async function attempt(command, args, name) {
+/** @param {Command} command @param {readonly string[]} args @param {string} name of the log @param {number} timeoutMs */
+async function attempt(command, args, name, timeoutMs) {
   const logFile = inRoot(`out/logs/${name}.log`);
   const { code, output, timedOut } = await run(command.program, args, {
     cwd: root,
     env: { ...process.env, ...command.env },
     logFile,
-    timeoutMs: command.limitS * 1000,
+    timeoutMs,
   });
   const counted = (command.read ?? readResult)(output);
   /** @type {Result} */
@@ -76,7 +79,7 @@ async function attempt(command, args, name) {
     };
     result.tests = [...(result.tests ?? []), fault];
   }
-  return { result, timedOut, logFile };
+  return { result, logFile };
 }
 
 /** Without tests that passed, and without what a compiler was asked. @param {string} output */
