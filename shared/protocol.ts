@@ -1,6 +1,7 @@
 // Every message between an editor's webview and the extension host. Offsets and lengths: bytes, safe integers, ranges
 // half-open; flattened ranges are [start, end, start, end, ...]. Type tags are strings, readable in a log.
 // Only windows cross: a message carries at most MAX_WINDOW_BYTES of file content.
+import type { BookmarkMark } from "./bookmarks";
 import type { ByteRange } from "./byteRange";
 import type { CompareAnswer, CompareNews, CompareQuestion } from "./compareProtocol";
 import type { FindAnswer, FindNews, FindQuestion } from "./findProtocol";
@@ -226,7 +227,9 @@ export type ViewNotice =
   | { readonly type: "measure"; readonly news: MeasureNews }
   | { readonly type: "compare"; readonly news: CompareNews }
   | { readonly type: "sections"; readonly news: SectionsNews }
-  | { readonly type: "struct"; readonly news: StructNews };
+  | { readonly type: "struct"; readonly news: StructNews }
+  /** All of them, ascending. */
+  | { readonly type: "bookmarks"; readonly marks: readonly BookmarkMark[] };
 
 export type ViewCommand =
   | "selectAll"

@@ -58,7 +58,12 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     return new Measures();
   });
   context.subscriptions.push(measures);
-  const provider = new BinaryEditorProvider({
+  const bookmarks = new Lazy(async () => {
+    const { Bookmarks } = await import("./host/bookmarks/bookmarks");
+    return new Bookmarks({ memento: context.workspaceState, pagesOf: (document) => provider.sessionsOf(document) });
+  });
+  context.subscriptions.push(bookmarks);
+  const provider: BinaryEditorProvider = new BinaryEditorProvider({
     extension: context.extensionUri,
     storageFolder,
     loadEngine,
@@ -70,6 +75,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     measures,
     pixels,
     finder,
+    bookmarks,
   });
   context.subscriptions.push(provider);
   context.subscriptions.push(
@@ -99,10 +105,13 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
       structView,
       sections,
       measures,
+      bookmarks,
       memento: context.globalState,
       extension: context.extensionUri,
       storageFolder,
     }),
   );
-  return context.extensionMode === vscode.ExtensionMode.Test ? testApi(provider, templates, inUse) : undefined;
+  return context.extensionMode === vscode.ExtensionMode.Test
+    ? testApi({ provider, templates, bookmarks }, inUse)
+    : undefined;
 }

@@ -1,6 +1,7 @@
 // One editor: keeps the document's state, the selection and the page store in step with the host, and tells the views what to
 // show, once per frame. Knows no DOM element and no message envelope: those are the views' and hostClient's.
 // Over 400 lines, because every message, command and action of the one state is answered here and nowhere else.
+import type { BookmarkMark } from "../../shared/bookmarks";
 import type { OpenReply, PaneSizes, Selection, ViewCommand, ViewNotice, ViewSettings } from "../../shared/protocol";
 import type { DocumentState } from "../../shared/protocol";
 import type { FindNews } from "../../shared/findProtocol";
@@ -8,6 +9,7 @@ import type { MeasureNews } from "../../shared/measureProtocol";
 import type { StructNews } from "../../shared/structProtocol";
 import { MAX_RANGES, totalLength, type ByteRange } from "../../shared/byteRange";
 import { isRange, selectedRanges } from "../../shared/selection";
+import { bookmarkWords } from "./bookmarks/bookmarkMarks";
 import { Editing } from "./editing";
 import type { HitsInView } from "./find/findModel";
 import { isPrintable } from "./grid/cellModel";
@@ -70,6 +72,7 @@ export class HexEditor {
   readonly editing: Editing;
   readonly #live: LiveFollower;
   selection: Selection = cursorAt(0, "hex");
+  bookmarks: readonly BookmarkMark[] = [];
   state: DocumentState | undefined;
   #settings: ViewSettings = { bytesPerRow: 16, inspector: false, structTree: false, overview: false };
   #pane: PaneSizes = DEFAULT_PANE;
@@ -317,6 +320,9 @@ export class HexEditor {
         return this.page.program.take(notice.news);
       case "struct":
         return this.page.treeNews(notice.news);
+      case "bookmarks":
+        this.bookmarks = notice.marks;
+        return this.schedule();
       default:
         notice satisfies never;
     }
@@ -458,6 +464,7 @@ export class HexEditor {
       highlights: this.page.highlights,
       hits: this.page.hitsIn(viewport.visible.start, Math.min(viewport.visible.end, this.store.size)),
       marks: this.page.hitMarks,
+      bookmarks: this.bookmarks,
       regions: this.page.program.regions,
       read: (offset, length, values, marks) => {
         const loaded = store.read(offset, length, values, marks);
@@ -529,7 +536,8 @@ export class HexEditor {
     const bytes = totalLength(ranges).toLocaleString("en-US");
     const many = ranges.length > 0 ? `, ${bytes} bytes selected${inRanges}` : "";
     if (focus >= this.editing.size) return `offset ${hex}, end of file${many}`;
-    return `offset ${hex}, ${byte}${char}${unsaved ? ", unsaved" : ""}${many}`;
+    const marked = bookmarkWords(this.bookmarks, focus, focus + 1);
+    return `offset ${hex}, ${byte}${char}${unsaved ? ", unsaved" : ""}${many}${marked === "" ? "" : `, ${marked}`}`;
   }
 
   #tellSelection(): void {

@@ -2,6 +2,7 @@
 import "./css/main.css";
 import "./css/tree.css";
 import "./css/find.css";
+import "./css/bookmarks.css";
 import "./css/compare.css";
 import "./css/sections.css";
 import "./css/overview.css";

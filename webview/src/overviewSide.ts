@@ -52,8 +52,8 @@ export class OverviewSide {
   }
 
   draw(): void {
-    const { viewport } = this.owner.editor();
-    if (this.#shown) this.#view?.draw(this.owner.hits(), viewport.visible, this.owner.regions());
+    const { bookmarks, viewport } = this.owner.editor();
+    if (this.#shown) this.#view?.draw(this.owner.hits(), bookmarks, viewport.visible, this.owner.regions());
   }
 
   async #ask(shown: boolean): Promise<void> {

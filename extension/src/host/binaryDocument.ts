@@ -37,6 +37,9 @@ export class BinaryDocument implements vscode.CustomDocument {
   /** Bytes, size, or anything else of state() changed. */
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.changed.event;
+  /** By undo or redo: the content is one that was there before. Told before onDidChange. */
+  private readonly sought = new vscode.EventEmitter<void>();
+  readonly onDidSeek = this.sought.event;
   /** Opened again after a failure: panels load the other page. */
   private readonly reopened = new vscode.EventEmitter<void>();
   readonly onDidReopen = this.reopened.event;
@@ -55,6 +58,10 @@ export class BinaryDocument implements vscode.CustomDocument {
   private trouble: Trouble | undefined;
   /** Grows when the engine's history begins anew; steps of an older one cannot be undone any more. */
   private epoch = 0;
+  /** How many steps VS Code was told of. */
+  private told = 0;
+  /** Positions that VS Code may still name for steps up to this one, and that are other steps by now. */
+  private gone = { above: Infinity, upTo: 0 };
   private restoredStep: RestoredStep | undefined;
   /** What is unsaved has been written to another file, or shall be lost: no log of it is kept at the end. */
   private abandoned = false;
@@ -167,8 +174,13 @@ export class BinaryDocument implements vscode.CustomDocument {
   /** Runs an edit of the engine and tells VS Code of the step, when it made one. */
   step(label: string, edit: () => void): void {
     const engine = this.editable();
-    const before = engine.position;
-    edit();
+    const { position: before, version } = engine;
+    try {
+      edit();
+    } catch (error) {
+      this.noteFailure(engine, before, version);
+      throw error;
+    }
     this.abandoned = false;
     this.backups.refreshSoon();
     // Merged into the latest step: VS Code's undo stack has it already, under the same position.
@@ -179,10 +191,13 @@ export class BinaryDocument implements vscode.CustomDocument {
   /** As step(), for an edit that takes its time; meanwhile all others are refused. */
   async longStep<T>(label: string, edit: (engine: EngineDocument) => Promise<T>): Promise<T> {
     const engine = this.editable();
-    const before = engine.position;
+    const { position: before, version } = engine;
     this.longStepUnderWay = true;
     try {
       return await edit(engine);
+    } catch (error) {
+      this.noteFailure(engine, before, version);
+      throw error;
     } finally {
       this.longStepUnderWay = false;
       this.abandoned = false;
@@ -243,9 +258,8 @@ export class BinaryDocument implements vscode.CustomDocument {
     // Closed with unsaved edits that nobody discarded, the window goes away: they stay in the log.
     if (this.current.kind === "engine") this.current.engine.close(this.abandoned);
     this.disposed.fire();
-    for (const emitter of [this.stepped, this.diverged, this.changed, this.reopened, this.lostHistory, this.disposed]) {
-      emitter.dispose();
-    }
+    const { stepped, diverged, changed, sought, reopened, lostHistory, disposed } = this;
+    for (const emitter of [stepped, diverged, changed, sought, reopened, lostHistory, disposed]) emitter.dispose();
   }
 
   /** @throws HostError "busy", "read-only": why it can't be edited now. */
@@ -261,20 +275,27 @@ export class BinaryDocument implements vscode.CustomDocument {
     return engine;
   }
 
+  /** An edit that failed half way and was taken back has the place of what could be redone. */
+  private noteFailure(engine: EngineDocument, before: number, version: number): void {
+    if (engine.position === before && engine.version !== version) this.gone = { above: before, upTo: this.told };
+  }
+
   private recordStep(label: string, before: number, after: number): void {
     const { epoch } = this;
+    const step = ++this.told;
     this.stepped.fire({
       label,
-      undo: () => this.seek(before, epoch),
-      redo: () => this.seek(after, epoch),
+      undo: () => this.seek(before, epoch, step),
+      redo: () => this.seek(after, epoch, step),
     });
     // VS Code compares step counts with the count at the last save. Where the saved content has left the history (undo below
     // it, then another edit), equal counts would pass for clean.
     if (this.engine?.savedPosition === undefined) this.diverged.fire();
   }
 
-  private seek(position: number, epoch: number): void {
+  private seek(position: number, epoch: number, step: number): void {
     this.checkIdle();
+    if (position > this.gone.above && step <= this.gone.upTo) return;
     if (epoch !== this.epoch) {
       this.lostHistory.fire();
       return;
@@ -282,6 +303,7 @@ export class BinaryDocument implements vscode.CustomDocument {
     // An undo makes unsaved edits, of which live mode knows none.
     this.live.set(undefined);
     this.engine?.seek(position);
+    this.sought.fire();
     this.changed.fire();
   }
 }

@@ -3,6 +3,7 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
 import type { TroubleAction } from "../../../shared/protocol";
+import type { Bookmarks } from "./bookmarks/bookmarks";
 import { BinaryDocument } from "./binaryDocument";
 import type { ComparePanelServices } from "./compare/comparePanel";
 import type { Comparison } from "./compare/comparison";
@@ -54,6 +55,7 @@ export interface ProviderServices extends OpenServices {
   readonly measures: Lazy<Measures>;
   readonly pixels: LazyPixels;
   readonly finder: Lazy<Finder>;
+  readonly bookmarks: Lazy<Bookmarks>;
   readonly sections: Lazy<Sections>;
 }
 

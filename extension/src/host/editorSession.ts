@@ -15,6 +15,7 @@ import { RequestServer } from "../../../shared/rpc";
 import { isRange, selectedRange, selectedRanges } from "../../../shared/selection";
 import type { ByteWindow } from "../engine/byteSource";
 import { programKind } from "../formats/program/programKind";
+import type { Bookmarks } from "./bookmarks/bookmarks";
 import { labelText, type BinaryDocument } from "./binaryDocument";
 import { copyToClipboard, pasteFromClipboard } from "./clipboard";
 import { describeError, HostError } from "./errors";
@@ -41,6 +42,7 @@ export interface SessionServices {
   readonly measures: Lazy<Measures>;
   readonly pixels: LazyPixels;
   readonly finder: Lazy<Finder>;
+  readonly bookmarks: Lazy<Bookmarks>;
   readonly onTroubleAction: (session: EditorSession, action: TroubleAction) => void;
 }
 
@@ -220,6 +222,7 @@ export class EditorSession implements vscode.Disposable {
       for (const notice of this.waiting.splice(0)) this.send(notice);
       if (this.addresses !== undefined) this.showAddresses(this.addresses);
       if (this.sectionColors) this.showSectionColors(true);
+      void this.services.bookmarks.get().then((bookmarks) => bookmarks.show(this));
       this.tell();
     }, 0);
     return {

@@ -2,9 +2,12 @@
 import type * as vscode from "vscode";
 import type { ToWebview } from "../../../shared/protocol";
 import type { BinaryDocument } from "./binaryDocument";
+import type { Bookmark } from "./bookmarks/bookmarkList";
+import type { Bookmarks } from "./bookmarks/bookmarks";
 import type { BinaryEditorProvider } from "./binaryEditorProvider";
 import type { EditorSession } from "./editorSession";
 import type { Dialogs } from "./notify";
+import type { Lazy } from "./lazy";
 import type { LazyTemplates } from "./templates/lazyTemplates";
 import type { Templates } from "./templates/templates";
 
@@ -16,6 +19,7 @@ export interface TestApi {
   /** Acts as the webview of a session: sends a message, unchecked, and gives what the session posts for it. */
   readonly request: (session: EditorSession, body: unknown) => Promise<ToWebview>;
   readonly templates: () => Promise<Templates>;
+  readonly bookmarks: (document: BinaryDocument) => Promise<readonly Bookmark[]>;
   readonly setDialogs: (dialogs: Dialogs) => void;
   readonly setEngineLoader: (load: () => void) => () => void;
 }
@@ -23,12 +27,18 @@ export interface TestApi {
 /** Above every id that a real webview of the same session counts up to in a test. */
 let nextId = 1_000_000;
 
+interface Parts {
+  readonly provider: BinaryEditorProvider;
+  readonly templates: LazyTemplates;
+  readonly bookmarks: Lazy<Bookmarks>;
+}
+
 export interface Replaceable {
   dialogs: Dialogs;
   loadEngine: () => void;
 }
 
-export function testApi(provider: BinaryEditorProvider, templates: LazyTemplates, inUse: Replaceable): TestApi {
+export function testApi({ provider, templates, bookmarks }: Parts, inUse: Replaceable): TestApi {
   const find = (uri: vscode.Uri) => provider.documents.find((document) => document.uri.toString() === uri.toString());
   return {
     provider,
@@ -50,6 +60,7 @@ export function testApi(provider: BinaryEditorProvider, templates: LazyTemplates
         session.acceptRaw({ kind: "request", id, body });
       }),
     templates: () => templates.get(),
+    bookmarks: async (document) => (await bookmarks.get()).of(document).marks,
     setDialogs: (dialogs) => (inUse.dialogs = dialogs),
     setEngineLoader: (load) => {
       const before = inUse.loadEngine;

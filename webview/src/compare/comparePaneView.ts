@@ -127,6 +127,7 @@ export class ComparePane {
       highlights: this.#highlights,
       hits: { ranges: [], current, revision: this.#revision },
       marks: this.#marks,
+      bookmarks: [],
       regions: [],
       read: (offset, length, values, marks) => store.read(offset, length, values, marks),
       failureAt: (offset) => store.failureAt(offset),

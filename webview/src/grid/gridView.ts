@@ -1,8 +1,10 @@
 // The grid's DOM: header, a pool of rows, both scroll bars. Two phases a frame: measure() reads the layout, draw() only
 // writes. Decides nothing: positions, bytes and selection come in with the frame.
+import type { BookmarkMark } from "../../../shared/bookmarks";
 import type { ByteRange } from "../../../shared/byteRange";
 import type { Selection } from "../../../shared/protocol";
 import type { RegionRow } from "../../../shared/sectionsProtocol";
+import { BookmarkMarksView } from "../bookmarks/bookmarkMarksView";
 import type { Highlights } from "../store/highlights";
 import type { HitsInView } from "../find/findModel";
 import { HitMarksView } from "../find/hitMarksView";
@@ -42,6 +44,7 @@ export interface GridFrame {
   readonly hits: HitsInView;
   /** Parts of the whole file with hits. */
   readonly marks: readonly number[];
+  readonly bookmarks: readonly BookmarkMark[];
   /** Of a program, whose colours stand beside the rows; none: no colours. */
   readonly regions: readonly RegionRow[];
   read(offset: number, length: number, values: Int16Array, marks: Uint8Array): boolean;
@@ -64,6 +67,7 @@ export class GridView {
   readonly #layer = document.createElement("div");
   readonly #fieldColors = new FieldColorsView();
   readonly #hits = new HitMarksView();
+  readonly #bookmarks = new BookmarkMarksView();
   readonly #bands = new BandsView("along-rows");
   readonly #probe = document.createElement("span");
   readonly #evenProbe = document.createElement("span");
@@ -112,9 +116,9 @@ export class GridView {
     help.className = "spoken";
     help.textContent =
       "Arrow keys move, Shift selects, Tab switches between the hex and the text column, Insert between overwriting and inserting, Escape then Tab leaves the grid.";
-    this.body.append(this.#fieldColors.element, this.#hits.element, this.#layer, this.#hits.frames);
-    this.body.append(this.#bands.element);
-    this.vertical.element.prepend(this.#hits.ruler);
+    this.body.append(this.#fieldColors.element, this.#bookmarks.element, this.#hits.element, this.#layer);
+    this.body.append(this.#hits.frames, this.#bands.element, this.#bookmarks.flags);
+    this.vertical.element.prepend(this.#hits.ruler, this.#bookmarks.ruler);
     this.grid.append(this.#head, this.body);
     this.element.append(this.grid, this.vertical.element, this.horizontal.element, this.#empty, help);
     this.element.append(this.#probe, this.#evenProbe);
@@ -145,6 +149,8 @@ export class GridView {
     this.#fieldColors.draw(frame.highlights, frame.layout, this.#topRow, this.#rows.length, frame.size);
     this.#hits.draw(frame.hits, frame.layout, this.#topRow, this.#rows.length, frame.size);
     this.#hits.drawRuler(frame.marks);
+    this.#bookmarks.draw(frame.bookmarks, frame.layout, this.#topRow, this.#rows.length, frame.scroll.px);
+    this.#bookmarks.drawRuler(frame.bookmarks, frame.size, frame.extent.viewportPx);
     this.#drawBands(frame);
     this.#drawCursor(frame);
     this.#drawBars(frame);
@@ -210,6 +216,7 @@ export class GridView {
     this.#shift = shift;
     this.#layer.style.transform = shift;
     this.#fieldColors.element.style.transform = shift;
+    this.#bookmarks.element.style.transform = shift;
     this.#hits.element.style.transform = this.#hits.frames.style.transform = shift;
     this.element.style.setProperty("--scroll-x", `${frame.scrollXPx}px`);
     this.element.classList.toggle("sideways", frame.scrollXPx > 0);

@@ -1,8 +1,10 @@
 // The strip beside the scroll bar: a canvas with the lines of the whole file, a box around what the grid shows, a tip about
 // the cell under the pointer. A slider for the keyboard and for screen readers. Decides nothing about scrolling.
+import type { BookmarkMark } from "../../../shared/bookmarks";
 import type { ByteRange } from "../../../shared/byteRange";
 import { MARK_BUCKETS } from "../../../shared/findProtocol";
 import type { RegionRow } from "../../../shared/sectionsProtocol";
+import { bookmarkName } from "../bookmarks/bookmarkMarks";
 import { bandLines } from "../sections/bands";
 import { BandsView } from "../sections/bandsView";
 import { CLASSES, CLASS_NAMES, describeCell, sayCell, type OverviewModel } from "./overviewModel";
@@ -12,8 +14,12 @@ const CHANGED = { leftPx: 1, widthPx: 3 };
 const BYTES = { leftPx: 6, widthPx: 22 };
 const ENTROPY = { leftPx: 30, widthPx: 10 };
 const HITS = { leftPx: 42, widthPx: 4 };
+/** At least so high, in a lane of their own behind the hits. */
+const LEAST_BOOKMARK_PX = 2;
 const LEAST_BOX_PX = 6;
 const PAGE_CELLS = 16;
+/** Bookmarks in one tip. */
+const MOST_NAMED = 5;
 
 const COLORS = [...CLASSES, "unknown", "entropy", "changed", "unreadable", "hits"] as const;
 type Colors = Record<(typeof COLORS)[number], string>;
@@ -30,8 +36,10 @@ export class OverviewView {
   readonly element = document.createElement("div");
   readonly #canvas = document.createElement("canvas");
   readonly #bands = new BandsView("along-overview");
+  readonly #marks = new BandsView("bookmarks-overview");
   readonly #box = document.createElement("div");
   readonly #tip = document.createElement("div");
+  #bookmarks: readonly BookmarkMark[] = [];
   #drawn = "";
   #colors: Colors | undefined;
   #heightPx = 0;
@@ -54,7 +62,7 @@ export class OverviewView {
     this.#tip.className = "overview-tip";
     this.#tip.hidden = true;
     this.#tip.setAttribute("aria-hidden", "true");
-    this.element.append(this.#canvas, this.#bands.element, this.#box, this.#tip);
+    this.element.append(this.#canvas, this.#bands.element, this.#marks.element, this.#box, this.#tip);
     this.element.addEventListener("pointerdown", (event) => this.#press(event));
     this.element.addEventListener("pointermove", (event) => this.#hover(event));
     this.element.addEventListener("pointerleave", () => this.#hideTip());
@@ -73,13 +81,20 @@ export class OverviewView {
   }
 
   /** @param hits buckets of the whole file with hits @param visible what the grid shows @param regions of a program, coloured */
-  draw(hits: readonly number[], visible: ByteRange, regions: readonly RegionRow[]): void {
+  draw(
+    hits: readonly number[],
+    bookmarks: readonly BookmarkMark[],
+    visible: ByteRange,
+    regions: readonly RegionRow[],
+  ): void {
     const { model } = this;
+    this.#bookmarks = bookmarks;
     this.#paint(hits);
     const heightPx = this.#heightPx;
     const bands =
       model.size === 0 ? [] : bandLines(regions, Math.floor(heightPx), (line) => model.offsetAt(line, heightPx));
     this.#bands.draw(bands.map(({ start, end, look }) => ({ topPx: start, heightPx: end - start, look })));
+    this.#drawBookmarks(bookmarks);
     const topPx = model.placeOf(visible.start, heightPx);
     const endPx = visible.end >= model.size ? heightPx : model.placeOf(visible.end, heightPx);
     const boxPx = Math.max(LEAST_BOX_PX, endPx - topPx);
@@ -90,6 +105,19 @@ export class OverviewView {
     if (document.activeElement !== this.element) this.#at = model.cellOf(visible.start);
     this.#describe();
     if (this.#tipCell >= 0) this.#fillTip();
+  }
+
+  #drawBookmarks(bookmarks: readonly BookmarkMark[]): void {
+    const { model } = this;
+    const heightPx = this.#heightPx;
+    const shown = model.size === 0 ? [] : bookmarks;
+    this.#marks.draw(
+      shown.map(({ start, end, color }) => {
+        const topPx = Math.min(heightPx - LEAST_BOOKMARK_PX, Math.floor(model.placeOf(start, heightPx)));
+        const endPx = model.placeOf(end, heightPx);
+        return { topPx, heightPx: Math.max(LEAST_BOOKMARK_PX, endPx - topPx), look: `bookmark-line ${color}` };
+      }),
+    );
   }
 
   #describe(): void {
@@ -213,6 +241,8 @@ export class OverviewView {
 
   #fillTip(): void {
     const { place, length, entropy, shares, notes } = describeCell(this.model, this.#tipCell);
+    const { start, end } = this.model.range(this.#tipCell);
+    const named = this.#bookmarks.filter((mark) => mark.start < end && mark.end > start).slice(0, MOST_NAMED);
     const line = (text: string, name = ""): HTMLElement => {
       const element = document.createElement("div");
       element.className = name;
@@ -224,6 +254,7 @@ export class OverviewView {
       line(length, "overview-faint"),
       ...(entropy === undefined ? [] : [line(`Entropy ${entropy}`, "overview-entropy")]),
       ...shares.map(({ name, percent }) => line(`${percent} ${CLASS_NAMES[name]}`, `overview-share ${name}`)),
+      ...named.map((mark) => line(bookmarkName(mark), `overview-mark bookmark-line ${mark.color}`)),
       ...notes.map((note) => line(note, "overview-faint")),
     );
   }

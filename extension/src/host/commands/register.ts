@@ -1,6 +1,7 @@
 // The table of commands: names as in package.json, each with its handler. Registers them and holds no logic.
 import * as vscode from "vscode";
 import { RETRY_COMMAND } from "../binaryEditorProvider";
+import { BOOKMARK_COMMANDS, runBookmarks } from "./bookmarkCommands";
 import { COMPARE_COMMANDS } from "./compareCommands";
 import { addressColumn } from "./addressColumn";
 import { copyAs } from "./copyAs";
@@ -60,6 +61,9 @@ export function registerCommands(services: CommandServices): vscode.Disposable {
     ),
     ...Object.fromEntries(
       Object.entries(FIND_COMMANDS).map(([name, command]) => [name, () => runInFindBar(services, command)]),
+    ),
+    ...Object.fromEntries(
+      Object.entries(BOOKMARK_COMMANDS).map(([name, run]) => [name, () => runBookmarks(services, run)]),
     ),
     ...Object.fromEntries(Object.entries(PATCH_COMMANDS).map(([name, run]) => [name, () => run(services)])),
     ...Object.fromEntries(

@@ -1,5 +1,6 @@
 // What commands are given. One command, one file; each takes the active session by itself.
 import type { Memento, Uri } from "vscode";
+import type { Bookmarks } from "../bookmarks/bookmarks";
 import type { BinaryEditorProvider } from "../binaryEditorProvider";
 import type { EditorSession } from "../editorSession";
 import type { Lazy } from "../lazy";
@@ -20,6 +21,7 @@ export interface CommandServices {
   /** Journals, logs, and what was set aside of them. */
   readonly storageFolder: string;
   readonly measures: Lazy<Measures>;
+  readonly bookmarks: Lazy<Bookmarks>;
   readonly structView: StructView;
   readonly sections: Lazy<Sections>;
 }
