@@ -33,8 +33,20 @@ describe("problems of a template", () => {
         ["/seq/1/sise", 8, 5, "error"],
         ["/seq/1/id", 6, 9, "error"],
         ["/seq/2/size", 10, 11, "error"],
-        ["/seq/2", 9, 5, "error"],
       ],
+    );
+  });
+
+  it("are told once, and not as what follows from them", () => {
+    for (const field of ["terminator: 256", "size-eos: maybe", "contents: [1, 256]", "contents: {a: 1}"])
+      assert.equal(problemsOf(`meta: {id: x}\nseq:\n  - {id: a, ${field}}`).length, 1, field);
+  });
+
+  it("name encodings that mean nothing, for a type or a field", () => {
+    const problems = problemsOf("meta: {id: x, encoding: klingon}\nseq:\n  - {id: a, type: strz}");
+    assert.deepEqual(
+      problems.map(({ at, severity }) => [at, severity]),
+      [["/meta/encoding", "warning"]],
     );
   });
 

@@ -1,5 +1,7 @@
-// The names of encodings that the language calls canonical; other spellings of them work and are warned of.
+// The names of encodings that the language calls canonical; other spellings of them work and are warned of, as are names that
+// mean nothing.
 // @see KSY style guide, "Encoding name".
+import { isKnownEncoding } from "../reader/text";
 import type { Keys, Problems } from "./reading";
 
 export const canonicalEncodings: readonly string[] = [
@@ -21,13 +23,14 @@ for (const [alias, name] of [
   canonical.set(alias, name);
 
 /** @param keys of a field or of `meta` */
-export function warnOfSpelling(problems: Problems, keys: Keys): void {
+export function warnOfEncoding(problems: Problems, keys: Keys): void {
   const name = keys.text("encoding");
-  const better = name === undefined ? undefined : canonical.get(squeezed(name));
-  if (name !== undefined && better !== undefined && better !== name)
-    problems.add(
-      "warning",
-      `use canonical encoding name \`${better}\` instead of \`${name}\``,
-      keys.placeOf("encoding"),
-    );
+  if (name === undefined) return;
+  const better = canonical.get(squeezed(name));
+  const warn = (message: string): void => {
+    problems.add("warning", message, keys.placeOf("encoding"));
+  };
+  if (!isKnownEncoding(name)) warn(`unknown encoding: '${name}'`);
+  else if (better !== undefined && better !== name)
+    warn(`use canonical encoding name \`${better}\` instead of \`${name}\``);
 }

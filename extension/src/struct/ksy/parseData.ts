@@ -7,8 +7,7 @@ import { guardSyntax, integerOf, Keys, makeFormula, place, type Problems, readFo
 import { sizedOnlyKeys, switchKeys } from "./schema";
 import { parseTypeWord, type TypeWord } from "./typeWords";
 import { describeNode, type YamlNode } from "./yamlTree";
-import { isKnownEncoding } from "../reader/text";
-import { warnOfSpelling } from "./encodings";
+import { warnOfEncoding } from "./encodings";
 
 const failed: DataType = { kind: "bytes", area: bareArea() };
 
@@ -102,6 +101,16 @@ function readArea(context: DataContext, defaultTerminator: Uint8Array | undefine
   };
 }
 
+/** For what has no end of its own. What is wrong with a key that says the end is enough to be told. */
+function requiredArea(context: DataContext, defaultTerminator: Uint8Array | undefined): Area | undefined {
+  const { problems, keys } = context;
+  const told = problems.list.length;
+  const area = readArea(context, defaultTerminator);
+  if (area === undefined && problems.list.length === told)
+    problems.error("'size', 'size-eos' or 'terminator' must be specified", keys.at);
+  return area;
+}
+
 function readTerminator(problems: Problems, keys: Keys): Uint8Array | undefined {
   const node = keys.get("terminator");
   if (node?.kind === "list") {
@@ -134,10 +143,8 @@ function readProcess(problems: Problems, keys: Keys): Process | undefined {
 
 function bytesData(context: DataContext): DataType {
   refuse(context, "encoding");
-  const area = readArea(context, undefined);
-  if (area !== undefined) return { kind: "bytes", area };
-  context.problems.error("'size', 'size-eos' or 'terminator' must be specified", context.keys.at);
-  return failed;
+  const area = requiredArea(context, undefined);
+  return area === undefined ? failed : { kind: "bytes", area };
 }
 
 function namedData(context: DataContext, text: string, path: string): DataType {
@@ -207,15 +214,9 @@ function stringData(context: DataContext, terminated: boolean): DataType {
     return failed;
   }
   if (!context.inSwitch) refuse(context, "process");
-  warnOfSpelling(problems, keys);
-  if (!isKnownEncoding(encoding)) {
-    const at = keys.get("encoding") === undefined ? keys.at : keys.placeOf("encoding");
-    problems.add("warning", `unknown encoding: '${encoding}'`, at);
-  }
-  const area = readArea(context, terminated ? new Uint8Array(unitBytes(encoding)) : undefined);
-  if (area !== undefined) return { kind: "str", area, encoding };
-  problems.error("'size', 'size-eos' or 'terminator' must be specified", keys.at);
-  return failed;
+  warnOfEncoding(problems, keys);
+  const area = requiredArea(context, terminated ? new Uint8Array(unitBytes(encoding)) : undefined);
+  return area === undefined ? failed : { kind: "str", area, encoding };
 }
 
 /** Bytes of the null that ends a string in this encoding. */

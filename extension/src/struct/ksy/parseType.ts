@@ -15,7 +15,7 @@ import type {
 } from "./model";
 import type { Problems } from "./reading";
 import { integerOf, Keys, place, readFormula } from "./reading";
-import { warnOfSpelling } from "./encodings";
+import { warnOfEncoding } from "./encodings";
 import { enumMemberKeys, identifierPattern, importPattern, metaKeys, switchKeys, typeKeys } from "./schema";
 import { integerRange, parseTypeWord } from "./typeWords";
 import { describeNode, type YamlNode } from "./yamlTree";
@@ -223,7 +223,7 @@ function readDefaults(
   if (order !== undefined && order !== "le" && order !== "be") {
     problems.error(`unable to parse bit endianness: expected 'le' or 'be', got '${order}'`, meta.placeOf("bit-endian"));
   }
-  warnOfSpelling(problems, meta);
+  warnOfEncoding(problems, meta);
   const bitOrder = order === "le" || order === "be" ? order : inherited.bitOrder;
   const defaultEndian = endian === undefined ? inherited.endian : typeof endian === "string" ? endian : "switch";
   return {

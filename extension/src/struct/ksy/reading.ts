@@ -17,9 +17,10 @@ export class Problems {
   constructor(readonly file: string) {}
 
   add(severity: "error" | "warning", message: string, at: SchemaPlace): void {
-    if (this.list.length < maxProblems) {
-      this.list.push({ severity, message, file: this.file, at: at.path, line: at.line, column: at.column });
-    }
+    if (this.list.length >= maxProblems) return;
+    // What is read twice, as `contents` for its length and for its bytes, is told once.
+    if (this.list.some((told) => told.at === at.path && told.message === message)) return;
+    this.list.push({ severity, message, file: this.file, at: at.path, line: at.line, column: at.column });
   }
 
   error(message: string, at: SchemaPlace): void {
