@@ -20,7 +20,9 @@ export type SectionsQuestion =
   /** An editor wants to know what program it shows. */
   | { readonly kind: "program" };
 
-export type SectionsList = "directories" | "segments" | "imports" | "exports" | "resources" | "exceptions" | "details";
+/** "sections": all of them, where the table has room for the first ones alone. */
+export type SectionsList =
+  "sections" | "directories" | "segments" | "imports" | "exports" | "resources" | "exceptions" | "details";
 
 export interface SectionsAnswer {
   open: SectionsState;

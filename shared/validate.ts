@@ -300,6 +300,7 @@ const EDIT_LABELS = {
 } satisfies Record<EditLabel, true>;
 const SECTION_LISTS = {
   directories: true,
+  sections: true,
   segments: true,
   imports: true,
   exports: true,

@@ -99,7 +99,7 @@ export class SectionsView {
     map.append(this.#fileBar(image), ...this.#memoryBar(image), this.#place, this.#table.element);
     if (image.moreSections > 0) {
       const more = image.moreSections.toLocaleString("en-US");
-      map.append(paragraph("signed", `${more} more sections are not listed.`));
+      map.append(paragraph("signed", `${more} more sections are in the list “Sections”.`));
     }
     const lists = division("lists");
     lists.append(...this.#tabs(image));

@@ -25,9 +25,10 @@ import {
   typeName,
 } from "../../formats/elf/names";
 import { hex } from "../../formats/program/warnings";
-import { fewRegions, KeptLists, placed, tableRows, type Program } from "./program";
+import { fewRegions, KeptLists, listedSections, placed, tableRows, type Program } from "./program";
 
 const TITLES: readonly (readonly [SectionsList, string])[] = [
+  ["sections", "Sections"],
   ["segments", "Segments"],
   ["imports", "Imports"],
   ["exports", "Exports"],
@@ -64,11 +65,16 @@ export class ElfProgram implements Program {
       ...this.shown,
       format: `ELF ${is64 ? "64" : "32"}, ${this.kindText()} for ${machineName(machine)}${little ? "" : ", big-endian"}`,
       size: elf.size,
-      ...tableRows(rowsOf(elf.sections, elf.segments).map((row) => tableRow(row, is64))),
+      ...tableRows(this.tableRows()),
       lists,
       warnings: elf.warnings,
       hasChecksum: false,
     };
+  }
+
+  private tableRows(): readonly SectionRow[] {
+    const { sections, segments, headers } = this.elf;
+    return rowsOf(sections, segments).map((row) => tableRow(row, headers.is64));
   }
 
   rows(list: SectionsList, from: number, count: number): { readonly rows: readonly ListRow[]; readonly total: number } {
@@ -95,6 +101,8 @@ export class ElfProgram implements Program {
 
   private list(list: SectionsList): readonly ListRow[] {
     switch (list) {
+      case "sections":
+        return listedSections(this.tableRows());
       case "segments":
         return this.elf.segments.map((segment) => segmentRow(segment, this.elf.headers.is64));
       case "imports":

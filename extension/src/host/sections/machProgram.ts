@@ -23,9 +23,10 @@ import {
   typedNames,
 } from "../../formats/macho/names";
 import { hex } from "../../formats/program/warnings";
-import { fewRegions, KeptLists, placed, tableRows, type Program } from "./program";
+import { fewRegions, KeptLists, listedSections, placed, tableRows, type Program } from "./program";
 
 const TITLES: readonly (readonly [SectionsList, string])[] = [
+  ["sections", "Sections"],
   ["segments", "Segments"],
   ["imports", "Imports"],
   ["exports", "Exports"],
@@ -70,12 +71,17 @@ export class MachProgram implements Program {
       ...this.shown,
       format: formatText(mach),
       size: mach.size,
-      ...tableRows(mach.rows.map((row) => tableRow(row, mach.slices[row.slice]?.header.is64 === true))),
+      ...tableRows(this.tableRows()),
       lists,
       warnings: mach.warnings,
       hasChecksum: false,
       ...(signature !== undefined && { signature }),
     };
+  }
+
+  private tableRows(): readonly SectionRow[] {
+    const { rows, slices } = this.mach;
+    return rows.map((row) => tableRow(row, slices[row.slice]?.header.is64 === true));
   }
 
   rows(list: SectionsList, from: number, count: number): { readonly rows: readonly ListRow[]; readonly total: number } {
@@ -102,6 +108,8 @@ export class MachProgram implements Program {
 
   private list(list: SectionsList): readonly ListRow[] {
     switch (list) {
+      case "sections":
+        return listedSections(this.tableRows());
       case "segments":
         return this.perSlice((slice) => segmentRows(slice));
       case "imports":

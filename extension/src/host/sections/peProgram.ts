@@ -7,18 +7,18 @@ import type {
   ProgramImage,
   ProgramPicture,
   ProgramSignature,
-  SectionRow,
   SectionsList,
   ShownProgram,
 } from "../../../../shared/sectionsProtocol";
-import type { PeSection } from "../../formats/pe/model";
 import { characteristicNames, Directory, machineName } from "../../formats/pe/names";
 import type { PeFile } from "../../formats/pe/peFile";
 import { hex } from "../../formats/program/warnings";
 import { PeRows } from "./peRows";
+import { peTableRow } from "./peTableRow";
 import { fewRegions, KeptLists, tableRows, type Program } from "./program";
 
 const TITLES: readonly (readonly [SectionsList, string])[] = [
+  ["sections", "Sections"],
   ["directories", "Directories"],
   ["imports", "Imports"],
   ["exports", "Exports"],
@@ -62,7 +62,7 @@ export class PeProgram implements Program {
       ...this.shown,
       format: `${headers.is64 ? "PE32+" : "PE32"} ${kind} for ${machineName(headers.machine)}`,
       size: layout.regions.at(-1)?.end ?? 0,
-      ...tableRows(pe.sections.map(tableRow)),
+      ...tableRows(pe.sections.map(peTableRow)),
       lists: TITLES.map(([list, title]) => ({ list, title, count: this.made.count(list) })).filter(
         ({ count }) => count > 0,
       ),
@@ -102,35 +102,4 @@ export class PeProgram implements Program {
     ];
     return unsaved.some(({ start, end }) => !open.some((range) => start >= range.start && end <= range.end));
   }
-}
-
-function tableRow({ name, rva, virtualSize, offset, rawSize, flags, fileRange, headerOffset }: PeSection): SectionRow {
-  return {
-    name,
-    address: hex(rva),
-    memorySize: hex(virtualSize),
-    offset: hex(offset),
-    fileSize: hex(rawSize),
-    summary: flagsText(flags),
-    flags: flags.map((flag) => flag.replace("IMAGE_SCN_", "")),
-    start: fileRange.start,
-    end: fileRange.end,
-    headerStart: headerOffset,
-    headerEnd: headerOffset + 40,
-  };
-}
-
-/** Rights first, as listings of files write them; then what it holds. "r-x code". */
-function flagsText(flags: readonly string[]): string {
-  const has = (name: string): boolean => flags.includes(`IMAGE_SCN_${name}`);
-  const rights = `${has("MEM_READ") ? "r" : "-"}${has("MEM_WRITE") ? "w" : "-"}${has("MEM_EXECUTE") ? "x" : "-"}`;
-  const words = [
-    has("CNT_CODE") ? "code" : "",
-    has("CNT_INITIALIZED_DATA") ? "data" : "",
-    has("CNT_UNINITIALIZED_DATA") ? "zeros" : "",
-    has("MEM_SHARED") ? "shared" : "",
-    has("MEM_DISCARDABLE") ? "discardable" : "",
-    has("MEM_NOT_PAGED") ? "not paged" : "",
-  ];
-  return [rights, ...words.filter((word) => word !== "")].join(" ");
 }

@@ -12,7 +12,8 @@ import type { PeFile } from "../../formats/pe/peFile";
 import type { ResourceNode } from "../../formats/pe/resources";
 import { hex } from "../../formats/program/warnings";
 import { PeResourceRows } from "./peResourceRows";
-import { placed } from "./program";
+import { peTableRow } from "./peTableRow";
+import { listedSections, placed } from "./program";
 
 const MAX_RELOCATION_ROWS = 10_000;
 
@@ -24,6 +25,8 @@ export class PeRows {
   list(list: SectionsList): readonly ListRow[] {
     const { pe } = this;
     switch (list) {
+      case "sections":
+        return listedSections(pe.sections.map(peTableRow));
       case "directories":
         return directoryRows(pe);
       case "imports":
@@ -58,6 +61,7 @@ export class PeRows {
         return leavesOf(pe.resources);
       case "exceptions":
         return pe.exceptionHandlers ?? 0;
+      case "sections":
       case "directories":
       case "details":
       case "segments":

@@ -34,6 +34,15 @@ export function tableRows(rows: readonly SectionRow[]): Pick<ProgramImage, "sect
   return { sections: rows.slice(0, MAX_TABLE_ROWS), moreSections: Math.max(0, rows.length - MAX_TABLE_ROWS) };
 }
 
+/** All of them as a list; none where the table has them all. */
+export function listedSections(rows: readonly SectionRow[]): readonly ListRow[] {
+  if (rows.length <= MAX_TABLE_ROWS) return [];
+  return rows.map(({ name, address, memorySize, offset, fileSize, summary, start, end }) => {
+    const detail = `${memorySize} bytes at ${address}, ${fileSize} in the file at ${offset}, ${summary}`;
+    return end > start ? placed(0, name, detail, start, end - start) : { depth: 0, text: name, detail };
+  });
+}
+
 export function fewRegions(regions: ShownProgram["regions"]): ShownProgram["regions"] {
   const [last, cut] = [regions.at(-1), regions[MAX_REGIONS]];
   if (last === undefined || cut === undefined) return regions;

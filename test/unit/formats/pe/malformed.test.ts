@@ -87,6 +87,10 @@ describe("PE files at the edge of what loaders take", function () {
     const shown = program.program.image([]);
     assert.equal(shown.sections.length, 1000);
     assert.equal(shown.moreSections, count - 1000);
+    assert.deepEqual(shown.lists[0], { list: "sections", title: "Sections", count });
+    const [last] = program.program.rows("sections", count - 1, 500).rows;
+    assert.deepEqual([last?.start, last?.end], [image.length - 0x200, image.length]);
+    assert.match(last?.detail ?? "", /^0x1000 bytes at 0xFFFF000, 0x200 in the file at 0x/);
   });
 
   it("takes section alignments below a page as loaders do: the file is in memory as it is", () => {
