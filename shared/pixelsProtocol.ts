@@ -79,8 +79,8 @@ export interface Edited {
 export interface TileReply {
   readonly width: number;
   readonly height: number;
-  /** Red, green, blue, alpha. Empty: not known yet, `walked` tells how far a compressed picture has been looked through. */
-  readonly pixels: ArrayBuffer;
+  /** See pixelPacking.ts. Empty: not known yet, `walked` tells how far a compressed picture has been looked through. */
+  readonly packed: ArrayBuffer;
   /** 0 to 1. */
   readonly walked: number;
   /** Of the document. */
@@ -108,6 +108,15 @@ export type PictureState =
       /** A whole file of a format that the browser shows. */
       readonly embedded?: { readonly mime: string; readonly range: ByteRange };
       readonly version: number;
+      /** The whole of it as one small tile; absent where that takes long, and where the browser shows the picture. */
+      readonly overview?: TileReply;
     }
   /** Not a picture, or none that can be shown; why, and where that is seen. */
   | { readonly kind: "none"; readonly reason: string; readonly offset?: number };
+
+/** What a page shows before it has asked: within its HTML, in an element with this id, as JSON. */
+export const FIRST_PICTURE_ID = "first-picture";
+/** A PictureState whose packed pixels are in base64. */
+export type FirstPicture = Omit<Extract<PictureState, { kind: "picture" }>, "overview"> & {
+  readonly overview: Omit<TileReply, "packed"> & { readonly packed: string };
+};

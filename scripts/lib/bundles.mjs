@@ -70,7 +70,11 @@ export function bundles(release) {
     format: "esm",
     target: chromiumTarget,
     outdir: "dist/webview",
-    entryPoints: [{ in: "webview/src/main.ts", out: "main" }],
+    // A picture's page has a bundle of its own, without what it never shows: it stands within the page's HTML.
+    entryPoints: [
+      { in: "webview/src/main.ts", out: "main" },
+      { in: "webview/src/pixels.ts", out: "pixels" },
+    ],
     loader: { ".ttf": "file", ".woff2": "file", ".svg": "text" },
     assetNames: "[name]",
   };

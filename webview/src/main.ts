@@ -26,6 +26,5 @@ else if (page === "sections") buildSectionsPage(client);
 else if (page === "stats") void buildStatsPage(client).open();
 else if (page === "compare") void new ComparePage(client).open();
 // After a reload of the window VS Code asks for the document's page, and keeps what the one before it was.
-else if (page === "pixels" || (page === undefined && isPixelsState(client.readState())))
-  void buildPixelsPage(client).open();
+else if (isPixelsState(client.readState())) void buildPixelsPage(client).open();
 else void buildPage(client).open();

@@ -1,8 +1,10 @@
 // What changes a picture: the tools, the palette, adjusting colours. Joins their views to the host; what is shown of it while it
 // is not made yet (a line being drawn, a marked area, adjusted tiles) the page asks for when it draws.
 import { bytesOfPixel, type PixelPlace } from "../../shared/pictureGeometry";
+import type { TileRequest } from "../../shared/pictureTiles";
 import type { PaintColor, PictureState, PixelsAnswer, PixelsQuestion } from "../../shared/pixelsProtocol";
 import { AdjustView } from "./pixels/adjustView";
+import { colorAt } from "./pixels/colorProbe";
 import { Painter } from "./pixels/painter";
 import { PaletteView } from "./pixels/paletteView";
 import { colorText, packedColor } from "./pixels/pixelTexts";
@@ -11,7 +13,6 @@ import type { Area } from "./pixels/previewPixels";
 import type { Tool } from "./pixels/strokes";
 import { TilePreview } from "./pixels/tilePreviewView";
 import { ToolsView, toolOfKey } from "./pixels/toolsView";
-import type { TileRequest } from "./pixels/viewport";
 
 type Picture = Extract<PictureState, { kind: "picture" }>;
 
@@ -158,10 +159,9 @@ export class PixelsEditing {
       this.handlers.say(`Entry ${index}`);
       return;
     }
-    const tile = { kind: "tile", ...place, width: 1, height: 1, step: 1, samples: 1 } as const;
-    const { pixels } = await this.handlers.ask(tile).reply;
-    const [red = 0, green = 0, blue = 0] = new Uint8Array(pixels);
-    this.tools.color = colorText({ red, green, blue, alpha: 255 }).toLowerCase();
+    const color = await colorAt((ask) => this.handlers.ask(ask), place);
+    if (color === undefined) return;
+    this.tools.color = colorText({ ...color, alpha: 255 }).toLowerCase();
     this.handlers.say(`Colour ${this.tools.color}`);
   }
 

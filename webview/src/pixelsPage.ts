@@ -3,18 +3,21 @@
 import type { Selection, ViewNotice } from "../../shared/protocol";
 import type { ByteRange } from "../../shared/byteRange";
 import { bytesOfPixel, pixelOfByte, rowsOfBytes, type PixelPlace } from "../../shared/pictureGeometry";
+import { overviewTile, type TileRequest } from "../../shared/pictureTiles";
 import type { PictureState, PixelsAnswer, PixelsQuestion } from "../../shared/pixelsProtocol";
 import { AnnouncerView } from "./announcerView";
 import { BannerView } from "./bannerView";
 import { HostFailure, type HostClient } from "./hostClient";
+import { ColorProbe } from "./pixels/colorProbe";
 import { marksOf } from "./pixels/marks";
 import { PixelsInput } from "./pixels/pixelsInput";
 import { PixelsView, tileImage, type PixelsViewHandlers, type TileImage } from "./pixels/pixelsView";
-import { colorText, placeText, statusParts, type PixelColor } from "./pixels/pixelTexts";
-import { TileStore, type TileCall } from "./pixels/tileStore";
-import { overviewTile, PictureView, type TileRequest } from "./pixels/viewport";
+import { colorText, placeText, statusParts } from "./pixels/pixelTexts";
+import { TileStore, type TileCall, type TileWait } from "./pixels/tileStore";
+import { PictureView } from "./pixels/viewport";
 import { PixelsEditing } from "./pixelsEditing";
 import { embeddedImage } from "./pixelsEmbedded";
+import { firstPicture } from "./pixelsFirst";
 import { isPixelsState, keptRaw, PixelsRaw, type PixelsPageState } from "./pixelsRaw";
 
 type Picture = Extract<PictureState, { kind: "picture" }>;
@@ -35,8 +38,7 @@ export class PixelsPage {
   #selection: ByteRange | undefined;
   #cursor: PixelPlace | undefined;
   #hover: PixelPlace | undefined;
-  #color: { readonly at: PixelPlace; readonly color: PixelColor } | undefined;
-  #asking = false;
+  readonly #color: ColorProbe;
   #readOnly = false;
   readonly #editing: PixelsEditing;
   readonly #raw: PixelsRaw;
@@ -47,6 +49,8 @@ export class PixelsPage {
   #shown = false;
   /** The host knows when the picture was first seen. */
   #told = false;
+  /** Of the tiles that the next frame draws. */
+  #waits: TileWait[] = [];
 
   constructor(private readonly host: HostClient) {
     this.#banner = new BannerView((action) => host.notify({ type: "troubleAction", action }));
@@ -62,6 +66,8 @@ export class PixelsPage {
       say: (text) => this.#announcer.say(() => text),
       focus: () => this.#page.canvas.focus(),
     });
+    const told = () => this.#tellStatus();
+    this.#color = new ColorProbe((ask) => this.#ask(ask), told);
     this.#raw = new PixelsRaw({
       guesses: async () => (await this.#ask({ kind: "guess" }).reply).rowBytes,
       changed: () => this.#otherPicture(),
@@ -81,7 +87,10 @@ export class PixelsPage {
     this.#tiles = new TileStore<TileImage>({
       fetch: (request) => this.#fetch(request),
       draw: tileImage,
-      arrived: () => this.#drawSoon(),
+      arrived: (wait) => {
+        this.#waits.push(wait);
+        this.#drawSoon();
+      },
       failed: (error) => this.#banner.showFailure(messageOf(error)),
     });
     new PixelsInput(this.#page, this.#view, {
@@ -118,16 +127,21 @@ export class PixelsPage {
       const wantsRaw = document.documentElement.dataset["raw"] !== undefined && !isPixelsState(kept);
       const opened = this.host.request<"open">({ type: "open", shows: "pixels" }).reply;
       // Behind it, not after it: a way to the host and back less until the picture.
+      // A page that was here before has seen more since than what came with its HTML.
+      const first = wantsRaw || isPixelsState(kept) ? undefined : firstPicture();
       if (!wantsRaw && raw === undefined) {
-        this.#early = this.#ask({ kind: "picture" }).reply;
+        this.#early = first === undefined ? this.#ask({ kind: "picture" }).reply : Promise.resolve(first);
         this.#early.catch(() => undefined);
+        if (first !== undefined) this.#raw.show(undefined);
       }
       const { state, selection } = await opened;
       this.#banner.showTrouble(state.trouble);
       this.#readOnly = state.readOnly;
       this.#selection = rangeOf(selection);
       if (wantsRaw) return await this.#startRaw();
-      this.#raw.show(raw);
+      if (first === undefined) this.#raw.show(raw);
+      else if (state.version !== first.version) await this.#load();
+      else this.#showState(first);
       this.#page.canvas.focus();
     } catch (error) {
       this.#page.setMessage(messageOf(error));
@@ -145,7 +159,7 @@ export class PixelsPage {
     const state: PixelsPageState = { page: "pixels", ...(raw === undefined ? {} : { raw }) };
     this.host.saveState(state);
     this.#tiles.clear();
-    this.#color = undefined;
+    this.#color.forget();
     void this.#load().catch((error: unknown) => this.#banner.showFailure(messageOf(error)));
   }
 
@@ -170,25 +184,27 @@ export class PixelsPage {
         (await this.host.request<"readWindow">({ type: "readWindow", offset, length }).reply).bytes;
       const image = await embeddedImage(read, state.embedded);
       if (loading !== this.#loading) return;
-      if (typeof image === "string") {
-        this.#page.setMessage(image);
-        return;
-      }
+      if (typeof image === "string") return this.#page.setMessage(image);
       this.#embedded = image;
     }
+    this.#showState(state);
+  }
+
+  #showState(state: Picture): void {
     const { geometry } = state;
     const size = this.#embedded ?? geometry;
     this.#page.setMessage(undefined);
     this.#page.setFormat({ width: size.width, height: size.height }, state.format, state.defects);
     const other = this.#view.size.width !== size.width || this.#view.size.height !== size.height;
-    this.#picture = state;
     this.#editing.show(state, this.#readOnly);
     if (other) {
       this.#tiles.clear();
       this.#view.setPicture({ width: size.width, height: size.height });
       this.#view.resize(this.#page.screen);
       if (!this.#shown) this.#view.fit();
-    } else this.#tiles.changed(undefined);
+    } else if (state !== this.#picture) this.#tiles.changed(undefined);
+    if (state.overview !== undefined) this.#tiles.put(overviewTile(size), state.overview);
+    this.#picture = state;
     this.#shown = true;
     if (this.#selection !== undefined && state.plain) {
       this.#cursor ??= pixelOfByte(geometry, this.#selection.start);
@@ -234,7 +250,7 @@ export class PixelsPage {
   /** Pixels that changed are fetched again; headers, lengths and compressed streams change everything. */
   #noteChanges(changes: readonly number[] | null): void {
     const picture = this.#picture;
-    this.#color = undefined;
+    this.#color.forget();
     const rows: ByteRange[] = [];
     for (let at = 0; changes !== null && at < changes.length; at += 3) {
       const [offset, oldLength, newLength] = [changes[at]!, changes[at + 1]!, changes[at + 2]!];
@@ -309,7 +325,7 @@ export class PixelsPage {
 
   #moved(): void {
     if (this.#picture !== undefined && this.#embedded === undefined) {
-      this.#tiles.want([overviewTile(this.#view.size), ...this.#view.tiles()]);
+      this.#tiles.want([overviewTile(this.#view.size), ...this.#view.tiles()], this.#view.tilesAhead());
     }
     this.#tellStatus();
     this.#drawSoon();
@@ -339,6 +355,9 @@ export class PixelsPage {
       this.host.notify({ type: "firstRows", elapsedMs: performance.now() });
       this.#page.element.dataset["shownMs"] = performance.now().toFixed(0);
     }
+    // For the benchmark.
+    if (this.#waits.length > 0)
+      this.#page.element.dispatchEvent(new CustomEvent("tilesdrawn", { detail: this.#waits.splice(0) }));
     this.#page.element.dataset["complete"] = String(this.#embedded !== undefined || this.#tiles.complete);
     this.#tellStatus();
   }
@@ -348,33 +367,16 @@ export class PixelsPage {
     return image === undefined ? undefined : this.#editing.preview(request, image);
   }
 
-  /** The exact colour of what is pointed at: one question at a time. */
   #askColor(): void {
-    const at = this.#hover ?? this.#cursor;
-    if (at === undefined || this.#asking || this.#embedded !== undefined || this.#picture === undefined) return;
-    if (this.#color !== undefined && same(this.#color.at, at)) return;
-    this.#asking = true;
-    this.#ask({ kind: "tile", ...at, width: 1, height: 1, step: 1, samples: 1 })
-      .reply.then(({ pixels }) => {
-        const [red, green, blue, alpha] = new Uint8Array(pixels);
-        if (red === undefined || green === undefined || blue === undefined || alpha === undefined) return;
-        this.#color = { at, color: { red, green, blue, alpha } };
-      })
-      .catch(() => undefined)
-      .finally(() => {
-        this.#asking = false;
-        this.#tellStatus();
-        if (!same(this.#hover ?? this.#cursor ?? at, at)) this.#askColor();
-      });
+    if (this.#embedded === undefined && this.#picture !== undefined) this.#color.ask(this.#hover ?? this.#cursor);
   }
 
   #tellStatus(): void {
     const place = this.#hover ?? this.#cursor;
-    const known = place !== undefined && this.#color !== undefined && same(this.#color.at, place);
     this.#page.setStatus(
       statusParts({
         place,
-        color: known ? this.#color?.color : undefined,
+        color: this.#color.of(place),
         geometry: this.#picture?.plain === true ? this.#picture.geometry : undefined,
         walked: this.#tiles.walked,
       }),
@@ -382,17 +384,13 @@ export class PixelsPage {
   }
 
   #describe(place: PixelPlace): string {
-    const color = this.#color !== undefined && same(this.#color.at, place) ? `, ${colorText(this.#color.color)}` : "";
-    return `Pixel ${placeText(place)}${color}`;
+    const color = this.#color.of(place);
+    return `Pixel ${placeText(place)}${color === undefined ? "" : `, ${colorText(color)}`}`;
   }
 }
 
 function rangeOf({ anchor, focus }: Selection): ByteRange {
   return { start: Math.min(anchor, focus), end: Math.max(anchor, focus) + 1 };
-}
-
-function same(a: PixelPlace, b: PixelPlace): boolean {
-  return a.x === b.x && a.y === b.y;
 }
 
 function messageOf(error: unknown): string {

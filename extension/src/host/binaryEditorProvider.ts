@@ -2,6 +2,7 @@
 // backups. Knows no bytes. Thread rule: extension host's main thread.
 import { basename } from "node:path";
 import * as vscode from "vscode";
+import type { PictureState } from "../../../shared/pixelsProtocol";
 import type { TroubleAction } from "../../../shared/protocol";
 import type { Bookmarks } from "./bookmarks/bookmarks";
 import { BinaryDocument } from "./binaryDocument";
@@ -24,9 +25,10 @@ import type { Sections } from "./sections/sections";
 import type { Finder } from "./search/finder";
 import type { LazyPixels } from "./pixels/lazyPixels";
 import { linkSelections } from "./pixels/linkSelections";
+import { pixelsHtml } from "./pixels/pixelsHtml";
 import type { Settings } from "./settings";
 import type { Structs } from "./struct/structs";
-import { editorPage, errorPage, pixelsPage, webviewRoot } from "./webviewHtml";
+import { editorPage, errorPage, webviewRoot } from "./webviewHtml";
 
 export const VIEW_TYPE = "terahex.editor";
 export const RETRY_COMMAND = "terahex.retryOpen";
@@ -44,6 +46,14 @@ interface OpenDocument {
   readonly sessions: Set<EditorSession>;
   /** What came of opening it, until the person has been told. */
   news: Pick<OpenedContent, "restored" | "afterCrash" | "liveElsewhere"> | undefined;
+}
+
+/** A panel that shows a document's picture. */
+interface PixelsPanel {
+  readonly document: BinaryDocument;
+  readonly raw: boolean;
+  /** What it shows at once. */
+  readonly first: Promise<PictureState | undefined>;
 }
 
 export interface ProviderServices extends OpenServices {
@@ -79,7 +89,7 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
   private tidied = false;
   private toldPlain = false;
   /** Its next panel shows the picture, or with `raw` its bytes as pixels. */
-  private pixelsNext: { readonly document: BinaryDocument; readonly raw: boolean } | undefined;
+  private pixelsNext: PixelsPanel | undefined;
 
   constructor(private readonly services: ProviderServices) {}
 
@@ -141,9 +151,6 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
     const pixels = this.pixelsNext?.document === document ? this.pixelsNext : undefined;
     const shows = pixels === undefined ? "bytes" : "pixels";
     this.pixelsNext = undefined;
-    // The thread starts while the page loads.
-    // Where that fails, the page hears it with its first question.
-    if (pixels !== undefined) void this.services.pixels.expect(document).catch(() => undefined);
     const session = new EditorSession(document, panel, shows, {
       ...this.services,
       onTroubleAction: (from, action) =>
@@ -165,7 +172,7 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
       session.onDidMove(() => this.sessionMoved(served, session)),
       document.onDidReopen(() => {
         session.pageLost();
-        this.showPage(session, pixels?.raw === true);
+        this.showPage(session, pixels);
       }),
     ];
     panel.onDidDispose(() => {
@@ -177,7 +184,7 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
       if (served.sessions.size > 0) document.announceDivergence();
       this.sessionChanged.fire(this.activeSession);
     });
-    this.showPage(session, pixels?.raw === true);
+    this.showPage(session, pixels);
     this.updateVisible(served);
     // VS Code knows the document from here on.
     document.announceRestored();
@@ -192,7 +199,9 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
     const shown = this.sessionsOf(document).find(({ shows }) => shows === "pixels");
     shown?.panel.reveal();
     if (raw) shown?.send({ type: "command", command: "rawPixels" });
-    this.pixelsNext = shown === undefined ? { document, raw } : undefined;
+    // The answer comes while VS Code makes the panel.
+    const first = () => (raw ? Promise.resolve(undefined) : this.services.pixels.first(document));
+    this.pixelsNext = shown === undefined ? { document, raw, first: first() } : undefined;
     return shown === undefined;
   }
 
@@ -283,21 +292,31 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
     return served;
   }
 
-  private showPage(session: EditorSession, raw: boolean): void {
+  private showPage(session: EditorSession, pixels: PixelsPanel | undefined): void {
     const { document, panel } = session;
     const { content } = document;
-    panel.webview.html =
-      content.kind === "failed"
-        ? errorPage(
-            vscode.l10n.t("This file can't be opened"),
-            content.reason,
-            document.uri.scheme === "file" ? document.path : document.uri.toString(),
-            vscode.l10n.t("Try Again"),
-            `command:${RETRY_COMMAND}?${encodeURIComponent(JSON.stringify([document.uri.toString()]))}`,
-          )
-        : session.shows === "pixels"
-          ? pixelsPage(panel.webview, this.services.extension, raw)
-          : editorPage(panel.webview, this.services.extension);
+    const { extension } = this.services;
+    if (content.kind === "failed") panel.webview.html = this.failurePage(document, content.reason);
+    else if (pixels === undefined) panel.webview.html = editorPage(panel.webview, extension);
+    else {
+      const show = (html: string) => {
+        // Closed, or opened anew, meanwhile.
+        if (this.open.get(document)?.sessions.has(session) && document.content === content) panel.webview.html = html;
+      };
+      pixelsHtml(extension, pixels.raw, pixels.first).then(show, (error: unknown) =>
+        show(this.failurePage(document, describeError(error).message)),
+      );
+    }
+  }
+
+  private failurePage({ uri, path }: BinaryDocument, reason: string): string {
+    return errorPage(
+      vscode.l10n.t("This file can't be opened"),
+      reason,
+      uri.scheme === "file" ? path : uri.toString(),
+      vscode.l10n.t("Try Again"),
+      `command:${RETRY_COMMAND}?${encodeURIComponent(JSON.stringify([uri.toString()]))}`,
+    );
   }
 
   private sessionMoved(served: OpenDocument, session: EditorSession): void {

@@ -341,7 +341,7 @@ function isFindCommand(notice: ViewNotice): boolean {
 /** Frees a window's bytes once the view has its copy. Left to the collector, some 50 MiB of them lie about before it comes. */
 function releaseBytes(body: object): void {
   if ("bytes" in body && body.bytes instanceof ArrayBuffer) body.bytes.transfer(0);
-  if ("pixels" in body && body.pixels instanceof ArrayBuffer) body.pixels.transfer(0);
+  if ("packed" in body && body.packed instanceof ArrayBuffer) body.packed.transfer(0);
 }
 
 function windowReply(window: ByteWindow): WindowReply {

@@ -2,6 +2,7 @@
 // page that says why a file could not be opened, which runs no script at all. Knows no document.
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
+import { FIRST_PICTURE_ID } from "../../../shared/pixelsProtocol";
 
 export function webviewRoot(extension: vscode.Uri): vscode.Uri {
   return vscode.Uri.joinPath(extension, "dist", "webview");
@@ -16,9 +17,20 @@ export function structPage(webview: vscode.Webview, extension: vscode.Uri): stri
   return bundlePage(webview, extension, ' data-page="struct"');
 }
 
-/** The document as a picture: the same bundle. @param raw whatever it says it is: its bytes as pixels */
-export function pixelsPage(webview: vscode.Webview, extension: vscode.Uri, raw: boolean): string {
-  return bundlePage(webview, extension, ` data-page="pixels"${raw ? " data-raw" : ""}`);
+/** The document as a picture: its script and its style stand within the page, since they take as long to fetch, through VS Code,
+ *  as all the rest of it. @param raw whatever it says it is: its bytes as pixels. @param first what it shows at once, as JSON */
+export function pixelsPage(script: string, style: string, raw: boolean, first: string | undefined): string {
+  const nonce = randomBytes(16).toString("base64");
+  // In JSON no "<" stands outside of a string.
+  const data = first?.replaceAll("<", "\\u003c");
+  return page(
+    `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'`,
+    `<style nonce="${nonce}">${style}</style>
+    ${data === undefined ? "" : `<script type="application/json" id="${FIRST_PICTURE_ID}">${data}</script>`}
+    <script type="module" nonce="${nonce}">${script}</script>`,
+    "",
+    raw ? " data-raw" : "",
+  );
 }
 
 /** The view with the sections of a program: the same bundle. */

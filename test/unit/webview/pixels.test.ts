@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { setImmediate as turn } from "node:timers/promises";
 import { bytesOfPixel, pixelOfByte, type PictureGeometry } from "../../../shared/pictureGeometry";
+import { overviewTile, type TileRequest } from "../../../shared/pictureTiles";
 import type { TileReply } from "../../../shared/pixelsProtocol";
 import { parseToHost } from "../../../shared/validate";
 import { marksOf } from "../../../webview/src/pixels/marks";
@@ -11,7 +12,7 @@ import { adjustTile, colorFunction } from "../../../webview/src/pixels/previewPi
 import { Painter } from "../../../webview/src/pixels/painter";
 import { lineSpans, rectangleSpans } from "../../../webview/src/pixels/strokes";
 import { TileStore } from "../../../webview/src/pixels/tileStore";
-import { overviewTile, PictureView, type TileRequest } from "../../../webview/src/pixels/viewport";
+import { PictureView } from "../../../webview/src/pixels/viewport";
 import { randomFrom } from "../formats/bmp/bitmapFile";
 
 describe("pixels: what is on screen", () => {
@@ -74,6 +75,19 @@ describe("pixels: what is on screen", () => {
     }
   });
 
+  it("looks one tile further in the direction of the latest move", () => {
+    const view = new PictureView({ width: 10_000, height: 10_000 }, { width: 500, height: 400 });
+    view.zoomTo(1);
+    assert.deepEqual(view.tilesAhead(), []);
+    const before = view.tiles();
+    view.panBy(1, 0);
+    const right = Math.max(...before.map(({ x }) => x));
+    assert.ok(view.tilesAhead().length >= 2);
+    assert.ok(view.tilesAhead().every(({ x }) => x === right + 256));
+    view.panBy(-10_000, -10_000);
+    assert.deepEqual(view.tilesAhead(), []);
+  });
+
   it("marks the pixels of bytes, and of no others", () => {
     const random = randomFrom(11);
     for (let run = 0; run < 300; run += 1) {
@@ -122,7 +136,7 @@ describe("pixels: tiles", () => {
           key,
           cancelled: false,
           answer: async (version = 1) => {
-            resolve({ width: 1, height: 1, pixels: new ArrayBuffer(4), walked: 1, version });
+            resolve({ width: 1, height: 1, packed: new ArrayBuffer(4), walked: 1, version });
             await turn();
           },
         };
@@ -144,22 +158,46 @@ describe("pixels: tiles", () => {
     store.want(Array.from({ length: 20 }, (_, index) => tile(index)));
     assert.deepEqual(
       calls.map(({ key }) => key),
-      ["0", "1", "2", "3", "4", "5"],
+      Array.from({ length: 12 }, (_, index) => String(index)),
     );
     await calls[0]!.answer();
-    assert.equal(calls[6]!.key, "6");
-    store.want([tile(6), tile(19)]);
+    assert.equal(calls[12]!.key, "12");
+    store.want([tile(12), tile(19)]);
     assert.deepEqual(
       calls.filter(({ cancelled }) => cancelled).map(({ key }) => key),
-      ["1", "2", "3", "4", "5"],
+      Array.from({ length: 11 }, (_, index) => String(index + 1)),
     );
-    await calls[6]!.answer();
-    await calls[7]!.answer();
-    assert.equal(calls.length, 8);
+    await calls[12]!.answer();
+    await calls[13]!.answer();
+    assert.equal(calls.length, 14);
     assert.ok(store.complete);
     // Late answers of what was given up change nothing.
     await calls[1]!.answer();
     assert.equal(store.get("1"), undefined);
+  });
+
+  it("fetches what may come into sight once nothing in sight is missing, and gives it up where it will not", async () => {
+    const { store, calls } = build();
+    store.want([tile(0), tile(1)], [tile(2), tile(3), tile(4), tile(5), tile(6)]);
+    const asked = () => calls.map(({ key }) => key).join();
+    assert.equal(asked(), "0,1,2");
+    assert.equal(store.complete, false);
+    await calls[0]!.answer();
+    await calls[1]!.answer();
+    assert.ok(store.complete);
+    assert.equal(asked(), "0,1,2,3,4");
+    store.want([tile(1), tile(2)], [tile(3)]);
+    assert.deepEqual(
+      calls.map(({ cancelled }) => cancelled),
+      [false, false, false, false, true],
+    );
+  });
+
+  it("holds a tile that nobody had to ask for", () => {
+    const { store, calls } = build();
+    store.put(tile(0), { width: 1, height: 1, packed: new ArrayBuffer(1), walked: 1, version: 7 });
+    store.want([tile(0)]);
+    assert.deepEqual([store.get("0"), calls.length, store.complete], [7, 0, true]);
   });
 
   it("fetches again what changed, keeps the old on screen, and trusts no answer that was asked for before", async () => {

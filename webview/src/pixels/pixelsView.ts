@@ -5,10 +5,12 @@ import zoomInIcon from "@vscode/codicons/src/icons/zoom-in.svg";
 import zoomOutIcon from "@vscode/codicons/src/icons/zoom-out.svg";
 import type { PictureDefect, TileReply } from "../../../shared/pixelsProtocol";
 import type { PixelPlace } from "../../../shared/pictureGeometry";
+import type { Size, TileRequest } from "../../../shared/pictureTiles";
+import { unpackPixels } from "../../../shared/pixelPacking";
 import { iconButton } from "./iconButtonView";
 import { zoomText, type StatusPart } from "./pixelTexts";
 import type { Area } from "./previewPixels";
-import type { PictureView, Size, TileRequest } from "./viewport";
+import type { PictureView } from "./viewport";
 
 export type TileImage = OffscreenCanvas | ImageBitmap;
 
@@ -278,9 +280,10 @@ function drawArea(context: CanvasRenderingContext2D, view: PictureView, { x, y, 
 }
 
 /** A tile's pixels as an image that can be drawn at any size. */
-export function tileImage({ width, height, pixels }: TileReply): TileImage {
+export function tileImage({ width, height, packed }: TileReply): TileImage {
   const image = new OffscreenCanvas(width, height);
-  image.getContext("2d")?.putImageData(new ImageData(new Uint8ClampedArray(pixels), width, height), 0, 0);
+  const pixels = new Uint8ClampedArray(unpackPixels(packed, width * height).buffer);
+  image.getContext("2d")?.putImageData(new ImageData(pixels, width, height), 0, 0);
   return image;
 }
 

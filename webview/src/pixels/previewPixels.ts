@@ -1,6 +1,6 @@
 // What an adjustment would make of pixels that are on screen: of tiles, before anything of the document changes. Pure.
 import { levelTables, type Adjustment } from "../../../shared/adjustment";
-import type { TileRequest } from "./viewport";
+import type { TileRequest } from "../../../shared/pictureTiles";
 
 export interface Area {
   readonly x: number;

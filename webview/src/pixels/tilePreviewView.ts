@@ -2,7 +2,7 @@
 import { changesNothing, type Adjustment } from "../../../shared/adjustment";
 import { adjustTile, colorFunction, type Area } from "./previewPixels";
 import type { TileImage } from "./pixelsView";
-import type { TileRequest } from "./viewport";
+import type { TileRequest } from "../../../shared/pictureTiles";
 
 export class TilePreview {
   #made = new WeakMap<TileImage, TileImage>();

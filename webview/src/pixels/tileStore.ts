@@ -1,11 +1,14 @@
 // The tiles of a picture that are here, and those being fetched: those out of sight are given up, changed ones fetched again
-// while the old ones stay on screen. Knows no DOM: what a tile is made into is the caller's.
+// while the old ones stay on screen, those ahead fetched before they are in sight. Knows no DOM: what a tile is made into is the
+// caller's.
 import type { ByteRange } from "../../../shared/byteRange";
 import type { TileReply } from "../../../shared/pixelsProtocol";
-import type { TileRequest } from "./viewport";
+import type { TileRequest } from "../../../shared/pictureTiles";
 
 /** More would only wait in the host, where they are harder to give up. */
-const MAX_UNDER_WAY = 6;
+const MAX_UNDER_WAY = 12;
+/** Of those that may never come into sight. */
+const MAX_AHEAD = 3;
 /** Of 256 KiB each. */
 const MAX_TILES = 160;
 
@@ -24,13 +27,22 @@ interface UnderWay {
   readonly call: TileCall;
   /** Changed since it was asked for. */
   stale: boolean;
+  readonly askedAt: number;
+}
+
+/** Milliseconds until a tile was here. */
+export interface TileWait {
+  /** From the question on. */
+  readonly asked: number;
+  /** From when it came into sight, 0: it was here before. */
+  readonly seen: number;
 }
 
 export interface TileStoreHandlers<T> {
   fetch(request: TileRequest): TileCall;
   draw(reply: TileReply): T;
   /** Something can be drawn anew. */
-  arrived(): void;
+  arrived(wait: TileWait): void;
   failed(error: unknown): void;
 }
 
@@ -38,6 +50,9 @@ export class TileStore<T> {
   readonly #held = new Map<string, Held<T>>();
   readonly #underWay = new Map<string, UnderWay>();
   #wanted: readonly TileRequest[] = [];
+  #ahead: readonly TileRequest[] = [];
+  /** Since when the tiles in sight that are not here are wanted. */
+  #since = new Map<string, number>();
   /** How far a compressed picture has been looked through, 0 to 1. */
   walked = 1;
 
@@ -49,13 +64,17 @@ export class TileStore<T> {
 
   /** All wanted tiles are here, as they are now. */
   get complete(): boolean {
-    return this.#underWay.size === 0 && this.#wanted.every((tile) => this.#isFresh(tile.key));
+    return this.#wanted.every((tile) => this.#isFresh(tile.key));
   }
 
-  /** In this order; what is not wanted any more is given up. */
-  want(tiles: readonly TileRequest[]): void {
+  /** In this order; what is not wanted any more is given up. @param ahead what may be wanted next */
+  want(tiles: readonly TileRequest[], ahead: readonly TileRequest[] = []): void {
     this.#wanted = tiles;
-    const keys = new Set(tiles.map(({ key }) => key));
+    this.#ahead = ahead;
+    const keys = new Set([...tiles, ...ahead].map(({ key }) => key));
+    const now = performance.now();
+    const missing = tiles.filter(({ key }) => !this.#held.has(key));
+    this.#since = new Map(missing.map(({ key }) => [key, this.#since.get(key) ?? now]));
     for (const [key, { call }] of this.#underWay) {
       if (keys.has(key)) continue;
       this.#underWay.delete(key);
@@ -69,6 +88,11 @@ export class TileStore<T> {
       this.#held.set(key, held);
     }
     this.#fetchMore();
+  }
+
+  /** A tile that nobody had to ask for. */
+  put(request: TileRequest, reply: TileReply): void {
+    this.#hold({ request, drawn: this.handlers.draw(reply), stale: false });
   }
 
   /** @param rows of the picture that changed; undefined: anything may have. */
@@ -85,7 +109,9 @@ export class TileStore<T> {
     for (const { call } of this.#underWay.values()) call.cancel();
     this.#underWay.clear();
     this.#held.clear();
+    this.#since.clear();
     this.#wanted = [];
+    this.#ahead = [];
   }
 
   #isFresh(key: string): boolean {
@@ -93,44 +119,55 @@ export class TileStore<T> {
   }
 
   #fetchMore(): void {
-    for (const request of this.#wanted) {
-      if (this.#underWay.size >= MAX_UNDER_WAY) return;
-      if (this.#isFresh(request.key) || this.#underWay.has(request.key)) continue;
-      const asked: UnderWay = { request, call: this.handlers.fetch(request), stale: false };
-      this.#underWay.set(request.key, asked);
-      asked.call.reply.then(
-        (reply) => this.#take(asked, reply),
-        (error: unknown) => this.#fail(asked, error),
-      );
-    }
+    for (const request of this.#wanted) if (this.#underWay.size < MAX_UNDER_WAY) this.#fetch(request);
+    if (!this.#wanted.every(({ key }) => this.#isFresh(key) || this.#underWay.has(key))) return;
+    for (const request of this.#ahead) if (this.#underWay.size < MAX_AHEAD) this.#fetch(request);
+  }
+
+  #fetch(request: TileRequest): void {
+    if (this.#isFresh(request.key) || this.#underWay.has(request.key)) return;
+    const asked = { request, call: this.handlers.fetch(request), stale: false, askedAt: performance.now() };
+    this.#underWay.set(request.key, asked);
+    asked.call.reply.then(
+      (reply) => this.#take(asked, reply),
+      (error: unknown) => this.#fail(asked, error),
+    );
   }
 
   #take(asked: UnderWay, reply: TileReply): void {
-    const { key } = asked.request;
+    const { request, stale, askedAt } = asked;
     // Given up meanwhile, or asked anew.
-    if (this.#underWay.get(key) !== asked) return;
-    this.#underWay.delete(key);
+    if (this.#underWay.get(request.key) !== asked) return;
+    this.#underWay.delete(request.key);
     this.walked = reply.walked;
-    if (reply.pixels.byteLength > 0) {
-      this.#held.delete(key);
-      this.#held.set(key, { request: asked.request, drawn: this.handlers.draw(reply), stale: asked.stale });
-      this.#forgetOldest();
-    }
-    this.handlers.arrived();
+    const now = performance.now();
+    const wait = { asked: now - askedAt, seen: now - (this.#since.get(request.key) ?? now) };
+    if (reply.packed.byteLength > 0) this.#hold({ request, drawn: this.handlers.draw(reply), stale });
+    this.handlers.arrived(wait);
     this.#fetchMore();
+  }
+
+  #hold(held: Held<T>): void {
+    const { key } = held.request;
+    this.#held.delete(key);
+    this.#held.set(key, held);
+    this.#since.delete(key);
+    this.#forgetOldest();
   }
 
   #fail(asked: UnderWay, error: unknown): void {
     if (this.#underWay.get(asked.request.key) !== asked) return;
     this.#underWay.delete(asked.request.key);
     // Not asked for again until something changes: a failure would only repeat itself.
-    this.#wanted = this.#wanted.filter(({ key }) => key !== asked.request.key);
+    const others = ({ key }: TileRequest) => key !== asked.request.key;
+    this.#wanted = this.#wanted.filter(others);
+    this.#ahead = this.#ahead.filter(others);
     this.handlers.failed(error);
     this.#fetchMore();
   }
 
   #forgetOldest(): void {
-    const wanted = new Set(this.#wanted.map(({ key }) => key));
+    const wanted = new Set([...this.#wanted, ...this.#ahead].map(({ key }) => key));
     for (const key of this.#held.keys()) {
       if (this.#held.size <= MAX_TILES) return;
       if (!wanted.has(key)) this.#held.delete(key);

@@ -1,33 +1,19 @@
 // Which part of a picture is on screen, and how large: zoom, pan, tiles in sight. Pure arithmetic, in pixels of the picture and
 // in pixels of the screen (device pixels, "px").
-import { MAX_PICTURE_SIDE, TILE_SIDE } from "../../../shared/pixelsProtocol";
+import { TILE_SIDE } from "../../../shared/pixelsProtocol";
 import type { PixelPlace } from "../../../shared/pictureGeometry";
+import { tileAt, type Size, type TileRequest } from "../../../shared/pictureTiles";
 
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
-export interface TileRequest {
-  readonly key: string;
-  readonly x: number;
-  readonly y: number;
-  /** Of the picture. */
-  readonly width: number;
-  readonly height: number;
-  /** Pixels of the picture to one of the tile, in each direction: a power of two. */
-  readonly step: number;
-  readonly samples: number;
+/** Of a part of the picture, in its pixels; may lie beside it. */
+interface Edges {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
 }
 
 /** Screen pixels to one of the picture. */
 export const MAX_SCALE = 64;
-/** Reduced by more than this, tiles take the nearest pixels, not means: a mean would have to read everything. */
-const MAX_BOX_STEP = 16;
-const MAX_SAMPLES = 4;
-/** Reduced by more, four samples a pixel have to do: sixteen would take a tile longer than a person waits. */
-const MAX_EXACT_STEP = 4;
-
 export class PictureView {
   scale = 1;
   /** Of the picture, at the upper left of the screen; may be fractions, and negative where the picture is smaller. */
@@ -35,6 +21,8 @@ export class PictureView {
   top = 0;
   /** The whole picture is shown, whatever the size of the screen. */
   fits = true;
+  /** Where the latest move went: -1, 0 or 1 in each direction. */
+  private heading = { x: 0, y: 0 };
 
   constructor(
     private picture: Size,
@@ -89,6 +77,7 @@ export class PictureView {
     const x = this.left + xPx / this.scale;
     const y = this.top + yPx / this.scale;
     this.fits = false;
+    this.heading = { x: 0, y: 0 };
     this.scale = Math.min(MAX_SCALE, Math.max(this.minScale, scale));
     this.left = x - xPx / this.scale;
     this.top = y - yPx / this.scale;
@@ -104,6 +93,7 @@ export class PictureView {
 
   panBy(xPx: number, yPx: number): void {
     this.fits = false;
+    this.heading = { x: Math.sign(xPx), y: Math.sign(yPx) };
     this.left += xPx / this.scale;
     this.top += yPx / this.scale;
     this.settle();
@@ -154,19 +144,43 @@ export class PictureView {
 
   /** The tiles in sight, the middle ones first. */
   tiles(): TileRequest[] {
+    return this.tilesWithin(this.sight);
+  }
+
+  /** Those that come into sight when the latest move goes on, the nearest first. */
+  tilesAhead(): TileRequest[] {
+    const { left, top, right, bottom } = this.sight;
+    const { x, y } = this.heading;
+    const side = TILE_SIDE * this.step;
+    const seen = new Set(this.tiles().map(({ key }) => key));
+    const wider = {
+      left: x < 0 ? left - side : left,
+      top: y < 0 ? top - side : top,
+      right: x > 0 ? right + side : right,
+      bottom: y > 0 ? bottom + side : bottom,
+    };
+    return this.tilesWithin(wider).filter(({ key }) => !seen.has(key));
+  }
+
+  private get sight(): Edges {
+    const right = this.left + this.screen.width / this.scale;
+    return { left: this.left, top: this.top, right, bottom: this.top + this.screen.height / this.scale };
+  }
+
+  /** The middle ones first. */
+  private tilesWithin(edges: Edges): TileRequest[] {
     const { step } = this;
     const side = TILE_SIDE * step;
     const { width, height } = this.picture;
-    const right = Math.min(width, this.left + this.screen.width / this.scale);
-    const bottom = Math.min(height, this.top + this.screen.height / this.scale);
+    const [left, top] = [Math.max(0, edges.left), Math.max(0, edges.top)];
+    const [right, bottom] = [Math.min(width, edges.right), Math.min(height, edges.bottom)];
     const found: TileRequest[] = [];
-    for (let row = Math.floor(Math.max(0, this.top) / side); row * side < bottom; row += 1) {
-      for (let column = Math.floor(Math.max(0, this.left) / side); column * side < right; column += 1) {
+    for (let row = Math.floor(top / side); row * side < bottom; row += 1) {
+      for (let column = Math.floor(left / side); column * side < right; column += 1) {
         found.push(tileAt(this.picture, step, column, row));
       }
     }
-    const middleX = (Math.max(0, this.left) + right) / 2;
-    const middleY = (Math.max(0, this.top) + bottom) / 2;
+    const [middleX, middleY] = [(left + right) / 2, (top + bottom) / 2];
     const distance = ({ x, y }: TileRequest) => Math.hypot(x + side / 2 - middleX, y + side / 2 - middleY);
     return found.sort((a, b) => distance(a) - distance(b));
   }
@@ -181,26 +195,4 @@ export class PictureView {
     this.left = along(this.left, this.picture.width, this.screen.width);
     this.top = along(this.top, this.picture.height, this.screen.height);
   }
-}
-
-export function tileAt({ width, height }: Size, step: number, column: number, row: number): TileRequest {
-  const side = TILE_SIDE * step;
-  const x = column * side;
-  const y = row * side;
-  return {
-    key: `${step}:${column}:${row}`,
-    x,
-    y,
-    width: Math.min(side, width - x),
-    height: Math.min(side, height - y),
-    step,
-    samples: step > MAX_BOX_STEP ? 1 : step > MAX_EXACT_STEP ? 2 : Math.min(step, MAX_SAMPLES),
-  };
-}
-
-/** The whole picture as one tile: under all others, and in the small map. */
-export function overviewTile(picture: Size): TileRequest {
-  const longest = Math.min(MAX_PICTURE_SIDE, Math.max(picture.width, picture.height));
-  const step = 2 ** Math.max(0, Math.ceil(Math.log2(longest / TILE_SIDE)));
-  return { ...tileAt(picture, step, 0, 0), key: "overview" };
 }

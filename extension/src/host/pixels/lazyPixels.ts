@@ -1,7 +1,7 @@
 // The threads that decode pictures, one for each document that shows one, and their code, loaded with the first question; and
 // what of their answers edits the document. Thread rule: extension host's main thread.
 import * as vscode from "vscode";
-import type { PixelsAnswer, PixelsQuestion } from "../../../../shared/pixelsProtocol";
+import type { PictureState, PixelsAnswer, PixelsQuestion } from "../../../../shared/pixelsProtocol";
 import type { RawPixels } from "../../../../shared/rawPixels";
 import type { CancelFlag } from "../../../../shared/rpc";
 import { mapElements } from "../../engine/mapElements";
@@ -11,6 +11,9 @@ import type { BinaryDocument } from "../binaryDocument";
 import { HostError } from "../errors";
 import { withProgress } from "../notify";
 import { OnOneVersion } from "./onOneVersion";
+
+/** VS Code takes about as long to make a panel. */
+const FIRST_WAIT_MS = 200;
 
 export class LazyPixels implements vscode.Disposable {
   private readonly threads = new Map<BinaryDocument, PictureThread>();
@@ -80,9 +83,15 @@ export class LazyPixels implements vscode.Disposable {
     return known;
   }
 
-  /** A page that will ask is on its way. */
-  async expect(document: BinaryDocument): Promise<void> {
-    if (document.content.kind !== "failed") (this.threads.get(document) ?? (await this.start(document))).prepare();
+  /** For a page that is on its way; undefined: not known before it has to be made. What fails, the page hears with its first
+   *  question. */
+  async first(document: BinaryDocument): Promise<PictureState | undefined> {
+    try {
+      const thread = this.threads.get(document) ?? (await this.start(document));
+      return await thread.ask({ kind: "picture" }, undefined, AbortSignal.timeout(FIRST_WAIT_MS));
+    } catch {
+      return undefined;
+    }
   }
 
   /** No page of the document shows its picture any more. */

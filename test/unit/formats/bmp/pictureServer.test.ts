@@ -4,6 +4,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { MemoryByteSource } from "../../../../extension/src/engine/memoryByteSource";
 import type { FromPictures } from "../../../../extension/src/formats/bmp/worker/messages";
 import { PictureServer } from "../../../../extension/src/formats/bmp/worker/pictureServer";
+import { unpackPixels } from "../../../../shared/pixelPacking";
 import { bitmapFile, packedRows, rgba } from "./bitmapFile";
 
 const data = packedRows(300, 4, 24, true, (x, y) => x * 256 + y);
@@ -25,14 +26,20 @@ describe("bmp: the thread that decodes", () => {
     };
     const color = async (x: number, y: number) => {
       const body = await ask(tile(x, y));
-      return "pixels" in body ? new Uint32Array(body.pixels)[0] : body;
+      return "packed" in body ? unpackPixels(body.packed, 1)[0] : body;
     };
     return { server, sent, ask, color };
   }
 
   it("says what the picture is, and where its pixels stand", async () => {
     const { ask } = serve(new MemoryByteSource(file));
-    assert.deepEqual(await ask({ kind: "picture" }), {
+    const state = await ask({ kind: "picture" });
+    assert.ok("overview" in state && state.overview !== undefined);
+    const { overview, ...rest } = state;
+    // 300 pixels come to 150: every other one, of every other row.
+    const shown = unpackPixels(overview.packed, 300);
+    assert.deepEqual([overview.width, overview.height, shown.length], [150, 2, 300]);
+    assert.deepEqual(rest, {
       kind: "picture",
       geometry: { width: 300, height: 4, topDown: true, bitsPerPixel: 24, rowBytes: 900, pixels: 54 },
       plain: true,
@@ -77,7 +84,7 @@ describe("bmp: the thread that decodes", () => {
     server.ask(4, { kind: "guess" }, raw);
     while (sent.length < 4) await turn();
     const bodies = sent.map((message) => (message.kind === "answer" ? message.body : assert.fail(message.message)));
-    const [state, grey, color, guess] = bodies as [object, { pixels: ArrayBuffer }, { pixels: ArrayBuffer }, object];
+    const [state, grey, color, guess] = bodies as [object, { packed: ArrayBuffer }, { packed: ArrayBuffer }, object];
     assert.ok("format" in state && "geometry" in state);
     assert.equal(state.format, "Grey, 8 bits");
     assert.deepEqual(state.geometry, {
@@ -89,16 +96,16 @@ describe("bmp: the thread that decodes", () => {
       pixels: 54,
     });
     // The first byte of the second pixel of the second row: its blue.
-    assert.equal(new Uint32Array(grey.pixels)[0], rgba(1, 1, 1));
-    assert.equal(new Uint32Array(color.pixels)[0], rgba(0, 1, 1));
+    assert.equal(unpackPixels(grey.packed, 1)[0], rgba(1, 1, 1));
+    assert.equal(unpackPixels(color.packed, 1)[0], rgba(0, 1, 1));
     assert.ok("rowBytes" in guess && Array.isArray(guess.rowBytes));
     // Unsaved edits show in both.
     source.overwrite(57, Uint8Array.of(9));
     server.ask(5, tile(3, 0), raw);
     while (sent.length < 5) await turn();
     const now = sent[4]!;
-    assert.ok(now.kind === "answer" && "pixels" in now.body);
-    assert.equal(new Uint32Array(now.body.pixels)[0], rgba(9, 9, 9));
+    assert.ok(now.kind === "answer" && "packed" in now.body);
+    assert.equal(unpackPixels(now.body.packed, 1)[0], rgba(9, 9, 9));
   });
 
   it("never begins what was cancelled", async () => {

@@ -1,5 +1,7 @@
 // Answers what pages ask of one picture, a piece of work at a time, so that what was cancelled meanwhile is never begun.
 // Knows no thread: messages come in through ask() and cancel(), go out through `send`.
+import { overviewTile } from "../../../../../shared/pictureTiles";
+import { packPixels } from "../../../../../shared/pixelPacking";
 import type { PictureState, PixelsQuestion, TileReply } from "../../../../../shared/pixelsProtocol";
 import type { RawPixels } from "../../../../../shared/rawPixels";
 import type { ByteSource } from "../../../engine/byteSource";
@@ -8,11 +10,10 @@ import { adjustPlan } from "../adjust";
 import { areaAround } from "../floodFill";
 import type { BmpLayout } from "../model";
 import { paintEdits, paletteEdit, type PixelEdit } from "../paint";
-import { BmpPicture } from "../picture";
+import { BmpPicture, type RegionRequest } from "../picture";
 import { guessRowBytes, SAMPLE_BYTES } from "../widthGuess";
 import type { FromPictures, PictureBody } from "./messages";
 
-type TileQuestion = Extract<PixelsQuestion, { kind: "tile" }>;
 interface Asked {
   readonly id: number;
   readonly ask: PixelsQuestion;
@@ -59,7 +60,7 @@ export class PictureServer {
   private answer({ id, ask, raw }: Asked): void {
     try {
       const body = this.answerOf(ask, raw);
-      this.send({ kind: "answer", id, body }, "pixels" in body ? [body.pixels] : []);
+      this.send({ kind: "answer", id, body }, packedIn(body));
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
       this.send({ kind: "failure", id, code: error.code, message: error.message }, []);
@@ -93,7 +94,10 @@ export class PictureServer {
 
   private state(raw: RawPixels | undefined): PictureState {
     try {
-      const { layout, plain, defects } = this.current(raw);
+      const picture = this.current(raw);
+      const { layout, plain, defects } = picture;
+      const isFile = layout.coding.kind === "embedded";
+      const overview = isFile ? undefined : this.tile(overviewTile(layout), picture);
       return {
         kind: "picture",
         geometry: geometryOf(layout),
@@ -109,6 +113,7 @@ export class PictureServer {
           embedded: { mime: `image/${layout.coding.format}`, range: layout.coding.range },
         }),
         version: this.source.version,
+        ...(overview !== undefined && overview.packed.byteLength > 0 && { overview }),
       };
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
@@ -117,13 +122,13 @@ export class PictureServer {
     }
   }
 
-  private tile(request: TileQuestion, picture: BmpPicture): TileReply {
+  private tile(request: RegionRequest, picture: BmpPicture): TileReply {
     const version = this.source.version;
     if (!picture.prepare(request, performance.now() + SLICE_MS)) {
-      return { width: 0, height: 0, pixels: new ArrayBuffer(0), walked: picture.indexedPart, version };
+      return { width: 0, height: 0, packed: new ArrayBuffer(0), walked: picture.indexedPart, version };
     }
     const { width, height, pixels } = picture.region(request);
-    return { width, height, pixels: pixels.buffer, walked: picture.indexedPart, version };
+    return { width, height, packed: packPixels(pixels), walked: picture.indexedPart, version };
   }
 
   private paint({ paint, spans }: Extract<PixelsQuestion, { kind: "paint" }>, { layout }: BmpPicture): PixelEdit[] {
@@ -184,4 +189,10 @@ function formatOf({ header, headerName, bitsPerPixel, coding, topDown }: BmpLayo
         ? coding.format.toUpperCase()
         : `${bitsPerPixel} bit`;
   return `${headerName} · ${kind}${topDown ? " · top-down" : ""}`;
+}
+
+/** The message takes them along instead of copying them. */
+function packedIn(body: PictureBody): ArrayBuffer[] {
+  if ("packed" in body) return [body.packed];
+  return "overview" in body && body.overview !== undefined ? [body.overview.packed] : [];
 }

@@ -27,11 +27,6 @@ export class PictureThread {
     private readonly workerFile = path.join(__dirname, "bmp.worker.js"),
   ) {}
 
-  /** Starts the thread without a question: one will come. */
-  prepare(): void {
-    if (!this.disposed) this.worker ??= this.start();
-  }
-
   /** @param raw the bytes as pixels, instead of the picture that they say they are
    *  @throws EngineError, "cancelled" after `signal`. */
   ask<Kind extends PixelsQuestion["kind"]>(
