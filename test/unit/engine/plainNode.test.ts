@@ -172,6 +172,24 @@ describe("files without the addon", () => {
     document.close();
   });
 
+  it("DL-8: a save killed while the old file stood aside, as Windows wants it, leaves the old file after recovery", async () => {
+    const file = newFile("0123456789");
+    const identity = identityOf(fs.statSync(file, { bigint: true }));
+    const sibling = folder.file(".new.tmp");
+    for (const there of [false, true]) {
+      await writeJournal(storageFolder(), file, identity, 3, [], sibling);
+      fs.copyFileSync(file, `${sibling}.old`);
+      if (there) fs.writeFileSync(file, "new");
+      else {
+        fs.writeFileSync(sibling, "new");
+        fs.unlinkSync(file);
+      }
+      assert.equal((await recovered(file)).how, "nothing");
+      assert.equal(fs.readFileSync(file, "latin1"), there ? "new" : "0123456789");
+      assert.ok(!fs.existsSync(sibling) && !fs.existsSync(`${sibling}.old`));
+    }
+  });
+
   it("DL-2: a new file keeps mode and symbolic links; hard links keep their file, or the save says no", async () => {
     const file = newFile("0123456789");
     fs.chmodSync(file, 0o750);

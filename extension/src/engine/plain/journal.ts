@@ -9,6 +9,7 @@ import type { CommitOutcome, JournalInfo, RecoverChoice } from "../../../../nati
 import { EngineError, fromFsError } from "../engineError";
 import { plainJournalFolder } from "./journalPlace";
 import { identityOf, sameFile, type Identity } from "./identity";
+import { endStepAside } from "./takePlace";
 
 const DIGEST_BYTES = 32;
 
@@ -84,7 +85,10 @@ function remains(journal: string, file: string): { readonly head: Head | undefin
 }
 
 async function dropUnstarted(journal: string, head: Head | undefined): Promise<void> {
-  if (head?.sibling !== undefined) await fs.promises.rm(head.sibling, { force: true });
+  if (head?.sibling !== undefined) {
+    await endStepAside(head.sibling, head.path);
+    await fs.promises.rm(head.sibling, { force: true });
+  }
   await fs.promises.rm(journal, { force: true });
 }
 

@@ -28,6 +28,7 @@ import {
   type SaveJob,
   type Shape,
 } from "./store";
+import { takePlace } from "./takePlace";
 
 /** Old and new bytes of a save in place are held in memory, and twice in the journal. */
 const IN_PLACE_BYTES = 64 * 1024 * 1024;
@@ -227,7 +228,7 @@ export class NodeStore implements PlainStore {
         await handle.close();
       }
       checkCancelled(call);
-      await fs.promises.rename(sibling, real);
+      await takePlace(sibling, real);
     } catch (error) {
       opened?.source.close();
       await fs.promises.rm(sibling, { force: true }).catch(() => undefined);
@@ -236,7 +237,8 @@ export class NodeStore implements PlainStore {
       await fs.promises.rm(journal, { force: true }).catch(() => undefined);
     }
     const { source, identity } = opened;
-    this.known = identityNow(source) ?? identity;
+    // Renamed, it is on the same device, which Wine forgets.
+    this.known = { ...(identityNow(source) ?? identity), device: identity.device };
     this.current = { source };
     notKept.push(...(await syncNewName(path.dirname(real))));
     return { file: this.current, how: "rewritten", bytesWritten: shape.size, notKept };
@@ -258,7 +260,7 @@ export class NodeStore implements PlainStore {
         await handle.close();
       }
       checkCancelled(call);
-      await fs.promises.rename(sibling, fs.existsSync(target) ? fs.realpathSync(target) : target);
+      await takePlace(sibling, fs.existsSync(target) ? fs.realpathSync(target) : target);
     } catch (error) {
       await fs.promises.rm(sibling, { force: true }).catch(() => undefined);
       throw fromFsError(error, target);
