@@ -59,6 +59,8 @@ Result<std::unique_ptr<Sibling>> Sibling::Create(FileSystem& file_system, const 
 Status Sibling::AskForSpace(FileSystem& file_system, const std::string& target, const MapRegion& old_file,
                             uint64_t old_size, std::span<const Stretch> content, CommitSource& source) {
   ExtentCursor extents(old_file, old_size);
+  // Only where the whole file system works by sharing blocks is a clone counted on.
+  const bool shares = file_system.shares_blocks() && old_file.copy_on_write();
   uint64_t need = 0;
   (void)ForEachStretch(content, [&](const Stretch& stretch, uint64_t new_offset) {
     if (stretch.length == 0) return Status::Ok();
@@ -66,8 +68,7 @@ Status Sibling::AskForSpace(FileSystem& file_system, const std::string& target, 
       if (!source.IsZeros(new_offset, stretch.length)) need += stretch.length;
       return Status::Ok();
     }
-    // Only where the whole file system works by sharing blocks is a clone counted on.
-    if (old_file.copy_on_write() && (stretch.old_offset ^ new_offset) % kCloneUnit == 0) return Status::Ok();
+    if (shares && (stretch.old_offset ^ new_offset) % kCloneUnit == 0) return Status::Ok();
     uint64_t end = stretch.old_offset + stretch.length;
     for (uint64_t at = stretch.old_offset; at < end;) {
       ExtentCursor::Part part = extents.At(at, end);

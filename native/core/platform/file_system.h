@@ -59,6 +59,8 @@ class FileSystem {
   // possibly 0: the caller copies the rest by hand.
   virtual Result<uint64_t> CopyStretch(const MapRegion& from, uint64_t from_offset, MapRegion& to,
                                        uint64_t to_offset, uint64_t length) = 0;
+  // CopyStretch can let files share blocks, where the file system of the two can.
+  virtual bool shares_blocks() const { return false; }
 };
 
 // The real one of this OS; lives for the whole process.

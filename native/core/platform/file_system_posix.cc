@@ -218,10 +218,15 @@ class PosixFileSystem final : public FileSystem {
     }
     return done;
 #else
+    // macOS clones whole files only, into a name that is not there yet (clonefile).
     (void)from;
     return uint64_t{0};
 #endif
   }
+
+#if defined(__linux__)
+  bool shares_blocks() const override { return true; }
+#endif
 
  private:
   // Regions come from this file system only (the contract), so the cast needs no type information.
