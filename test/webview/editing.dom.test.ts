@@ -81,7 +81,7 @@ describe("editing", function () {
   });
 
   it("holds Ctrl+Z and Ctrl+S back until the bytes typed before them are in the document", async () => {
-    const view = await openView({ size: 4096, latencyMs: 120 });
+    const view = await openView({ size: 4096 });
     await view.settled();
     // As VS Code's own listener sees them: at the window, after all others.
     await view.page.evaluate(() => {
@@ -95,10 +95,13 @@ describe("editing", function () {
     const seen = () => view.page.evaluate(() => (window as unknown as { seenKeys: string[] }).seenKeys);
     await view.page.keyboard.press("Control+z");
     assert.deepEqual(await seen(), ["z 90 0"], "nothing is on its way");
+    await view.page.evaluate(() => window.fakeHost.hold());
     await view.page.keyboard.type("ab");
     await view.page.keyboard.press("Control+s");
     await view.page.keyboard.press("Control+z");
+    await view.frames(2);
     assert.equal((await seen()).length, 1);
+    await view.page.evaluate(() => window.fakeHost.release());
     await view.page.waitForFunction(() => (window as unknown as { seenKeys: string[] }).seenKeys.length === 3);
     const steps = await view.page.evaluate(() => window.fakeHost.steps.length);
     assert.ok(steps > 0);
@@ -109,17 +112,12 @@ describe("editing", function () {
   it("types hex digits: high half at once, then the low half, then on; one undo step", async () => {
     const view = await openView({
       size: TIB_8,
-      latencyMs: 80,
       selection: { anchor: TIB_8 - 4, focus: TIB_8 - 4, column: "hex" },
     });
     await view.settled();
     const offset = TIB_8 - 4;
-    const low = patternByte(offset) % 16;
-    await view.press("A");
-    assert.equal(await view.cell(offset), `A${low.toString(16).toUpperCase()}`, "before the host has answered");
-    assert.ok((await view.classes(offset)).includes("low"));
-    await view.press("b", "C", "d", "e", "f");
-    await view.page.waitForTimeout(200);
+    // At once: a pause of a second would end the run.
+    await view.press(..."AbCdef");
     assert.deepEqual(
       [await view.cell(offset), await view.cell(offset + 1), await view.cell(offset + 2)],
       ["AB", "CD", "EF"],
@@ -133,10 +131,15 @@ describe("editing", function () {
     assert.equal((await view.selection())?.focus, offset + 3);
     assert.equal(await view.page.evaluate(() => window.fakeHost.steps.length), 1);
     await view.page.evaluate(() => window.fakeHost.undo());
-    await view.page.waitForTimeout(150);
+    await view.rest();
     assert.equal(await view.cell(offset), patternByte(offset).toString(16).toUpperCase().padStart(2, "0"));
     assert.ok(!(await view.classes(offset)).includes("unsaved"));
-    await view.press("1");
+    await view.page.evaluate(() => window.fakeHost.hold());
+    await view.page.keyboard.press("1");
+    await view.frames(2);
+    const low = patternByte(offset + 3) % 16;
+    assert.equal(await view.cell(offset + 3), `1${low.toString(16).toUpperCase()}`, "before the host has answered");
+    assert.ok((await view.classes(offset + 3)).includes("low"));
     assert.equal((await overwrites(view)).at(-1)?.merge, false, "after an undo a new step begins");
     await view.close();
   });
@@ -146,7 +149,7 @@ describe("editing", function () {
     await view.settled();
     await view.page.keyboard.type("Hi ~");
     await view.page.keyboard.insertText("é");
-    await view.frames(2);
+    await view.rest();
     const sent = await overwrites(view);
     assert.deepEqual(
       sent.flatMap(({ bytes }) => bytes),
@@ -156,11 +159,11 @@ describe("editing", function () {
     assert.equal(await view.cell(8, "text"), "H");
     const cdp = await view.page.context().newCDPSession(view.page);
     await cdp.send("Input.imeSetComposition", { text: "に", selectionStart: 1, selectionEnd: 1 });
-    await view.frames(2);
+    await view.rest();
     assert.equal((await overwrites(view)).length, 5, "nothing is written while composing");
     assert.equal(await view.page.textContent(".composition"), "に");
     await cdp.send("Input.insertText", { text: "日" });
-    await view.frames(2);
+    await view.rest();
     assert.deepEqual((await overwrites(view)).at(-1)?.bytes, [0xe6, 0x97, 0xa5]);
     assert.equal(await view.page.isHidden(".composition"), true);
     await view.close();
@@ -196,14 +199,19 @@ describe("editing", function () {
   });
 
   it("puts back what the host refuses to write, and says why", async () => {
-    const view = await openView({ size: 4096, latencyMs: 40 });
+    const view = await openView({ size: 4096 });
     await view.settled();
     const before = await view.cell(0);
-    await view.page.evaluate(() => (window.fakeHost.refuseNext = "The file was closed."));
-    await view.press(before?.startsWith("F") ? "0" : "F");
-    assert.notEqual(await view.cell(0), before);
-    await view.page.waitForFunction(() => document.querySelector(".hint")?.textContent?.includes("closed"));
+    await view.page.evaluate(() => {
+      window.fakeHost.refuseNext = "The file was closed.";
+      window.fakeHost.hold();
+    });
+    await view.page.keyboard.press(before?.startsWith("F") ? "0" : "F");
     await view.frames(2);
+    assert.notEqual(await view.cell(0), before);
+    await view.page.evaluate(() => window.fakeHost.release());
+    await view.page.waitForFunction(() => document.querySelector(".hint")?.textContent?.includes("closed"));
+    await view.rest();
     assert.equal(await view.cell(0), before);
     await view.close();
   });
@@ -242,7 +250,12 @@ describe("editing", function () {
     await view.page.mouse.down();
     await view.page.mouse.move(x, 635, { steps: 4 });
     await view.page.mouse.move(x, 700, { steps: 2 });
-    await view.page.waitForTimeout(400);
+    await view.page.waitForFunction(() => {
+      const told = window.fakeHost.log.flatMap((message) =>
+        message.kind === "notice" && message.body.type === "selectionChanged" ? [message.body.selection.focus] : [],
+      );
+      return (told.at(-1) ?? 0) > 16 * 45;
+    });
     await view.page.mouse.up();
     const selection = await view.selection();
     assert.equal(selection?.anchor, 0x20);
@@ -262,7 +275,6 @@ describe("editing", function () {
     await view.page.evaluate(() => window.fakeHost.send({ type: "command", command: { copyAs: "c-array" } }));
     await view.page.waitForFunction(() => window.fakeHost.requests("copy").length === 3);
     await view.press("Control+v");
-    await view.frames(3);
     const pastes = await view.page.evaluate(() => window.fakeHost.requests("paste"));
     assert.deepEqual(pastes, [
       { type: "paste", offset: 16, column: "hex", mode: "overwrite", ranges: [{ start: 16, end: 32 }] },
@@ -309,7 +321,7 @@ describe("data inspector", function () {
     await view.page.keyboard.press("Control+z");
     await view.page.fill(input("u32", "be"), "0xCAFEBABE");
     await view.page.keyboard.press("Enter");
-    await view.frames(3);
+    await view.rest();
     assert.deepEqual(await overwrites(view), [
       { offset: 0, bytes: [0xca, 0xfe, 0xba, 0xbe], merge: false, label: "inspector" },
     ]);

@@ -15,14 +15,16 @@ async function command(view: View, name: "find" | "replace" | "next" | "previous
     (which) => window.fakeHost.send({ type: "find", news: { kind: "command", command: which } }),
     name,
   );
-  await view.frames(2);
+  await view.rest();
 }
 
-/** Types into the bar and waits for the search. */
+/** The bar searches once the keys have rested for 150 ms. */
+const TYPED_MS = 200;
+
+/** Puts a text into the bar at once, because a pause between two keys is a search, and waits for it. */
 async function type(view: View, text: string): Promise<void> {
-  await view.page.keyboard.type(text);
-  await view.page.waitForTimeout(250);
-  await view.frames(3);
+  await view.page.keyboard.insertText(text);
+  await view.rest(TYPED_MS);
 }
 
 const focused = (view: View): Promise<string | null | undefined> =>
@@ -132,7 +134,6 @@ describe("find bar", function () {
       const view = await openView({ size: 4000, head: HEAD, selection: { anchor: 4, focus: 9, column } });
       await view.settled();
       await command(view, "find");
-      await view.page.waitForTimeout(100);
       const value = await view.page.inputValue('[aria-label="Find"]');
       assert.equal(value, column === "hex" ? "6E 65 65 64 6C 65" : "needle");
       await view.close();
@@ -164,7 +165,6 @@ describe("find bar", function () {
     await view.press("Enter");
     await view.page.fill('[aria-label="Find"]', "");
     await view.press("ArrowUp");
-    await view.page.waitForTimeout(250);
     assert.equal(await view.page.inputValue('[aria-label="Find"]'), "6E 65");
     await view.close();
   });
@@ -178,13 +178,9 @@ describe("find bar", function () {
     assert.equal(await focused(view), "Replace");
     await view.page.keyboard.type("4E 45 45 44");
     await view.press("Enter");
-    await view.page.waitForTimeout(50);
-    await view.frames(3);
     assert.equal(await view.cell(OFFSETS[0]!, "text"), "N");
     assert.equal((await view.selection())?.focus, OFFSETS[1]);
     await view.press("Control+Enter");
-    await view.page.waitForTimeout(50);
-    await view.frames(3);
     assert.equal(await view.cell(OFFSETS.at(-1)!, "text"), "N");
     assert.equal(await count(view), `${OFFSETS.length - 1} replaced`);
     await view.close();
@@ -203,17 +199,14 @@ describe("find bar", function () {
     const rows = await view.page.locator(".result:visible").count();
     assert.ok(rows < 20, `${rows} rows for ${total} hits`);
     await view.press("End");
-    await view.page.waitForTimeout(100);
     await view.press("ArrowUp", "ArrowDown");
     const last = await view.selection();
     assert.equal(await view.page.evaluate((at) => window.fakeHost.byte(at), last?.focus ?? 0), 0);
     assert.ok((last?.focus ?? 0) > 50_000);
     await view.press("Home");
-    await view.page.waitForTimeout(100);
     await view.page.locator(".result:visible").nth(2).click();
     const third = await view.page.locator(".result:visible .result-offset").nth(2).textContent();
     assert.equal((await view.selection())?.focus, Number(third));
-    await view.page.waitForTimeout(50);
     assert.equal(await count(view), `3 of ${total.toLocaleString("en-US")}`);
     await view.press("Escape");
     assert.equal(await view.page.evaluate(() => document.activeElement?.className), "grid");
@@ -230,13 +223,12 @@ describe("find bar", function () {
       await type(view, "needle");
       await command(view, "replace");
       await command(view, "list");
-      await view.page.waitForTimeout(100);
       mkdirSync(PICTURES, { recursive: true });
       await view.page.screenshot({ path: `${PICTURES}/find-${theme}.png` });
       await command(view, "find");
       await choose(view, "Hex");
       await view.page.fill('[aria-label="Find"]', "DE AX 00");
-      await view.page.waitForTimeout(300);
+      await view.rest(TYPED_MS);
       await view.page.screenshot({ path: `${PICTURES}/find-${theme}-problem.png` });
       await view.close();
     });

@@ -19,7 +19,7 @@ async function answered(view: View, size: number): Promise<void> {
     (wanted) => window.fakeHost.size === wanted && window.fakeHost.toldVersion === window.fakeHost.version,
     size,
   );
-  await view.frames(3);
+  await view.rest();
 }
 
 const hint = (view: View): Promise<string | null> => view.page.locator(".hint").textContent();
@@ -133,7 +133,7 @@ describe("insert mode", function () {
       await view.page.mouse.move(end.x, end.y, { steps: 4 });
       await view.page.mouse.up();
       if (add) await view.page.keyboard.up("Control");
-      await view.frames(2);
+      await view.rest();
     };
     await drag(0x22, 0x25, false);
     await drag(0x41, 0x43, true);
@@ -173,7 +173,7 @@ describe("insert mode", function () {
     await view.page.evaluate(() => (window.fakeHost.refuseNext = "The disk is full."));
     await view.press("Tab", "x");
     await view.page.waitForFunction(() => document.querySelector(".hint")?.textContent?.includes("The disk is full."));
-    await view.frames(3);
+    await view.rest();
     assert.equal((await view.selection())?.focus, 16);
     assert.equal((await content(view)).length, 16);
     await view.close();
@@ -183,7 +183,6 @@ describe("insert mode", function () {
     const view = await openView({ size: 64, mode: "insert", selection: { anchor: 8, focus: 11, column: "hex" } });
     await view.settled();
     await view.press("Control+v");
-    await view.frames(3);
     const [paste] = await requests(view, "paste");
     assert.deepEqual(paste, {
       type: "paste",
@@ -194,7 +193,6 @@ describe("insert mode", function () {
     });
     assert.deepEqual(await view.selection(), { anchor: 12, focus: 12, column: "hex" });
     await view.press("Shift+ArrowRight", "Control+x");
-    await view.frames(3);
     const copies = await requests(view, "copy");
     assert.deepEqual(copies, [{ type: "copy", ranges: [{ start: 12, end: 14 }], format: "hex", cut: true }]);
     assert.equal((await view.selection())?.focus, 12);

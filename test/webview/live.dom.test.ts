@@ -16,19 +16,26 @@ describe("live mode", function () {
     const seen = await view.page.evaluate(async () => {
       const cell = (): string => document.querySelector(`.cell[data-offset="5"][data-column="hex"]`)?.textContent ?? "";
       const shown = new Set<string>();
-      for (let frame = 0; frame < 60; frame++) {
-        window.fakeHost.outside.set(5, (0x40 + frame) % 256);
+      let frames = 0;
+      // A busy machine hands out its frames before the answers.
+      for (; frames < 60 || (shown.size < 30 && frames < 2000); frames++) {
+        window.fakeHost.outside.set(5, (0x40 + frames) % 256);
         await new Promise((next) => requestAnimationFrame(next));
         shown.add(cell());
       }
-      return shown.size;
+      const isHot = (offset: number): boolean =>
+        document.querySelector(`.cell[data-offset="${offset}"][data-column="hex"]`)?.className.includes("hot") === true;
+      return {
+        values: shown.size,
+        frames,
+        hot: [isHot(5), isHot(6)],
+        asked: window.fakeHost.requests("readLive").length,
+      };
     });
-    assert.ok(seen >= 30, `${seen} of 60 values were on screen`);
-    const asked = (await liveRequests(view)) - before;
-    assert.ok(asked <= 70, `${asked} questions in 60 frames`);
+    assert.ok(seen.values >= 30, `${seen.values} values were on screen`);
+    assert.ok(seen.asked - before <= seen.frames + 10, `${seen.asked - before} questions in ${seen.frames} frames`);
     assert.equal(await view.page.evaluate(() => window.fakeHost.mostLiveUnderWay), 1);
-    assert.ok((await view.classes(5)).some((name) => name.startsWith("hot")));
-    assert.ok(!(await view.classes(6)).some((name) => name.startsWith("hot")));
+    assert.deepEqual(seen.hot, [true, false]);
     if (process.env["TERAHEX_SHOTS"] !== undefined) {
       await view.page.screenshot({ path: `${process.env["TERAHEX_SHOTS"]}/live.png` });
     }
@@ -43,14 +50,15 @@ describe("live mode", function () {
     await view.settled();
     await view.press("Control+End");
     await view.settled();
-    const far = await view.page.evaluate(async () => {
-      for (let frame = 0; frame < 5; frame++) await new Promise((next) => requestAnimationFrame(next));
-      const latest = window.fakeHost.requests("readLive").at(-1);
-      return latest?.type === "readLive" ? latest.offset + latest.length : 0;
-    });
-    assert.equal(far, 8 * 1024 ** 4);
+    await view.page.waitForFunction(
+      (end) => {
+        const latest = window.fakeHost.requests("readLive").at(-1);
+        return latest?.type === "readLive" && latest.offset + latest.length === end;
+      },
+      8 * 1024 ** 4,
+    );
     await view.page.evaluate(() => window.fakeHost.setLive(undefined));
-    await view.frames(3);
+    await view.rest();
     const stopped = await liveRequests(view);
     await view.frames(10);
     assert.equal(await liveRequests(view), stopped);
@@ -62,13 +70,14 @@ describe("live mode", function () {
     await view.page.emulateMedia({ reducedMotion: "reduce" });
     await view.settled();
     await view.page.evaluate(() => window.fakeHost.outside.set(20, 0xee));
-    await view.page.waitForSelector(`.cell[data-offset="20"].hot`);
-    const style = await view.page.evaluate(() => {
-      const { animationName, backgroundColor } = getComputedStyle(
-        document.querySelector(`.cell[data-offset="20"].hot`)!,
-      );
+    // Looked at when it is found: it fades.
+    const seen = await view.page.waitForFunction(() => {
+      const cell = document.querySelector(`.cell[data-offset="20"].hot`);
+      if (cell === null) return undefined;
+      const { animationName, backgroundColor } = getComputedStyle(cell);
       return { animationName, backgroundColor };
     });
+    const style = (await seen.jsonValue())!;
     assert.equal(style.animationName, "none");
     assert.notEqual(style.backgroundColor, "rgba(0, 0, 0, 0)");
     await view.close();

@@ -65,7 +65,7 @@ describe("overview", function () {
     await view.settled();
     assert.notEqual(await view.cell(SIZE - 1), undefined);
     await view.page.mouse.move(box.x + 10, box.y + 5);
-    await view.frames(2);
+    await view.rest();
     assert.notEqual(await view.cell(SIZE - 1), undefined, "no drag any more");
     assert.equal((await view.selection())?.focus ?? 0, 0);
     await view.page.mouse.dblclick(box.x + 10, box.y + box.height / 4);
@@ -80,9 +80,10 @@ describe("overview", function () {
     const box = await strip(view);
     await view.page.mouse.move(box.x + 10, box.y + box.height / 2 + 1);
     const tip = view.page.locator(".overview-tip");
+    await view.rest();
     assert.match((await tip.textContent()) ?? "", /^0x2[0-9A-F]{7} – 0x2[0-9A-F]{7}.*Entropy \d\.\d\d bits of 8.*%/);
     await view.page.mouse.move(5, 5);
-    assert.equal(await tip.isVisible(), false);
+    await tip.waitFor({ state: "hidden" });
     await view.page.locator(".overview").focus();
     await view.press("End");
     await view.settled();
@@ -103,7 +104,7 @@ describe("overview", function () {
       window.fakeHost.change(2 ** 29, [1]);
       window.fakeHost.send({ type: "measure", news: { kind: "cells", told: window.fakeHost.measure.overview() } });
     });
-    await view.frames(3);
+    await view.rest();
     const ink = await inkIn(view, 1, 3);
     assert.ok(ink > 0 && ink < 40, `${ink} pixels`);
     await view.close();

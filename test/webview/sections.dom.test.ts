@@ -87,6 +87,7 @@ describe("sections", function () {
     await page.keyboard.press("F2");
     await page.locator(".tab", { hasText: "Details" }).click();
     await page.locator(".list-row", { hasText: "Machine" }).click();
+    await view.rest();
     const { image } = sample(samples.pe);
     const [text, rdata] = image.sections;
     assert.ok(text && rdata);
@@ -117,15 +118,17 @@ describe("sections", function () {
     await page.locator(".section-row").first().focus();
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
+    await view.rest();
     const { image } = sample(samples.elf);
     assert.deepEqual((await selected(view)).at(-1)?.start, image.sections[1]?.start);
     await page.locator(".tab[aria-selected=true]").focus();
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("ArrowRight");
+    await view.rest();
     assert.equal(await page.locator(".tab[aria-selected=true]").textContent(), `Exports ${countOf(image, "exports")}`);
     await page.locator(".list").focus();
     await page.keyboard.press("End");
-    await page.waitForFunction(() => document.querySelector(".list-row.current") !== null);
+    await view.rest();
     const rows = sample(samples.elf).sections.rows?.exports ?? [];
     assert.equal(await page.locator(".list-row.current .text").textContent(), rows.at(-1)?.text);
     await view.close();
@@ -147,7 +150,7 @@ describe("sections", function () {
     await page.locator(".preview figcaption", { hasText: "×" }).waitFor();
     const pictures = await asked(view, "picture");
     await page.locator(".list").evaluate((list) => (list.scrollTop = 30));
-    await view.frames(3);
+    await view.rest();
     assert.equal((await asked(view, "picture")).length, pictures.length, "each is asked for once");
     await page.screenshot({ path: `${PICTURES}/sections-icons.png` });
     await view.close();

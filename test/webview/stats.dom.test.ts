@@ -10,7 +10,7 @@ const SIZE = 2 ** 30;
 async function opened(theme: ThemeName = "dark"): Promise<View> {
   const view = await openView({ size: SIZE, page: "stats", theme, height: 1100 });
   await view.page.waitForSelector(".stats dd");
-  await view.frames(2);
+  await view.rest();
   return view;
 }
 
@@ -43,10 +43,9 @@ describe("statistics", function () {
     const told = await view.page.evaluate(() => window.fakeHost.log.flatMap((one) => (one.kind === "notice" ? [one.body] : []))); // prettier-ignore
     assert.deepEqual(told.at(-1), { type: "struct", tell: { kind: "select", start: 0, end: SIZE / 512 } });
     await view.press("+");
-    await view.frames(3);
     assert.deepEqual((await asked(view)).at(-1), { kind: "stats", start: 0, end: SIZE / 2 });
     await view.page.getByRole("button", { name: "Whole Range" }).click();
-    await view.frames(3);
+    await view.rest();
     assert.deepEqual((await asked(view)).at(-1), { kind: "stats", start: 0, end: SIZE });
     await view.close();
   });
@@ -56,7 +55,7 @@ describe("statistics", function () {
     await view.page.locator("summary").click();
     await view.page.waitForFunction(() => document.querySelectorAll(".stats tr").length === 257);
     await view.page.evaluate(() => window.fakeHost.send({ type: "measure", news: { kind: "edited" } }));
-    await view.frames(2);
+    await view.rest();
     assert.match((await view.page.getByRole("status").textContent()) ?? "", /Edited since/);
     await view.close();
   });

@@ -37,7 +37,7 @@ describe("themes", function () {
       });
       await view.settled();
       await view.page.evaluate(() => window.fakeHost.change(0x24, [1, 0x42, 3]));
-      await view.frames(3);
+      await view.rest();
       const look = (selector: string) =>
         view.page.evaluate((name) => {
           const style = getComputedStyle(document.querySelector(name)!);

@@ -70,6 +70,11 @@ export class FakeHost {
   readonly outside = new Map<number, number>();
   liveUnderWay = 0;
   mostLiveUnderWay = 0;
+  /** Messages in either direction that are on their way, but for live mode's, of which there is always one. */
+  underWay = 0;
+  /** Messages from the webview so far, but for live mode's. */
+  heard = 0;
+  #held: (() => void)[] | undefined;
   readonly compare = new FakeCompare((news) => this.send({ type: "compare", news }));
   readonly struct: FakeStruct;
   readonly find: FakeFind;
@@ -124,13 +129,26 @@ export class FakeHost {
     );
   }
 
+  /** From now on nothing arrives in either direction, until release(); what is not answered never comes to rest. */
+  hold(): void {
+    this.#held ??= [];
+  }
+
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const arrive of held) setTimeout(arrive);
+  }
+
   receive(message: ToHost): void {
     this.log.push(message);
+    const isLive = message.kind === "request" && message.body.type === "readLive";
+    if (!isLive) this.heard += 1;
     if (this.silent) return;
     if (message.kind === "cancel") this.#cancelled.add(message.id);
     if (message.kind !== "request") return;
-    if (message.body.type === "readLive") this.mostLiveUnderWay = Math.max(this.mostLiveUnderWay, ++this.liveUnderWay);
-    setTimeout(() => this.#answer(message.id, message.body), this.latencyMs / 2);
+    if (isLive) this.mostLiveUnderWay = Math.max(this.mostLiveUnderWay, ++this.liveUnderWay);
+    this.#travel(() => this.#answer(message.id, message.body, isLive), isLive);
   }
 
   send(notice: ViewNotice): void {
@@ -189,10 +207,11 @@ export class FakeHost {
     this.send({ type: "struct", news: { kind: "changed", version: this.version } });
   }
 
-  #answer(id: number, body: HostRequest): void {
-    if (this.#cancelled.has(id)) return this.#post({ kind: "failure", id, code: "cancelled", message: "Cancelled." });
-    const reply = (answer: HostReply[HostRequest["type"]]): void => this.#post({ kind: "reply", id, body: answer });
-    const fail = (message: string): void => this.#post({ kind: "failure", id, code: "io", message });
+  #answer(id: number, body: HostRequest, isLive: boolean): void {
+    const post = (message: ToWebview): void => this.#post(message, isLive);
+    if (this.#cancelled.has(id)) return post({ kind: "failure", id, code: "cancelled", message: "Cancelled." });
+    const reply = (answer: HostReply[HostRequest["type"]]): void => post({ kind: "reply", id, body: answer });
+    const fail = (message: string): void => post({ kind: "failure", id, code: "io", message });
     switch (body.type) {
       case "open":
         return reply({
@@ -303,12 +322,22 @@ export class FakeHost {
     return { bytes: bytes.buffer, version: this.version, unsaved, unreadable: this.options.unreadable ?? [] };
   }
 
-  #post(message: ToWebview): void {
+  #post(message: ToWebview, isLive = false): void {
     if (this.silent) return;
-    setTimeout(() => {
+    this.#travel(() => {
       if (message.kind === "notice" && message.body.type === "changed") this.toldVersion = message.body.state.version;
       window.dispatchEvent(new MessageEvent("message", { data: message }));
-    }, this.latencyMs / 2);
+    }, isLive);
+  }
+
+  #travel(arrive: () => void, isLive: boolean): void {
+    if (!isLive) this.underWay += 1;
+    const land = (): void => {
+      if (!isLive) this.underWay -= 1;
+      arrive();
+    };
+    if (this.#held !== undefined) this.#held.push(land);
+    else setTimeout(land, this.latencyMs / 2);
   }
 }
 

@@ -51,14 +51,29 @@ export class View {
     readonly errors: string[],
   ) {}
 
-  /** Until every cell in view shows a byte, and two frames more. */
+  /** Until every cell in view shows a byte, and the page is at rest. */
   async settled(): Promise<void> {
+    await this.rest();
     await this.page.waitForFunction(
       () =>
         document.querySelector(".cell[data-offset]") !== null &&
         document.querySelector(".row:not([hidden]) .cell.unloaded") === null,
     );
-    await this.frames(2);
+    await this.rest();
+  }
+
+  /** Until whatever has been done is answered and drawn: no message is under way, and two frames bring no other.
+   *  @param timersMs timers of the page that were started before and take so long have fired by then, however late they are */
+  async rest(timersMs = 0): Promise<void> {
+    await this.page.evaluate(async (delayMs) => {
+      if (delayMs > 0) await new Promise((fired) => setTimeout(fired, delayMs));
+      for (let quiet = 0, heard = -1; quiet < 2;) {
+        await new Promise((next) => requestAnimationFrame(next));
+        const { fakeHost } = window;
+        quiet = fakeHost.underWay === 0 && fakeHost.heard === heard ? quiet + 1 : 0;
+        heard = fakeHost.heard;
+      }
+    }, timersMs);
   }
 
   async frames(count: number): Promise<void> {
@@ -83,12 +98,12 @@ export class View {
 
   async press(...keys: string[]): Promise<void> {
     for (const key of keys) await this.page.keyboard.press(key);
-    await this.frames(2);
+    await this.rest();
   }
 
   /** The selection that the host was told last. */
   async selection(): Promise<{ anchor: number; focus: number; column: string } | undefined> {
-    await this.frames(2);
+    await this.rest();
     return this.page.evaluate(() => {
       const told = window.fakeHost.log.flatMap((message) =>
         message.kind === "notice" && message.body.type === "selectionChanged" ? [message.body.selection] : [],
