@@ -9,6 +9,7 @@ import { build } from "./build.mjs";
 import { ensureDependencies } from "./lib/dependencies.mjs";
 import { hosts } from "./lib/hosts.mjs";
 import { inRoot } from "./lib/paths.mjs";
+import { runOrThrow } from "./lib/processes.mjs";
 import { readDoctestResult } from "./lib/results.mjs";
 import { filesBelow } from "./lib/stamp.mjs";
 import { Tally } from "./lib/tally.mjs";
@@ -18,7 +19,7 @@ const { values: options, positionals } = util.parseArgs({
   allowPositionals: true,
   options: { grep: { type: "string", default: "" }, once: { type: "boolean", default: false } },
 });
-const jobs = `-j${Math.min(2, os.availableParallelism())}`;
+const inNativeTests = ["-C", inRoot("test/native"), `-j${Math.min(2, os.availableParallelism())}`];
 
 /** @typedef {import("./lib/performCommand.mjs").Command} Command */
 
@@ -52,15 +53,24 @@ const editor = (label, ...args) => ({
   limitS: 1200,
 });
 
-/** @param {string} variant @param {Record<string, string>} env @param {string} filter doctest's @returns {Command} */
-const native = (variant, env = {}, filter = "") => ({
-  label: `native-${variant}`,
-  program: "make",
-  args: ["-C", inRoot("test/native"), jobs, `VARIANT=${variant}`, "run", `ARGS=--no-colors=true ${filter}`],
-  env,
-  limitS: 1200,
-  read: readDoctestResult,
-});
+/** @param {string} variant @param {{ env?: Record<string, string>, except?: string, files?: readonly string[] }} [some]
+ *    `except`: tests, by doctest's patterns; `files`: those alone, by the patterns of their names
+ *  @returns {Command} */
+function native(variant, { env, except, files } = {}) {
+  const filters = [
+    ...(except === undefined ? [] : [`-tce='${except}'`]),
+    ...(files === undefined ? [] : [`-sf='${files.map((name) => `*/${name}.cc`).join(",")}'`]),
+  ];
+  const tests = files === undefined ? [] : [`TESTS=${files.join(" ")}`];
+  return {
+    label: `native-${variant}`,
+    program: "make",
+    args: [...inNativeTests, `VARIANT=${variant}`, ...tests, "run", `ARGS=--no-colors=true ${filters.join(" ")}`],
+    ...(env === undefined ? {} : { env }),
+    limitS: 1200,
+    read: readDoctestResult,
+  };
+}
 
 /** @type {Record<string, readonly Command[]>} */
 const steps = {
@@ -69,12 +79,15 @@ const steps = {
   // kernel's part (kills, power cuts), which the release run does in full. ThreadSanitizer gets the files with threads.
   native: [
     native("release"),
-    native("asan", { TERAHEX_MODEL_OPS: "100000" }, "-tce='*killed at*,*really full disk*'"),
-    native(
-      "tsan",
-      { TERAHEX_MODEL_OPS: "20000" },
-      "-sf='*threads_test*,*edit_buffer_test*,*fault_guard*,*preview_test*,*map_region_test*,*edit_log_test*' -tce='*power cut*'",
-    ),
+    native("asan", { env: { TERAHEX_MODEL_OPS: "100000" }, except: "*killed at*,*really full disk*" }),
+    native("tsan", {
+      env: { TERAHEX_MODEL_OPS: "20000" },
+      except: "*power cut*",
+      files: [
+        ...["*threads_test", "edit_buffer_test", "fault_guard*_test"],
+        ...["preview_test", "map_region_test", "edit_log_test"],
+      ],
+    }),
   ],
   unit: [mocha("unit", "test/unit", /\.test\.ts$/, 600)],
   syntaxes: [mocha("syntaxes", "test/syntaxes", /\.syntaxes\.test\.ts$/, 120)],
@@ -92,11 +105,31 @@ const steps = {
 async function prepare(chosen) {
   await ensureDependencies();
   const hosted = ["webview", "editor", "floor", "ui", "package"];
-  if (chosen.some((name) => hosted.includes(name))) await build();
-  else if (chosen.includes("unit")) await build({ parts: ["native"] });
-  // The grammar of .ksy files is tested on the YAML grammar of that VS Code.
-  if (chosen.some((name) => name === "syntaxes" || hosted.includes(name))) await provisionHost(hosts.current);
-  if (chosen.includes("floor")) await provisionHost(hosts.floor);
+  const isHosted = chosen.some((name) => hosted.includes(name));
+  /** One waits for the network, the other for the compiler. */
+  const hostsFetched = async () => {
+    // The grammar of .ksy files is tested on the YAML grammar of that VS Code.
+    if (isHosted || chosen.includes("syntaxes")) await provisionHost(hosts.current);
+    if (chosen.includes("floor")) await provisionHost(hosts.floor);
+  };
+  const built = async () => {
+    if (isHosted) await build();
+    else if (chosen.includes("unit")) await build({ parts: ["native"] });
+    if (chosen.includes("native"))
+      await runOrThrow("make", [...inNativeTests, "VARIANT=release", "others"], {
+        logFile: inRoot("out/logs/native-others.log"),
+      });
+  };
+  await Promise.all([built(), hostsFetched()]);
+}
+
+/** Compiling takes all processors, running one: two variants at a time. @param {readonly Command[]} commands */
+async function performTwoAtOnce(commands) {
+  const queue = [...commands];
+  const work = async () => {
+    for (let command = queue.shift(); command !== undefined; command = queue.shift()) await tally.perform(command);
+  };
+  await Promise.all([work(), work()]);
 }
 
 const chosen = positionals.length === 0 ? Object.keys(steps) : positionals;
@@ -106,7 +139,11 @@ if (unknown.length > 0) throw new Error(`no step ${unknown.join(", ")}; there ar
 const tally = new Tally();
 try {
   await prepare(chosen);
-  for (const command of chosen.flatMap((name) => steps[name] ?? [])) await tally.perform(command);
+  for (const name of chosen) {
+    const commands = steps[name] ?? [];
+    if (name === "native") await performTwoAtOnce(commands);
+    else for (const command of commands) await tally.perform(command);
+  }
 } catch (error) {
   tally.fail(error);
 }
