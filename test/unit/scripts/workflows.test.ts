@@ -47,6 +47,20 @@ describe("the workflows", () => {
     for (const name of used) assert.ok(name in manifest.scripts, `npm run ${name}`);
   });
 
+  it("publish with the tool of package.json that has made the packages, and name what they send", () => {
+    const manifest = JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8")) as {
+      devDependencies: Record<string, string>;
+    };
+    const text = workflows.find(({ name }) => name === "release.yml")?.text ?? "";
+    const published = [...text.matchAll(/"npx --yes (\S+)@([\d.]+) publish --skip-duplicate --packagePath"/g)];
+    assert.deepEqual(
+      published.map(([, tool]) => tool),
+      ["@vscode/vsce", "ovsx"],
+    );
+    assert.equal(published[0]?.[2], manifest.devDependencies["@vscode/vsce"]);
+    assert.match(text, /attest-build-provenance/);
+  });
+
   it("run files that the checkout has", () => {
     const commands = steps.map(({ run }) => run ?? "").join("\n");
     const used = [...commands.matchAll(/(?:^|[\s"])((?:\.ci|scripts)\/[\w./-]+)/gm)].map(([, file]) => file ?? "");
