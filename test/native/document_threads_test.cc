@@ -15,6 +15,7 @@
 #include "native/core/document.h"
 #include "native/core/platform/map_region_memory.h"
 #include "test/native/support/hooked_file_system.h"
+#include "test/native/support/platforms.h"
 
 namespace terahex {
 namespace {
@@ -223,9 +224,7 @@ TEST_CASE("Document threads: the same while changes of length are shifted in pla
 }
 
 TEST_CASE("Document threads: the same on real files") {
-  const std::string folder = (std::filesystem::temp_directory_path() / "terahex-document-threads").string();
-  std::filesystem::remove_all(folder);
-  REQUIRE(NativeFileSystem().MakeFolders(folder).ok());
+  const std::string folder = testing::MakeTempFolder(std::filesystem::temp_directory_path().string());
   {
     auto region = NativeFileSystem().Open(folder + "/a", OpenMode::kCreateExclusive);
     REQUIRE(region.ok());

@@ -15,6 +15,7 @@
 #include "native/core/document.h"
 #include "native/core/platform/map_region_memory.h"
 #include "test/native/support/hooked_file_system.h"
+#include "test/native/support/platforms.h"
 
 namespace terahex {
 namespace {
@@ -41,10 +42,8 @@ class Model {
  public:
   Model(const ModelCase& config, uint64_t seed) : config_(config), random_(seed) {
     if (config.real_files) {
-      folder_ = (std::filesystem::temp_directory_path() / ("terahex-model-" + std::to_string(seed))).string();
-      std::filesystem::remove_all(folder_);
+      folder_ = testing::MakeTempFolder(std::filesystem::temp_directory_path().string());
       file_system_ = &NativeFileSystem();
-      REQUIRE(file_system_->MakeFolders(folder_).ok());
     } else {
       MemoryOptions options;
       options.page_size = config.page_size;
