@@ -118,8 +118,11 @@ Result<std::vector<EditLogInfo>> FindEditLogs(FileSystem& file_system, const std
     if (info.path != file->real_path && !info.base.SameFile(file->identity)) continue;
     found.push_back(std::move(info));
   }
-  std::sort(found.begin(), found.end(),
-            [](const EditLogInfo& a, const EditLogInfo& b) { return a.written_ns > b.written_ns; });
+  std::sort(found.begin(), found.end(), [](const EditLogInfo& a, const EditLogInfo& b) {
+    const bool fits = a.state != EditLogState::kChanged;
+    if (fits != (b.state != EditLogState::kChanged)) return fits;
+    return a.written_ns > b.written_ns;
+  });
   return found;
 }
 
@@ -214,6 +217,9 @@ Status NoteRecovery(FileSystem& file_system, const std::string& storage_folder, 
     auto reader = EditLogReader::Open(**region);
     if (!reader.ok()) return reader.status();
     if (!reader->commit_open()) continue;
+    // What was rolled back is the file that it was. Else this log tells of an earlier save: the bytes decide.
+    const FileIdentity& base = reader->base();
+    if (!completed && (!outcome.identity.SameFile(base) || outcome.identity.size != base.size)) continue;
     if (completed) reader->TakeCommitForDone();
     std::vector<std::byte> payload;
     payload.push_back(static_cast<std::byte>(FrameKind::kCommitEnd));

@@ -45,7 +45,8 @@ struct EditLogInfo {
   EditLogState state = EditLogState::kChanged;
   bool live = false;  // the process that writes it is running
 };
-// The logs of the file at `path`, the latest first. A log that cannot be read is left out.
+// The logs of the file at `path`: of this version first, then the latest. A log that cannot be read is left
+// out.
 Result<std::vector<EditLogInfo>> FindEditLogs(FileSystem& file_system, const std::string& storage_folder,
                                               const std::string& path);
 

@@ -247,9 +247,9 @@ Status EditLogWriter::WriteBatch() {
       batch_.next_piece = piece_at;
     }
   }
-  if (status.ok()) {
-    RemoveDoomed();
-  } else {
+  // Also where nothing can be written: left there, a later recovery would take it for the log of its save.
+  RemoveDoomed();
+  if (!status.ok()) {
     out_.clear();
     mark_ = sound_;
     std::erase_if(numbers_, [&](const auto& item) { return item.second > mark_.patterns; });

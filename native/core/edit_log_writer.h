@@ -126,7 +126,7 @@ class EditLogWriter {
   Queue batch_;
   std::shared_ptr<MapRegion> region_;
   std::string file_path_;
-  std::shared_ptr<MapRegion> doomed_;  // a forgotten file, removed once what came after it is written
+  std::shared_ptr<MapRegion> doomed_;  // a forgotten file, removed behind what came after it
   std::string doomed_path_;
   Mark mark_;   // behind all that was encoded
   Mark sound_;  // behind the last entry that is with the OS whole: a failed write takes up there

@@ -74,6 +74,44 @@ TEST_CASE("EditLog: a full disk stops no edit, is told, and loses nothing once t
   REQUIRE(ReadAll(*document) == content);
 }
 
+TEST_CASE("EditLog: what a save made void goes, also while the disk is too full for what comes after it") {
+  MemoryFileSystem memory;
+  memory.PutFile(kPath, std::string(5000, 'o'));
+  auto document = OpenLogged(memory);
+  REQUIRE(document->Insert(0, Bytes("saved")).ok());
+  REQUIRE(document->FlushLog().ok());
+  memory.Inject({MemoryOp::kCreate, 1, Code::kNoSpace, 0, true, ".edits"});
+  REQUIRE(document->Commit({}).ok());
+  REQUIRE(document->Overwrite(9, Bytes("not logged")).ok());
+  REQUIRE(document->FlushLog().code() == Code::kNoSpace);
+  REQUIRE(Logs(memory).empty());
+  memory.ClearFaults();
+  REQUIRE(document->FlushLog().ok());
+  REQUIRE(Logs(memory).size() == 1);
+}
+
+TEST_CASE("EditLog: a recovery says nothing about a log whose save was another one") {
+  MemoryFileSystem memory;
+  memory.PutFile(kPath, std::string(5000, 'o'));
+  auto document = OpenLogged(memory);
+  REQUIRE(document->Overwrite(10, Bytes("edit")).ok());
+  REQUIRE(document->FlushLog().ok());
+  // The commit fails, and so does putting back: for the log its end is open.
+  memory.Inject({MemoryOp::kWrite, 1, Code::kIo, 2, true, "file.bin"});
+  REQUIRE_FALSE(document->Commit({}).ok());
+  Kill(memory, document);
+  memory.ClearFaults();
+  memory.PutFile(kPath, std::string(5001, 'v'));
+  CommitOutcome outcome;
+  outcome.how = CommitHow::kRolledBack;
+  outcome.identity = memory.Inspect(kPath)->identity;
+  REQUIRE(NoteRecovery(memory, kStorage, kPath, outcome).ok());
+  REQUIRE(Logs(memory).size() == 1);
+  CHECK(Logs(memory)[0].state == EditLogState::kChanged);
+  document = OpenLogged(memory);
+  CHECK(document->Replay(Logs(memory)[0].log_path).code() == Code::kChanged);
+}
+
 TEST_CASE("EditLog: a folder that cannot be made stops no edit and no save") {
   MemoryFileSystem memory;
   memory.PutFile(kPath, "some bytes");
