@@ -5,6 +5,8 @@
 #include <array>
 #include <cstring>
 
+#include "native/core/processor.h"
+
 namespace terahex {
 namespace {
 
@@ -49,7 +51,7 @@ __attribute__((target("sse4.2,crc32"))) uint32_t ByInstruction(std::span<const s
   return crc;
 }
 bool HasInstruction() {
-  static const bool has = __builtin_cpu_supports("sse4.2");
+  static const bool has = ProcessorHas("sse4.2");
   return has;
 }
 #else

@@ -2,6 +2,8 @@
 // Thread rule: pure functions.
 #pragma once
 
+#include "native/core/processor.h"
+
 #if defined(__x86_64__) || defined(_M_X64)
 #define TERAHEX_X86_64 1
 #include <immintrin.h>
@@ -13,7 +15,7 @@
 #if defined(TERAHEX_X86_64) && defined(__GNUC__)
 // Compiled with, and called only where the processor has it.
 #define TERAHEX_TARGET(features) __attribute__((target(features)))
-#define TERAHEX_HAS(feature) (__builtin_cpu_supports(feature) != 0)
+#define TERAHEX_HAS(feature) (::terahex::ProcessorHas(feature))
 #else
 #define TERAHEX_TARGET(features)
 #define TERAHEX_HAS(feature) false
