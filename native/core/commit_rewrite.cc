@@ -93,6 +93,9 @@ Result<CommitOutcome> Otherwise(FileSystem& file_system, const std::string& path
       // Who wrote to the old file while it was copied must not lose that.
       Status same = CheckVersion(file_system, old_file, options.expected);
       if (!same.ok()) return same;
+      // Once it has the name, others must not save to it before we know which version is ours.
+      FileLock ours(sibling.region());
+      if (Status taken = ours.Take(); !taken.ok()) return taken;
       bool durable = false;
       if (Status placed = sibling.TakePlace(&durable); !placed.ok()) return placed;
       if (!durable) outcome.not_kept.push_back("durability: the folder could not be synced");

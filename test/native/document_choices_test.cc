@@ -171,6 +171,32 @@ TEST_CASE("While a new file is written after blocks could not be moved, the old 
   REQUIRE(reader.valid());
   CHECK(reader.get() == "tail");
 }
+
+TEST_CASE("DL-13: nobody saves to a new file before the save that put it there knows its version") {
+  MemoryFileSystem files;
+  const std::string content = Random(5000, 2);
+  files.PutFile("/a", content);
+  auto one = Open(files, "/a");
+  auto other = Open(files, "/a");
+  REQUIRE(one->Insert(10, Bytes("one")).ok());
+  REQUIRE(other->Overwrite(4000, Bytes("other")).ok());
+  Status meanwhile;
+  SetFailPointHook([&](const char* step) {
+    if (std::string_view(step) != "replaced") return Status::Ok();
+    REQUIRE(other->Rebase().ok());
+    meanwhile = other->Commit({}).status();
+    return Status::Ok();
+  });
+  auto outcome = one->Commit({});
+  SetFailPointHook(nullptr);
+  REQUIRE(outcome.ok());
+  CHECK(outcome->how == CommitHow::kRewritten);
+  CHECK(meanwhile.code() == Code::kBusy);
+  CHECK(ReadAll(*one) == std::string(content).insert(10, "one"));
+  REQUIRE(other->Rebase().ok());
+  REQUIRE(other->Commit({}).ok());
+  CHECK(one->CheckOutside() == Outside::kModified);
+}
 #endif  // TERAHEX_FAIL_POINTS
 
 }  // namespace
