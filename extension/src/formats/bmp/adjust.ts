@@ -71,7 +71,10 @@ function elementMap(layout: BmpLayout, adjustment: Adjustment): ElementMap {
       return { elementBytes: bitsPerPixel / 8, fields: maskedFields(coding.masks, adjustment) };
     case "fixedPoint":
       return { elementBytes: 8, fields: fixedFields(adjustment) };
+    case "cmyk":
+      throw new EngineError("unsupported", "Colours of printing inks can't be adjusted.");
     case "rle":
+    case "huffman":
     case "embedded":
       throw new EngineError("unsupported", "Pixels of a compressed picture can't be adjusted.");
     default:

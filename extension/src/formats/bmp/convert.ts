@@ -2,7 +2,7 @@
 // Pure. Source of 64 bits: "Native Pixel Formats Overview" of WIC, Microsoft Learn (s2.13; fixed point is linear scRGB).
 import { channelReader } from "./masks";
 import type { BmpLayout, PixelMasks } from "./model";
-import { packed } from "./palette";
+import { ofInks, packed } from "./palette";
 
 /** Reads pixels that stand one behind the other. */
 export type Convert = (bytes: Uint8Array, out: Uint32Array) => void;
@@ -13,8 +13,15 @@ export function converterOf({ coding, bitsPerPixel, colors }: BmpLayout): Conver
       return isPlainBgr(coding.masks, bitsPerPixel) ? bgr : throughMasks(coding.masks, bitsPerPixel / 8);
     case "fixedPoint":
       return fixedPoint;
+    case "cmyk":
+      return (bytes, out) => {
+        for (let index = 0, at = 0; index < out.length; index += 1, at += 4) {
+          out[index] = ofInks(bytes[at + 3]!, bytes[at + 2]!, bytes[at + 1]!, bytes[at]!);
+        }
+      };
     case "indexed":
     case "rle":
+    case "huffman":
     case "embedded":
       return (bytes, out) => {
         for (let index = 0; index < out.length; index += 1) out[index] = colors[bytes[index]!]!;

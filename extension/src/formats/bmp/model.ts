@@ -34,7 +34,11 @@ export type BmpCoding =
   | { readonly kind: "masked"; readonly masks: PixelMasks }
   /** 64 bits: blue, green, red, alpha, each signed fixed point with 13 bits behind the point; linear light. */
   | { readonly kind: "fixedPoint" }
+  /** 32 bits: black, yellow, magenta, cyan. */
+  | { readonly kind: "cmyk" }
   | { readonly kind: "rle"; readonly bits: 4 | 8 | 24 }
+  /** 1 bit, Modified Huffman. */
+  | { readonly kind: "huffman" }
   /** A whole file of that format. */
   | { readonly kind: "embedded"; readonly format: "jpeg" | "png"; readonly range: ByteRange };
 
@@ -49,6 +53,8 @@ export interface BmpLayout {
   readonly topDown: boolean;
   readonly bitsPerPixel: number;
   readonly coding: BmpCoding;
+  /** Pixels or palette are of printing inks: black, yellow, magenta, cyan, as CMYK() of wingdi.h packs them. */
+  readonly inks: boolean;
   /** Where the palette stands; empty without one. */
   readonly palette: ByteRange;
   /** 3 or 4: blue, green, red, perhaps one unused. */

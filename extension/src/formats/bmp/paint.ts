@@ -6,7 +6,7 @@ import { EngineError } from "../../engine/engineError";
 import { FIXED_ONE, toLinear } from "./convert";
 import { channelToBits } from "./masks";
 import type { BmpLayout } from "./model";
-import { nearestIndex } from "./palette";
+import { nearestIndex, toInks } from "./palette";
 
 /** Pixels [x, end) of row y. */
 export interface PixelSpan {
@@ -127,7 +127,10 @@ function pixelBytes(
       ];
       return Uint8Array.from(values.flatMap((value) => [value % 256, Math.floor(value / 256)]));
     }
+    case "cmyk":
+      return Uint8Array.from(toInks(red, green, blue));
     case "rle":
+    case "huffman":
     case "embedded":
       throw new EngineError("unsupported", "pixels of a compressed picture can't be painted");
     default:

@@ -3,11 +3,13 @@
 import type { RawPixels } from "../../../../shared/rawPixels";
 import type { ByteSource } from "../../engine/byteSource";
 import { EngineError } from "../../engine/engineError";
+import { CodedSampler } from "./codedSampler";
+import { HuffmanWalk } from "./huffmanWalk";
 import type { BmpDefect, BmpLayout } from "./model";
 import { PlainSampler } from "./plainSampler";
 import { rawLayout } from "./raw";
 import { RowReducer } from "./reduce";
-import { RleSampler } from "./rleSampler";
+import { RleWalk } from "./rleWalk";
 import { MAX_SAMPLES, type SampleGrid, type Sampler } from "./sampler";
 import { surveyBmp } from "./survey";
 
@@ -35,7 +37,7 @@ const MAX_REGION_PIXELS = 16 * MAX_SAMPLES;
 
 export class BmpPicture {
   private readonly sampler: Sampler | undefined;
-  private readonly indexed: RleSampler | undefined;
+  private readonly indexed: CodedSampler | undefined;
 
   private constructor(
     source: ByteSource,
@@ -44,8 +46,12 @@ export class BmpPicture {
     readonly version: number,
   ) {
     const { coding } = layout;
-    if (coding.kind === "rle") this.sampler = this.indexed = new RleSampler(source, layout, coding.bits);
-    else if (coding.kind !== "embedded") this.sampler = new PlainSampler(source, layout);
+    const { width, height } = layout;
+    if (coding.kind === "rle") {
+      this.sampler = this.indexed = new CodedSampler(layout, (at) => new RleWalk(source, coding.bits, at, height));
+    } else if (coding.kind === "huffman") {
+      this.sampler = this.indexed = new CodedSampler(layout, (at) => new HuffmanWalk(source, at, width, height));
+    } else if (coding.kind !== "embedded") this.sampler = new PlainSampler(source, layout);
   }
 
   /** Reads the headers only. @throws EngineError "corrupt", "unsupported", with an offset. */

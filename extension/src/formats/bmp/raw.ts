@@ -19,6 +19,7 @@ export function rawLayout({ format, width, rowBytes, offset }: RawPixels, size: 
     topDown: true,
     bitsPerPixel: bits,
     coding: codingOf(format),
+    inks: false,
     palette: { start: 0, end: 0 },
     paletteEntryBytes: 4,
     colors: bits <= 8 ? greys(bits) : new Uint32Array(0),

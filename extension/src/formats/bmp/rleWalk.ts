@@ -3,32 +3,20 @@
 // Sources: "Bitmap Compression", Microsoft Learn (RLE4, RLE8); BITMAPINFOHEADER2, OS/2 (RLE24: as RLE8 with three bytes a pixel).
 import type { ByteSource } from "../../engine/byteSource";
 import { CodedBytes } from "./codedBytes";
+import type { CodedPlace, CodedSink, CodedWalk } from "./codedWalk";
 
-/** Where a walk stands: before a record. x may be behind the row's end, y counts from the first row of the stream. */
-export interface RlePlace {
-  readonly offset: number;
-  readonly x: number;
-  readonly y: number;
-}
-
-export interface RleSink {
-  /** `count` pixels from (x, y) on, `even` and `odd` by turns; values are indices, or blue | green << 8 | red << 16. */
-  run(x: number, y: number, count: number, even: number, odd: number): void;
-}
-
-export class RleWalk {
+export class RleWalk implements CodedWalk {
   private readonly stream: CodedBytes;
   x: number;
   y: number;
-  /** Nothing follows. */
+  readonly resumable = true;
   ended = false;
-  /** Where the stream breaks off without its end mark. */
   cutAt: number | undefined;
 
   constructor(
     source: ByteSource,
     private readonly bits: 4 | 8 | 24,
-    from: RlePlace,
+    from: CodedPlace,
     /** Rows of the picture. */
     private readonly height: number,
   ) {
@@ -41,8 +29,7 @@ export class RleWalk {
     return this.stream.offset;
   }
 
-  /** Takes one record. */
-  step(sink: RleSink | undefined): void {
+  step(sink: CodedSink | undefined): void {
     const first = this.stream.next();
     const second = first > 0 && this.bits === 24 ? this.value() : this.stream.next();
     if (first < 0 || second < 0) return this.cut();
@@ -74,7 +61,7 @@ export class RleWalk {
   }
 
   /** Pixels one by one, filled up to a multiple of 2 bytes. */
-  private literal(count: number, sink: RleSink | undefined): void {
+  private literal(count: number, sink: CodedSink | undefined): void {
     for (let index = 0; index < count; index += this.bits === 4 ? 2 : 1) {
       const value = this.value();
       if (value < 0) return this.cut();

@@ -76,11 +76,17 @@ class Survey {
     const pixels = usable ? stated : Math.min(palette.end, this.source.size);
     if (!usable) this.defect(10, `the pixels are said to begin at offset ${stated}; taken to begin at ${pixels}`);
     const coding = this.embeddedPlaced(early, pixels);
+    const inks = this.inks;
     const known = Math.min(entries, 2 ** bitsPerPixel);
     const colors = indexed
-      ? readPalette(this.source, palette.start, known, paletteEntryBytes, bitsPerPixel)
+      ? readPalette(this.source, palette.start, known, paletteEntryBytes, bitsPerPixel, inks)
       : new Uint32Array(0);
-    if (coding.kind === "indexed" || coding.kind === "masked" || coding.kind === "fixedPoint") {
+    if (
+      coding.kind === "indexed" ||
+      coding.kind === "masked" ||
+      coding.kind === "cmyk" ||
+      coding.kind === "fixedPoint"
+    ) {
       this.checkLength(pixels, rowBytes, height, Math.ceil((width * bitsPerPixel) / 8));
     }
     if (coding.kind === "rle" && topDown) this.defect(22, "run lengths with a negative height: taken as top-down");
@@ -92,6 +98,7 @@ class Survey {
       topDown,
       bitsPerPixel,
       coding,
+      inks,
       palette,
       paletteEntryBytes,
       colors,
@@ -141,12 +148,21 @@ class Survey {
     if (planes !== 1) this.defect(at, `${planes} planes; there must be 1`);
   }
 
+  private get compression(): number {
+    return this.core || this.headerBytes < 20 ? 0 : this.bytes.u32(30);
+  }
+
+  /** BI_CMYK, BI_CMYKRLE8, BI_CMYKRLE4. @see [MS-WMF] 2.1.1.7 */
+  private get inks(): boolean {
+    return !this.os2 && this.compression >= 11 && this.compression <= 13;
+  }
+
   private coding(): { bitsPerPixel: number; coding: BmpCoding } {
     const bits = this.bytes.u16(this.core ? 24 : 28);
-    const compression = this.core || this.headerBytes < 20 ? 0 : this.bytes.u32(30);
+    const { compression } = this;
     // OS/2 wrote headers of 40 bytes too.
     if (compression === 3 && (this.os2 || bits === 1)) {
-      throw new EngineError("unsupported", "Huffman coding (OS/2)", { offset: this.at(30) });
+      return this.compressed(bits, 1, { kind: "huffman" });
     }
     if (this.os2 && compression === 4) return this.compressed(bits, 24, { kind: "rle", bits: 24 });
     switch (compression) {
@@ -164,6 +180,12 @@ class Survey {
         return { bitsPerPixel: bits, coding: embedded("jpeg") };
       case 5:
         return { bitsPerPixel: bits, coding: embedded("png") };
+      case 11:
+        return { bitsPerPixel: bits, coding: bits === 32 ? { kind: "cmyk" } : this.plain(bits, 0) };
+      case 12:
+        return this.compressed(bits, 8, { kind: "rle", bits: 8 });
+      case 13:
+        return this.compressed(bits, 4, { kind: "rle", bits: 4 });
       default:
         throw new EngineError("unsupported", `compression ${compression} is not known`, { offset: this.at(30) });
     }

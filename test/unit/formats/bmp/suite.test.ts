@@ -82,6 +82,16 @@ const gapBefore = (file: Uint8Array, pixels: number, gap: number): Uint8Array =>
 const pixelsOf = (file: Uint8Array) => new DataView(file.buffer).getUint32(10, true);
 const alpha32 = { headerBytes: 108 } as const;
 
+/** A header of version 5 that names a profile behind the pixels. */
+function profiled({ file }: { file: Uint8Array }): Uint8Array {
+  const made = bitmapFile({ width, height, headerBytes: 124, data: Uint8Array.from([...file.slice(54), 1, 2, 3, 4]) });
+  const view = new DataView(made.buffer);
+  view.setUint32(14 + 56, 0x4c494e4b, true);
+  view.setUint32(14 + 112, made.length - 4 - 14, true);
+  view.setUint32(14 + 116, 4, true);
+  return made;
+}
+
 const pal8 = indexed(8);
 const rgb24Plain = rgb24();
 const rle8 = runs(8);
@@ -89,10 +99,12 @@ const rle8cut = runs(8, {}, [], 10);
 
 const pictures: readonly (readonly [name: string, made: { file: Uint8Array; color: Color }])[] = [
   ["g/pal1", indexed(1)],
-  ["g/pal4", indexed(4)],
+  ["g/pal1wb, g/pal1bg", indexed(1, { palette: [...colors.slice(0, 2)] })],
+  ["g/pal4, g/pal4gs", indexed(4)],
   ["g/pal4rle", runs(4)],
   ["g/pal8", pal8],
   ["g/pal8-0", indexed(8, { colorsUsed: 0 })],
+  ["g/pal8gs", indexed(8, { palette: Array.from({ length: 256 }, (_, i) => colors[i]!) })],
   ["g/pal8nonsquare", { ...pal8, file: at(pal8.file, 38, 0x13, 0x0b, 0, 0, 0x27, 0x16, 0, 0) }],
   ["g/pal8os2", indexed(8, { headerBytes: 12 })],
   ["g/pal8rle", rle8],
@@ -106,15 +118,20 @@ const pictures: readonly (readonly [name: string, made: { file: Uint8Array; colo
   ["g/rgb24", rgb24Plain],
   ["g/rgb24pal", rgb24({ palette: colors.slice(0, 256), colorsUsed: 256 })],
   ["g/rgb32", masked(32, [8, 8, 8], { compression: 0, masks: [] })],
+  ["g/rgb32bfdef", masked(32, [8, 8, 8], {}, [16, 8, 0])],
   ["g/rgb32bf", masked(32, [8, 8, 8], {}, [4, 12, 24])],
   ["q/pal1p1", indexed(1, { colorsUsed: 1 }, 1)],
-  ["q/pal2", indexed(2)],
+  ["q/pal2, q/pal2color", indexed(2)],
   ["q/pal8offs", { ...pal8, file: gapBefore(pal8.file, pixelsOf(pal8.file), 100) }],
   ["q/pal8os2sp", indexed(8, { headerBytes: 12 }, 252)],
+  ["q/pal8os2-sz", indexed(8, { headerBytes: 12, fileBytes: 26 })],
+  ["q/pal8os2-hs", { ...pal8, file: at(indexed(8, { headerBytes: 12 }).file, 6, 3, 0, 4, 0) }],
+  ["q/pal8os2v2-sz", indexed(8, { headerBytes: 64, fileBytes: 78 })],
   ["q/pal8os2v2", indexed(8, { headerBytes: 64 })],
   ["q/pal8os2v2-16", indexed(8, { headerBytes: 16 })],
   ["q/pal8os2v2-40sz", indexed(8, { imageBytes: 1 })],
   ["q/pal8oversizepal", indexed(8, { colorsUsed: 300, palette: colors })],
+  ["q/rgb16-880", masked(16, [8, 8, 0])],
   ["q/rgb16-231", masked(16, [2, 3, 1])],
   ["q/rgb16-3103", masked(16, [3, 10, 3])],
   ["q/rgba16-4444", masked(16, [4, 4, 4, 4], alpha32, [8, 4, 0, 12])],
@@ -122,6 +139,9 @@ const pictures: readonly (readonly [name: string, made: { file: Uint8Array; colo
   ["q/rgba16-1924", masked(16, [1, 9, 2, 4], alpha32)],
   ["q/rgb24largepal", rgb24({ palette: colors, colorsUsed: 300 })],
   ["q/rgb24prof", rgb24({ headerBytes: 124 })],
+  ["q/rgb24lprof, q/rgb24prof2", { ...rgb24Plain, file: profiled(rgb24Plain) }],
+  ["q/rgb32-xbgr", masked(32, [8, 8, 8], {}, [0, 8, 16])],
+  ["q/rgba32-1, q/rgba32-2", masked(32, [8, 8, 8, 8], { headerBytes: 124 }, [16, 8, 0, 24])],
   ["q/rgb32-111110", masked(32, [11, 11, 10])],
   ["q/rgb32-7187", masked(32, [7, 18, 7])],
   ["q/rgb32h52", masked(32, [8, 8, 8], { headerBytes: 52 })],
@@ -131,7 +151,7 @@ const pictures: readonly (readonly [name: string, made: { file: Uint8Array; colo
   ["q/rgba32abf", masked(32, [8, 8, 8, 8], { compression: 6 }, [16, 8, 0, 24])],
   ["q/rgba32h56", masked(32, [8, 8, 8, 8], { headerBytes: 56 }, [16, 8, 0, 24])],
   ["b/badbitssize", rgb24({ imageBytes: 0xfffffffe })],
-  ["b/baddens1", { ...rgb24Plain, file: at(rgb24Plain.file, 38, 0, 0, 0, 0x80, 0, 0, 0, 0x80) }],
+  ["b/baddens1, b/baddens2", { ...rgb24Plain, file: at(rgb24Plain.file, 38, 0, 0, 0, 0x80, 0, 0, 0, 0x80) }],
   ["b/badfilesize", rgb24({ fileBytes: 3 })],
   ["b/badheadersize", rgb24({ headerBytes: 66 })],
   ["b/badplanes", rgb24({ planes: 5 })],
@@ -163,6 +183,22 @@ describe("bmp: the kinds of a public suite", () => {
       if (name.startsWith("g/")) assert.deepEqual(BmpPicture.open(new MemoryByteSource(file)).defects, []);
     });
   }
+
+  it("g/pal8w124, g/pal8w125, g/pal8w126: rows of every rest by four", () => {
+    for (const wide of [124, 125, 126, 127]) {
+      const data = packedRows(wide, 2, 8, false, (x, y) => (x + y) % 256);
+      const file = bitmapFile({ width: wide, height: 2, bits: 8, palette: colors.slice(0, 256), data });
+      const all = { x: 0, y: 0, width: wide, height: 2, step: 1, samples: 1 };
+      const { pixels } = BmpPicture.open(new MemoryByteSource(file)).region(all);
+      pixels.forEach((color, at) => assert.equal(color, shownColor((at % wide) + Math.floor(at / wide))));
+    }
+  });
+
+  it("q/rgb16faketrns: the highest bit of five each is none of a colour", () => {
+    const data = packedRows(width, height, 16, false, (x, y) => 0x7fff + 0x8000 * ((x + y) % 2));
+    const { pixels } = open(bitmapFile({ width, height, bits: 16, data }));
+    assert.ok(pixels.every((color) => color === rgba(255, 255, 255)));
+  });
 
   it("q/rgb32fakealpha: the fourth byte of a header that knows no alpha is none", () => {
     const { pixels } = open(masked(32, [8, 8, 8, 8], { compression: 0, masks: [] }, [16, 8, 0, 24]).file);
@@ -197,6 +233,42 @@ describe("bmp: the kinds of a public suite", () => {
     );
   });
 
+  it("q/pal1huffmsb: white runs take the first colour, black ones the second", () => {
+    // Five times a white run of 3 (1000) and a black one of 4 (011).
+    const data = Uint8Array.of(0b1000_0111, 0b000_01110, 0b00_011100, 0b0_0111000, 0b0110_0000);
+    const palette = colors.slice(0, 2);
+    const { pixels } = open(bitmapFile({ headerBytes: 64, width, height, bits: 1, compression: 3, palette, data }));
+    for (let y = 0; y < height; y += 1) {
+      const row = [...pixels.subarray(y * width, (y + 1) * width)];
+      assert.deepEqual(row, [0, 0, 0, 1, 1, 1, 1].map(shownColor));
+    }
+  });
+
+  it("x/cmyk, x/cmykrle8, x/cmykrle4: inks as CMYK() packs them, black first", () => {
+    const ink = (x: number, y: number) => [(x * 9) % 256, (y * 50) % 256, (x * y) % 256, 255 - x * 30] as const;
+    const light = (x: number, y: number) => {
+      const [black, yellow, magenta, cyan] = ink(x, y);
+      const [red, green, blue] = [cyan, magenta, yellow].map((one) => Math.round(((255 - one) * (255 - black)) / 255));
+      return rgba(red!, green!, blue!);
+    };
+    const value: Color = (x, y) => ink(x, y).reduce((sum, one, at) => sum + one * 256 ** at, 0);
+    const { pixels } = open(bitmapFile({ width, height, bits: 32, compression: 11, data: packedRows(width, height, 32, false, value) })); // prettier-ignore
+    pixels.forEach((color, at) => assert.equal(color, light(at % width, Math.floor(at / width))));
+    for (const [bits, compression, both] of [
+      [8, 12, 1],
+      [4, 13, 0x11],
+    ] as const) {
+      const data = Uint8Array.of(width, both, 0, 1);
+      // Entries end with cyan here: all of it and nothing else.
+      const file = bitmapFile({ width, height: 1, bits, compression, palette: colors.slice(0, 2 ** bits), data });
+      file.set([0, 0, 0, 255], 54 + 4);
+      const picture = BmpPicture.open(new MemoryByteSource(file));
+      const area = { x: 0, y: 0, width, height: 1, step: 1, samples: 1 };
+      assert.ok(picture.prepare(area, Infinity));
+      assert.deepEqual([...picture.region(area).pixels], new Array<number>(width).fill(rgba(0, 255, 255)));
+    }
+  });
+
   it("q/rgba64: half of the light, 13 bits behind the point", () => {
     const data = packedRows(width, height, 64, false, () => 0);
     new DataView(data.buffer).setInt16(0, 4096, true);
@@ -217,7 +289,7 @@ describe("bmp: the kinds of a public suite", () => {
     }
   });
 
-  it("b/badrle, b/badrle4, b/badrlebis: draws within the picture alone, and ends", () => {
+  it("b/badrle, b/badrle4, b/badrlebis, b/badrleter, b/badrle4bis, b/badrle4ter: draws within the picture alone, and ends", () => {
     const streams = [
       [255, 1, 255, 2, 255, 3, 0, 0, 0, 255, ...new Array<number>(40).fill(5)],
       [0, 2, 255, 255, 7, 1],
@@ -255,13 +327,8 @@ describe("bmp: the kinds of a public suite", () => {
   const refused: readonly (readonly [name: string, file: Uint8Array, code: EngineErrorCode, reason: RegExp])[] = [
     ["b/badbitcount", rgb24({ bits: 57 }).file, "unsupported", /57 bits a pixel/],
     ["b/badwidth", rgb24({ width: -7 }).file, "corrupt", /width of -7/],
-    ["q/pal1huffmsb", bitmapFile({ width, bits: 1, compression: 3, headerBytes: 64, data: new Uint8Array(9) }), "unsupported", /Huffman/], // prettier-ignore
-    [
-      "x/cmyk",
-      bitmapFile({ width, bits: 32, compression: 11, data: new Uint8Array(9) }),
-      "unsupported",
-      /compression 11/,
-    ],
+    ["x/compression14", bitmapFile({ width, bits: 32, compression: 14, data: new Uint8Array(9) }), "unsupported", /compression 14/], // prettier-ignore
+    ["x/cmyk of 24 bits", bitmapFile({ width, bits: 57, compression: 11, data: new Uint8Array(9) }), "unsupported", /57 bits/], // prettier-ignore
   ];
   for (const [name, file, code, reason] of refused) {
     it(`${name}: says why not`, () => {

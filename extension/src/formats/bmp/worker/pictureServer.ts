@@ -8,7 +8,7 @@ import type { ByteSource } from "../../../engine/byteSource";
 import { EngineError } from "../../../engine/engineError";
 import { adjustPlan } from "../adjust";
 import { areaAround } from "../floodFill";
-import type { BmpLayout } from "../model";
+import type { BmpCoding, BmpLayout } from "../model";
 import { paintEdits, paletteEdit, type PixelEdit } from "../paint";
 import { BmpPicture, type RegionRequest } from "../picture";
 import { guessRowBytes, SAMPLE_BYTES } from "../widthGuess";
@@ -105,10 +105,7 @@ export class PictureServer {
         format: formatOf(layout),
         defects: defects.map(({ offset, message }) => ({ offset, message })),
         colors: [...layout.colors],
-        paletteEntries: Math.min(
-          layout.colors.length,
-          (layout.palette.end - layout.palette.start) / layout.paletteEntryBytes,
-        ),
+        paletteEntries: editableEntries(layout),
         ...(layout.coding.kind === "embedded" && {
           embedded: { mime: `image/${layout.coding.format}`, range: layout.coding.range },
         }),
@@ -179,16 +176,34 @@ function geometryOf({ width, height, topDown, bitsPerPixel, rowBytes, pixels }: 
   return { width, height, topDown, bitsPerPixel, rowBytes, pixels };
 }
 
-function formatOf({ header, headerName, bitsPerPixel, coding, topDown }: BmpLayout): string {
+/** Of a palette of inks none: what is edited are colours of light. */
+function editableEntries({ colors, inks, palette, paletteEntryBytes }: BmpLayout): number {
+  return inks ? 0 : Math.min(colors.length, (palette.end - palette.start) / paletteEntryBytes);
+}
+
+function formatOf({ header, headerName, bitsPerPixel, coding, inks, topDown }: BmpLayout): string {
   // Bytes as pixels: there is no header, the format says it all.
   if (header.start === header.end) return headerName;
-  const kind =
-    coding.kind === "rle"
-      ? `RLE${coding.bits}`
-      : coding.kind === "embedded"
-        ? coding.format.toUpperCase()
-        : `${bitsPerPixel} bit`;
-  return `${headerName} · ${kind}${topDown ? " · top-down" : ""}`;
+  const inkText = inks ? " · CMYK without a colour profile" : "";
+  return `${headerName} · ${codingText(coding, bitsPerPixel)}${inkText}${topDown ? " · top-down" : ""}`;
+}
+
+function codingText(coding: BmpCoding, bitsPerPixel: number): string {
+  switch (coding.kind) {
+    case "rle":
+      return `RLE${coding.bits}`;
+    case "huffman":
+      return "Modified Huffman";
+    case "embedded":
+      return coding.format.toUpperCase();
+    case "indexed":
+    case "masked":
+    case "cmyk":
+    case "fixedPoint":
+      return `${bitsPerPixel} bit`;
+    default:
+      return coding satisfies never;
+  }
 }
 
 /** The message takes them along instead of copying them. */
