@@ -1,5 +1,5 @@
 // The C++ file that lets a Windows addon take Node's functions from whatever program loads it. An import by name would ask for
-// node.exe, which VS Code's is not called. node-gyp does the same with a hook of the compiler that MinGW lacks.
+// node.exe, which VS Code's is not called. node-gyp does the same with a hook of the compiler that MinGW and Clang lack.
 import fs from "node:fs";
 import path from "node:path";
 
@@ -16,9 +16,14 @@ const sourceFor = (names) => `// Written by scripts/lib/hostImports.mjs.
 extern "C" {
 ${names.map((name) => `void* host_${name};`).join("\n")}
 }
-// What an import library is made of, on x86-64.
+// What an import library is made of. x16 is there for jumps like these.
+#if defined(__aarch64__)
+#define JUMP(name) "adrp x16, host_" name "\\nldr x16, [x16, :lo12:host_" name "]\\nbr x16\\n"
+#else
+#define JUMP(name) "jmp *host_" name "(%rip)\\n"
+#endif
 __asm__(".text\\n"
-${names.map((name) => `        ".globl ${name}\\n${name}: jmp *host_${name}(%rip)\\n"`).join("\n")});
+${names.map((name) => `        ".globl ${name}\\n${name}: " JUMP("${name}")`).join("\n")});
 namespace {
 struct Slot {
   const char* name;
