@@ -40,6 +40,22 @@ describe("hostile templates", () => {
     within(3000, () => assert.equal(nodeAt(dump(session, { maxItems: 3 }), "a").items?.length, 3));
   });
 
+  it("end a repetition in which no case of a switch ever holds", () => {
+    const empty = "type: {switch-on: _index % 2, cases: {7: u1}}";
+    for (const repeat of ["expr, repeat-expr: 1 << 40", "until, repeat-until: false", "eos"]) {
+      const session = sessionOf(`meta: {id: x}\nseq:\n  - {id: a, ${empty}, repeat: ${repeat}}`, [1, 2], soon);
+      assert.equal(evaluate(session, "a.size").error, "LimitError", repeat);
+      assert.equal(evaluate(session, "_io.size").value, 2, repeat);
+    }
+  });
+
+  it("refuse what no template of use has: a million types, a literal of 100,000 numbers", () => {
+    const types = Array.from({ length: 1_000_000 }, (_, n) => ` t${n}: {}`).join("\n");
+    assert.throws(() => templateOf(`meta: {id: x}\ntypes:\n${types}`), TemplateError);
+    const literal = `[${"1, ".repeat(100_000)}1]`;
+    assert.throws(() => templateOf(`meta: {id: x}\ninstances:\n  v: {value: "${literal}"}`), TemplateError);
+  });
+
   it("bound the memory that structs without end take", () => {
     const types = Array.from(
       { length: 60 },
@@ -139,10 +155,10 @@ describe("hostile templates", () => {
   });
 
   it("bound definitions that lean on each other without end", () => {
-    const chain = Array.from({ length: 40_000 }, (_, n) => `  v${n}: {value: v${n + 1} + 1}`);
-    const session = sessionOf(`meta: {id: x}\ninstances:\n${chain.join("\n")}\n  v40000: {value: 1}`, [1]);
+    const chain = Array.from({ length: 10_000 }, (_, n) => `  v${n}: {value: v${n + 1} + 1}`);
+    const session = sessionOf(`meta: {id: x}\ninstances:\n${chain.join("\n")}\n  v10000: {value: 1}`, [1]);
     assert.equal(evaluate(session, "v0").error, "LimitError");
-    assert.equal(evaluate(session, "v39990").value, 11);
+    assert.equal(evaluate(session, "v9990").value, 11);
   });
 
   it("read a file that imports itself once", () => {

@@ -107,7 +107,7 @@ function modulo(left: Value, right: Value): Value {
   }
   const floats = asFloats(left, right);
   if (floats === undefined) return cannot("%", left, right);
-  return new Float(floats[0] - floats[1] * Math.floor(floats[0] / floats[1]));
+  return new Float(floats[0] % floats[1]);
 }
 
 function shiftCount(count: Integer): number {
