@@ -12,6 +12,7 @@ export interface TableHandlers {
 
 export class TableView {
   readonly element = document.createElement("div");
+  #atCursor: number | undefined;
   readonly #rows: readonly HTMLElement[];
 
   constructor(
@@ -37,7 +38,13 @@ export class TableView {
 
   /** @param section index of the one that the cursor is in */
   cursor(section: number | undefined): void {
-    this.#rows.forEach((row, index) => row.classList.toggle("at-cursor", index === section));
+    if (section === this.#atCursor) return;
+    this.#atCursor = section;
+    this.#rows.forEach((row, index) => {
+      row.classList.toggle("at-cursor", index === section);
+      // Moved from elsewhere: who works in this view keeps what is in front of them.
+      if (index === section && !document.hasFocus()) row.scrollIntoView({ block: "nearest" });
+    });
   }
 
   #row(section: SectionRow, index: number): HTMLElement {

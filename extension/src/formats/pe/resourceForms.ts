@@ -196,8 +196,10 @@ function control(reader: ResourceReader, isEx: boolean): void {
   const extra = reader.u16();
   const className = typeof kind === "string" ? kind : (CLASSES[kind] ?? `class #${kind}`);
   const number = id === 0xffff_ffff || (!isEx && id === 0xffff) ? "" : ` #${id}`;
-  const about = joined(`${className}${number}`, place, extra === 0 ? "" : `${extra} bytes of its own`);
   if (extra > 0) reader.skip(extra);
   const text = typeof title === "number" ? `resource #${title}` : title;
+  // Without a title its class stands in that place.
+  const what = text === "" ? number.trim() : `${className}${number}`;
+  const about = joined(what, place, extra === 0 ? "" : `${extra} bytes of its own`);
   reader.line(start, text === "" ? className : text, about, 2);
 }

@@ -72,8 +72,8 @@ describe("resources of a PE file in words", () => {
     assert.deepEqual(linesOf(library, 5, "NAMED"), [
       "1 Extended: dialog, 120 x 60 at 0, 0, 9 pt Segoe UI, bold, italic, 3 controls",
       "2 Cancel: button #2, 40 x 14 at 10, 10",
-      "2 edit field: edit field #500, 80 x 12 at 10, 30",
-      "2 MSCTLS_PROGRESS32: MSCTLS_PROGRESS32 #501, 80 x 8 at 10, 45",
+      "2 edit field: #500, 80 x 12 at 10, 30",
+      "2 MSCTLS_PROGRESS32: #501, 80 x 8 at 10, 45",
     ]);
   });
 
