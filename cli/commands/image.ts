@@ -49,18 +49,17 @@ export function addImage(program: Command, context: CliContext): void {
 }
 
 async function writeImage(source: EngineDocument, file: string, options: ImageOptions, context: CliContext) {
-  const picture = openPicture(source, file);
+  const picture = await openPicture(source, file);
   const { layout } = picture;
   const area = options.region === undefined ? wholeOf(layout) : regionOf(options.region, layout);
   const step = stepFor(area, lengthOption("--max-size", options.maxSize, Infinity));
   const size = { width: Math.ceil(area.width / step), height: Math.ceil(area.height / step) };
-  if (layout.coding.kind === "embedded") {
-    if (layout.coding.format !== "png" || options.region !== undefined || options.maxSize !== undefined) {
-      const { format, range } = layout.coding;
-      const what = `the picture is a ${format.toUpperCase()} file of ${range.end - range.start} bytes, which is not decoded here`;
-      throw new EngineError("unsupported", what, { offset: range.start, path: file });
-    }
+  if (layout.coding.kind === "embedded" && layout.coding.format === "png") {
     const { start, end } = layout.coding.range;
+    if (options.region !== undefined || options.maxSize !== undefined) {
+      const what = `the picture is a PNG file of ${end - start} bytes, which is written as it is, whole only`;
+      throw new EngineError("unsupported", what, { offset: start, path: file });
+    }
     await writeFile(options.output, file, (handle) => copyBytes(source, start, end, handle));
   } else {
     if (size.width * size.height > MAX_PIXELS) {
@@ -75,9 +74,13 @@ async function writeImage(source: EngineDocument, file: string, options: ImageOp
   if (options.json) await context.output.write(`${JSON.stringify({ ...size, step, defects })}\n`);
 }
 
-function openPicture(source: EngineDocument, path: string): BmpPicture {
+async function openPicture(source: EngineDocument, path: string): Promise<BmpPicture> {
   try {
-    return BmpPicture.open(source);
+    const picture = BmpPicture.open(source);
+    const { coding } = picture.layout;
+    if (coding.kind !== "embedded" || coding.format !== "jpeg") return picture;
+    const { jpegRegion } = await import("../jpegRegion");
+    return BmpPicture.ofDecoded(source, picture, await jpegRegion(source, coding.range));
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     throw new EngineError(error.code, error.message, { offset: error.offset, path, cause: error });

@@ -59,7 +59,7 @@ const rooms = [
     name: "cli",
     at: "cli/",
     imports: ["shared", "extension/src/engine", "extension/src/struct", "extension/src/formats"],
-    packages: ["node:*", "commander"],
+    packages: ["node:*", "commander", "jpeg-js"],
   },
   {
     name: "webview/src",

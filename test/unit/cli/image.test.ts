@@ -4,6 +4,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import zlib from "node:zlib";
+import { encode } from "jpeg-js";
 import { bitmapFile, packedRows, rgba } from "../formats/bmp/bitmapFile";
 import { bundleCli, runCli } from "./cliProcess";
 
@@ -82,6 +83,28 @@ describe("cli: image", function () {
     const { pixels } = readPng(at("cut.png"));
     assert.equal(pixels[149 * width + 5], 0);
     assert.equal(pixels[150 * width + 5], color(5, 150));
+  });
+
+  it("decodes a JPEG within, a part of it, and says why where it can't", async () => {
+    const drawn = Buffer.alloc(32 * 16 * 4, 255);
+    for (let at = 0; at < drawn.length; at += 4) drawn.set((at / 4) % 32 < 16 ? [200, 40, 40] : [40, 40, 200], at);
+    const data = Uint8Array.from(encode({ width: 32, height: 16, data: drawn }, 95).data);
+    const fields = { width: 32, height: 16, bits: 0, compression: 4 };
+    fs.writeFileSync(at("jpeg.bmp"), bitmapFile({ ...fields, imageBytes: data.length, data }));
+    const { status, stderr } = await run(at("jpeg.bmp"), "-o", at("jpeg.png"), "--region", "8,0,16,16");
+    assert.deepEqual({ status, stderr }, { status: 0, stderr: "" });
+    const { pixels, ...size } = readPng(at("jpeg.png"));
+    assert.deepEqual(size, { width: 16, height: 16 });
+    const near = (pixel: number, ...levels: number[]) =>
+      levels.forEach((level, byte) => assert.ok(Math.abs(((pixel >>> (8 * byte)) & 255) - level) < 12));
+    for (let y = 0; y < 16; y += 1) {
+      near(pixels[y * 16 + 2]!, 200, 40, 40);
+      near(pixels[y * 16 + 13]!, 40, 40, 200);
+    }
+    fs.writeFileSync(at("broken.bmp"), bitmapFile({ ...fields, data: Uint8Array.of(0xff, 0xd8, 1, 2, 3) }));
+    const broken = await run(at("broken.bmp"), "-o", at("x.png"));
+    assert.equal(broken.status, 2);
+    assert.match(broken.stderr, /JPEG file within it can't be decoded/);
   });
 
   it("refuses what it can't do with status 2, and leaves no file", async () => {

@@ -3,6 +3,7 @@
 import type { RawPixels } from "../../../../shared/rawPixels";
 import type { ByteSource } from "../../engine/byteSource";
 import { EngineError } from "../../engine/engineError";
+import { ColorSampler } from "./colorSampler";
 import { CodedSampler } from "./codedSampler";
 import { HuffmanWalk } from "./huffmanWalk";
 import type { BmpDefect, BmpLayout } from "./model";
@@ -44,10 +45,11 @@ export class BmpPicture {
     readonly layout: BmpLayout,
     /** Of the source when the headers were read. */
     readonly version: number,
+    colors?: Uint32Array,
   ) {
-    const { coding } = layout;
-    const { width, height } = layout;
-    if (coding.kind === "rle") {
+    const { coding, width, height } = layout;
+    if (colors !== undefined) this.sampler = new ColorSampler(width, colors);
+    else if (coding.kind === "rle") {
       this.sampler = this.indexed = new CodedSampler(layout, (at) => new RleWalk(source, coding.bits, at, height));
     } else if (coding.kind === "huffman") {
       this.sampler = this.indexed = new CodedSampler(layout, (at) => new HuffmanWalk(source, at, width, height));
@@ -62,6 +64,12 @@ export class BmpPicture {
   /** Takes the bytes as pixels, whatever they are. */
   static ofBytes(source: ByteSource, raw: RawPixels): BmpPicture {
     return new BmpPicture(source, rawLayout(raw, source.size), source.version);
+  }
+
+  /** Of one whose pixels are a file of another format: as `decoded` has them, which counts above its headers. */
+  static ofDecoded(source: ByteSource, { layout, version }: BmpPicture, decoded: Region): BmpPicture {
+    const { width, height, pixels } = decoded;
+    return new BmpPicture(source, { ...layout, width, height }, version, pixels);
   }
 
   /** Of the headers, and of the pixels as far as they have been walked. */
