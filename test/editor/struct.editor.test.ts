@@ -16,7 +16,6 @@ import {
   closeAll,
   Files,
   open,
-  pause,
   refused,
   save,
   settled,
@@ -271,7 +270,7 @@ describe("struct tree", () => {
         answers.push(message.kind === "failure" ? message.code : message.kind);
     });
     opened.session.acceptRaw({ kind: "cancel", id: 77 });
-    await pause(100);
+    await until("an answer", () => answers.length > 0 || undefined);
     assert.deepEqual(answers, ["cancelled"]);
   });
 

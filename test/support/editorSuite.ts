@@ -10,7 +10,7 @@ import CountingReporter from "../../scripts/lib/mochaReporter.cjs";
 /** In the browser the console is mixed into the workbench's log, and console.log cannot be replaced there: a mark tells our
  *  lines from others. scripts/lib/hostSuite.mjs reads them. */
 const lineMark = vscode.env.uiKind === vscode.UIKind.Web ? "\x02" : "";
-const testLimitMs = 60_000;
+const testLimitMs = 120_000;
 
 export async function run(): Promise<void> {
   Mocha.reporters.Base.consoleLog = (...args: unknown[]) => console.log("%s", lineMark + util.format(...args));

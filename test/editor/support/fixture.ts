@@ -13,7 +13,7 @@ import type { ErrorCode, HostReply, HostRequest, WindowReply } from "../../../sh
 
 export const VIEW_TYPE = "terahex.editor";
 export const EXTENSION = "terahex.terahex";
-const WAIT_MS = 20_000;
+const WAIT_MS = 40_000;
 const POLL_MS = 20;
 
 let known: TestApi | undefined;
