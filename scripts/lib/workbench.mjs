@@ -21,7 +21,8 @@ const baseSettings = {
 const serverStartMs = 60_000;
 const workbenchStartMs = 120_000;
 /** A file opened in the first moments goes to the text editor, because the custom editor service starts lazily. */
-const openAttempts = 8;
+const openAttempts = 5;
+/** The first time; each further attempt has as much more, because a busy machine opens no file within four seconds. */
 const openAttemptMs = 4_000;
 
 /**
@@ -131,7 +132,7 @@ function serverEnvironment(extra) {
  *  @returns {Promise<import("playwright-core").Page>} */
 export async function openWorkbench(context, server, folder) {
   const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(60_000);
   await page.goto(`${server.url}?folder=${encodeURIComponent(folder)}`, { timeout: workbenchStartMs });
   await waitForWorkbench(page);
   return page;
@@ -154,7 +155,7 @@ export async function openFile(page, name) {
     await row.dblclick();
     await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
     const opened = await visibleEditor(page)
-      .waitFor({ state: "attached", timeout: openAttemptMs })
+      .waitFor({ state: "attached", timeout: attempt * openAttemptMs })
       .then(
         () => true,
         () => false,
@@ -183,7 +184,7 @@ export async function editorFrame(page) {
  *  @param {import("playwright-core").Frame} frame of an editor @param {number} offset @param {string} digits what it must show */
 export async function waitForByte(frame, offset, digits) {
   const cell = frame.locator(`[role="gridcell"][data-column="hex"][data-offset="${offset}"]`);
-  await cell.filter({ hasText: digits }).waitFor({ timeout: 20_000 });
+  await cell.filter({ hasText: digits }).waitFor({ timeout: 60_000 });
 }
 
 /** Runs a command by its title from the command palette.

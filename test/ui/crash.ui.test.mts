@@ -41,6 +41,8 @@ describe("a person whose Terahex is killed", function () {
       await page.keyboard.type(digits);
     }
     await waitForByte(frame, 0x30, "D4");
+    // The view shows a byte before the host has it.
+    await page.locator(".statusbar-item", { hasText: "Save: 4 bytes in place" }).waitFor();
   }
   async function untilBack(): Promise<void> {
     frame = await editorFrame(page);

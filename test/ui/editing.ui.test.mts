@@ -6,6 +6,7 @@ import fs from "node:fs";
 import type { Frame, Page } from "playwright-core";
 import { editorFrame, openFile, runCommand, waitForByte, waitForWorkbench } from "../../scripts/lib/workbench.mjs";
 import { themes, useDesk } from "./harness/desk.mjs";
+import { until } from "./harness/until.mjs";
 
 const TiB = 2 ** 40;
 
@@ -39,13 +40,6 @@ describe("a person with Terahex", function () {
     frame.locator(`[role="gridcell"][data-column="${column}"][data-offset="${offset}"]`);
   const dirtyTab = (name: string) => page.locator(`.tab.dirty[data-resource-name="${name}"]`);
   const status = (text: string | RegExp) => page.locator(".statusbar-item", { hasText: text });
-
-  async function eventually(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-    for (const deadline = Date.now() + 10_000; !(await holds());) {
-      assert.ok(Date.now() < deadline, `waited for ${what}`);
-      await page.waitForTimeout(50);
-    }
-  }
 
   it("opens an 8 TiB file, shows the status bar and goes to an expression", async () => {
     frame = await openFile(page, "large.bin");
@@ -102,7 +96,7 @@ describe("a person with Terahex", function () {
     await cell(0x22).click({ modifiers: ["Shift"] });
     await status("3 bytes selected").waitFor();
     await page.keyboard.press("Control+c");
-    await eventually("the clipboard", async () => /^c0 ?ff ?ee$/i.test((await clipboard()).trim()));
+    await until("the clipboard", async () => /^c0 ?ff ?ee$/i.test((await clipboard()).trim()));
     await cell(0x40).click();
     await page.keyboard.press("Control+v");
     await waitForByte(frame, 0x42, "EE");
@@ -127,14 +121,11 @@ describe("a person with Terahex", function () {
     await waitForByte(frame, 0x50, "99");
     await runCommand(page, "File: Save As...");
     const input = page.locator(".quick-input-widget input");
-    await eventually("the dialog", async () => (await input.inputValue()).includes("small.bin"));
+    await until("the dialog", async () => (await input.inputValue()).includes("small.bin"));
     await input.fill(file("copy.bin"));
     await page.keyboard.press("Enter");
     await page.locator('.tab.active[data-resource-name="copy.bin"]').waitFor();
-    await eventually(
-      "the copy",
-      () => fs.existsSync(file("copy.bin")) && fs.readFileSync(file("copy.bin"))[0x50] === 0x99,
-    );
+    await until("the copy", () => fs.existsSync(file("copy.bin")) && fs.readFileSync(file("copy.bin"))[0x50] === 0x99);
     assert.equal(fs.readFileSync(file("small.bin"))[0x50], 0x50);
     frame = await editorFrame(page);
     await waitForByte(frame, 0x50, "99");

@@ -15,6 +15,7 @@ import {
   waitForByte,
   type Server,
 } from "../../scripts/lib/workbench.mjs";
+import { frameWith, until, untilText } from "./harness/until.mjs";
 import { bitmapFile, packedRows } from "../unit/formats/bmp/bitmapFile";
 
 const out = inRoot("out/ui-pixels");
@@ -57,7 +58,7 @@ describe("a person who looks at a picture", function () {
     await waitForByte(hex, 0, "42");
     await hex.locator('[role="gridcell"][data-column="hex"][data-offset="21"]').first().click();
     await runCommand(page, "Terahex: Show Pixels");
-    picture = await pictureFrame(page);
+    picture = await frameWith(page, ".pixels-stage");
     await complete();
   });
   afterEach(async function () {
@@ -69,7 +70,7 @@ describe("a person who looks at a picture", function () {
     fs.rmSync(folder, { recursive: true });
   });
 
-  const complete = () => picture.waitForSelector('.pixels[data-complete="true"]', { timeout: 15_000 });
+  const complete = () => picture.waitForSelector('.pixels[data-complete="true"]', { timeout: 60_000 });
   const status = () => picture.locator(".pixels-status").innerText();
   /** What the canvas shows at a place of it, in CSS pixels. */
   const shownAt = (x: number, y: number) =>
@@ -86,14 +87,10 @@ describe("a person who looks at a picture", function () {
     assert.match(await picture.locator(".pixels-format").innerText(), /1000 × 600 · BITMAPINFOHEADER · 24 bit/);
     assert.equal(await picture.locator(".pixels-map").isVisible(), false);
     // The bytes stay where the person was.
-    await hex
-      .locator('[role="gridcell"][data-column="hex"][data-offset="21"].cursor')
-      .first()
-      .waitFor({ timeout: 5000 });
+    await hex.locator('[role="gridcell"][data-column="hex"][data-offset="21"].cursor').first().waitFor();
     await picture.locator(".pixels-stage canvas").first().focus();
     for (let step = 0; step < 3; step += 1) await page.keyboard.press("+");
-    await complete();
-    assert.equal(await picture.locator(".pixels-map").isVisible(), true);
+    await picture.locator(".pixels-map").waitFor();
   });
 
   it("points at a pixel and finds its bytes selected", async () => {
@@ -103,7 +100,7 @@ describe("a person who looks at a picture", function () {
     await page.keyboard.press("Home");
     for (let step = 0; step < 3; step += 1) await page.keyboard.press("ArrowRight");
     await picture.locator(".pixels-swatch").waitFor();
-    const [place, color, offset] = (await status()).split(/\s*\n\s*/);
+    const [place, color, offset] = (await untilText(status, /^3, \d+\s[^]*0x/)).split(/\s*\n\s*/);
     const [x, y] = place!.split(", ").map(Number);
     assert.equal(x, 3);
     const hexColor = colorAt(x, y!).map((level) => level.toString(16).toUpperCase().padStart(2, "0"));
@@ -112,7 +109,7 @@ describe("a person who looks at a picture", function () {
     await hex
       .locator(`[role="gridcell"][data-column="hex"][data-offset="${offsetOf(x, y!)}"][aria-selected="true"]`)
       .first()
-      .waitFor({ timeout: 5000 });
+      .waitFor();
   });
 
   it("selects bytes and finds their pixel, changes them and sees the colour", async () => {
@@ -123,28 +120,27 @@ describe("a person who looks at a picture", function () {
     await page.keyboard.press("Control+g");
     await page.locator(".quick-input-widget input").fill(String(at));
     await page.keyboard.press("Enter");
-    await waitForText(() => status(), /2, 599/);
+    await untilText(status, /2, 599/);
     await hex.locator(`[role="gridcell"][data-column="hex"][data-offset="${at}"]`).first().click();
     await page.keyboard.type("00ff00", { delay: 40 });
     // The pixel left of the cursor, which went on.
-    await waitForText(() => status(), /3, 599/);
+    await untilText(status, /3, 599/);
     await picture.locator(".pixels-stage canvas").first().focus();
     await page.keyboard.press("ArrowLeft");
-    await waitForText(() => status(), /2, 599\s+#00FF00/);
-    await complete();
+    await untilText(status, /2, 599\s+#00FF00/);
     const box = await picture.evaluate(() => {
       const { clientWidth, clientHeight } = document.querySelector(".pixels-stage")!;
       return [clientWidth, clientHeight];
     });
     // Zoomed in on the lower left corner: pixels of 16 screen pixels or more.
-    const green = await findGreen(box[0]!, box[1]!);
-    assert.ok(green, "a green pixel is drawn");
+    await until("a green pixel", () => findGreen(box[0]!, box[1]!));
   });
 
   it("draws a stroke, which one undo takes back", async () => {
     const canvas = picture.locator(".pixels-stage canvas").first();
     await canvas.focus();
     await page.keyboard.press("0");
+    await picture.locator(".pixels-map").waitFor({ state: "hidden" });
     await complete();
     // A row of the picture is half a row of the screen: where exactly is the reduction's business.
     const column = async () => {
@@ -167,18 +163,18 @@ describe("a person who looks at a picture", function () {
     await page.mouse.move(box.x + 200, box.y + 300, { steps: 5 });
     await page.mouse.move(box.x + 250, box.y + 300, { steps: 5 });
     await page.mouse.up();
-    await waitFor(async () => (await column()) !== before);
-    assert.equal(await page.locator(".tab.dirty").count(), 2);
+    await until("the stroke", async () => (await column()) !== before);
+    await until("two dirty tabs", async () => (await page.locator(".tab.dirty").count()) === 2);
     await page.keyboard.press("Control+z");
-    await waitFor(async () => (await column()) === before);
+    await until("the picture before", async () => (await column()) === before);
     await page.keyboard.press("Control+y");
-    await waitFor(async () => (await column()) !== before);
+    await until("the stroke again", async () => (await column()) !== before);
     await picture.locator('.pixels-tools [data-tool="rectangle"]').click();
     await page.mouse.move(box.x + 100, box.y + 250);
     await page.mouse.down();
     await page.mouse.move(box.x + 140, box.y + 280, { steps: 3 });
     await page.mouse.up();
-    await waitFor(async () => String(await shownAt(120, 265)) === "255,128,0,255");
+    await until("the rectangle", async () => String(await shownAt(120, 265)) === "255,128,0,255");
   });
 
   async function findGreen(right: number, bottom: number): Promise<boolean> {
@@ -191,35 +187,3 @@ describe("a person who looks at a picture", function () {
     return false;
   }
 });
-
-async function waitForText(read: () => Promise<string>, pattern: RegExp): Promise<void> {
-  for (let tries = 0; tries < 50; tries += 1) {
-    if (pattern.test(await read())) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  assert.match(await read(), pattern);
-}
-
-async function waitFor(holds: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 80; tries += 1) {
-    if (await holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  assert.fail("it did not come");
-}
-
-async function pictureFrame(page: Page): Promise<Frame> {
-  for (let tries = 0; tries < 100; tries += 1) {
-    for (const frame of page.frames()) {
-      if (
-        (await frame
-          .locator(".pixels-stage")
-          .count()
-          .catch(() => 0)) > 0
-      )
-        return frame;
-    }
-    await page.waitForTimeout(100);
-  }
-  throw new Error("no picture");
-}

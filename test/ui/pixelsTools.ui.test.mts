@@ -16,6 +16,7 @@ import {
   waitForByte,
   type Server,
 } from "../../scripts/lib/workbench.mjs";
+import { frameWith, until } from "./harness/until.mjs";
 import { bitmapFile, packedRows } from "../unit/formats/bmp/bitmapFile";
 
 const out = inRoot("out/ui-pixels-tools");
@@ -58,11 +59,11 @@ describe("a person who works on a picture", function () {
     const hex = await openFile(page, file);
     await waitForByte(hex, 0, fs.readFileSync(path.join(folder, file))[0]!.toString(16).padStart(2, "0").toUpperCase());
     await runCommand(page, command);
-    return pictureFrame(page);
+    return frameWith(page, ".pixels-stage");
   }
   const closeAll = async () => {
     await runCommand(page, "View: Close All Editors");
-    await waitFor(async () => (await page.locator(".tab").count()) === 0);
+    await until("no tab", async () => (await page.locator(".tab").count()) === 0);
   };
   /** What the canvas shows at the middle of a pixel. */
   const colorAt = (picture: Frame, x: number, y: number, ofWidth = width, ofHeight = height) =>
@@ -77,6 +78,8 @@ describe("a person who works on a picture", function () {
       },
       [x, y, ofWidth, ofHeight],
     );
+  const untilColor = (picture: Frame, x: number, y: number, color: string) =>
+    until(`${color} at ${x}, ${y}`, async () => (await colorAt(picture, x, y)) === color);
   const press = async (picture: Frame, x: number, y: number) => {
     const canvas = picture.locator(".pixels-stage canvas").first();
     const box = (await canvas.boundingBox())!;
@@ -88,29 +91,30 @@ describe("a person who works on a picture", function () {
 
   it("chooses a colour of the palette, fills an area with it, changes the colour, and takes each back", async () => {
     const picture = await show("palette.bmp", "Terahex: Show Pixels");
-    await waitFor(async () => (await picture.locator(".pixels-colors > span").count()) === 16);
-    await waitFor(async () => (await colorAt(picture, 20, 20)) === "0,0,0");
+    await until("a palette of 16", async () => (await picture.locator(".pixels-colors > span").count()) === 16);
+    await untilColor(picture, 20, 20, "0,0,0");
     await picture.locator('.pixels-colors > [data-index="9"]').click();
     await picture.locator('[data-tool="fill"]').click();
     await press(picture, 20, 20);
-    await waitFor(async () => (await colorAt(picture, 20, 20)) === "0,153,102");
+    await untilColor(picture, 20, 20, "0,153,102");
     assert.equal(await colorAt(picture, 2, 2), "0,255,0");
     // The entry that all of it is of.
     await picture.locator(".pixels-palette input").evaluate((input: HTMLInputElement) => {
       input.value = "#336699";
       input.dispatchEvent(new Event("change"));
     });
-    await waitFor(async () => (await colorAt(picture, 20, 20)) === "51,102,153");
+    await untilColor(picture, 20, 20, "51,102,153");
     await page.screenshot({ path: shotOf("palette") });
     await picture.locator(".pixels-stage canvas").first().focus();
     await page.keyboard.press("Control+z");
-    await waitFor(async () => (await colorAt(picture, 20, 20)) === "0,153,102");
+    await untilColor(picture, 20, 20, "0,153,102");
     await page.keyboard.press("Control+z");
-    await waitFor(async () => (await colorAt(picture, 20, 20)) === "0,0,0");
+    await untilColor(picture, 20, 20, "0,0,0");
     // Takes an entry from the picture, and paints it without the mouse.
     await page.keyboard.press("i");
     await press(picture, 2, 2);
-    await waitFor(
+    await until(
+      "the entry of the pixel",
       async () =>
         (await picture.locator('.pixels-colors > [aria-selected="true"]').getAttribute("data-index")) === "15",
     );
@@ -118,58 +122,58 @@ describe("a person who works on a picture", function () {
     await press(picture, 20, 20);
     await page.keyboard.press("p");
     await page.keyboard.press("Enter");
-    await waitFor(async () => (await colorAt(picture, 20, 20)) === "0,255,0");
+    await untilColor(picture, 20, 20, "0,255,0");
     await page.keyboard.press("Control+z");
-    await waitFor(async () => (await page.locator(".tab.dirty").count()) === 0);
+    await until("no dirty tab", async () => (await page.locator(".tab.dirty").count()) === 0);
     await closeAll();
   });
 
   it("adjusts a marked area: seen at once, made when applied, one step", async () => {
     const picture = await show("colour.bmp", "Terahex: Show Pixels");
-    await waitFor(async () => (await colorAt(picture, 30, 20)) === "120,80,150");
+    await untilColor(picture, 30, 20, "120,80,150");
     await picture.locator(".pixels-stage canvas").first().focus();
     await page.keyboard.press("a");
     await picture.locator('[aria-label="Area: x, y, width, height"]').fill("10, 10, 40, 20");
     await page.keyboard.press("Enter");
     await picture.locator(".pixels-adjust input[type=checkbox]").check();
-    await waitFor(async () => (await colorAt(picture, 30, 20)) === "135,175,105");
+    await untilColor(picture, 30, 20, "135,175,105");
     assert.notEqual(await colorAt(picture, 5, 5), "235,235,235");
     assert.equal(await page.locator(".tab.dirty").count(), 0);
     await page.screenshot({ path: shotOf("adjust") });
     await picture.locator(".pixels-adjust .primary").click();
     await picture.locator(".pixels-adjust").waitFor({ state: "hidden" });
-    assert.equal(await colorAt(picture, 30, 20), "135,175,105");
-    await waitFor(async () => (await page.locator(".tab.dirty").count()) > 0);
-    await waitFor(async () => (await colorAt(picture, 30, 20)) === "135,175,105");
+    await until("a dirty tab", async () => (await page.locator(".tab.dirty").count()) > 0);
+    await untilColor(picture, 30, 20, "135,175,105");
     await picture.locator(".pixels-stage canvas").first().focus();
     await page.keyboard.press("Control+z");
-    await waitFor(async () => (await colorAt(picture, 30, 20)) === "120,80,150");
-    await waitFor(async () => (await page.locator(".tab.dirty").count()) === 0);
+    await untilColor(picture, 30, 20, "120,80,150");
+    await until("no dirty tab", async () => (await page.locator(".tab.dirty").count()) === 0);
     await closeAll();
   });
 
   it("shows any file as pixels, guesses the width, and shows it again after a reload of the window", async () => {
     let picture = await show("dump.bin", "Terahex: View Bytes as Pixels…");
     const field = (name: string) => picture.locator(`.pixels-raw [aria-label="${name}"]`);
-    await waitFor(async () => (await field("Width").inputValue()) === "300");
+    await until("a width of 300", async () => (await field("Width").inputValue()) === "300");
     await field("Format").selectOption("rgb888");
     await field("Width").fill("100");
-    await waitFor(async () => /100 × /.test(await picture.locator(".pixels-format").innerText()));
+    await until("the format", async () => /100 × /.test(await picture.locator(".pixels-format").innerText()));
     await page.screenshot({ path: shotOf("raw") });
     // VS Code in a browser writes its layout down every five seconds.
     await page.waitForTimeout(6000);
     await page.reload();
-    picture = await pictureFrame(page);
-    await waitFor(async () => /^100 × .*RGB 888/.test(await picture.locator(".pixels-format").innerText()));
+    picture = await frameWith(page, ".pixels-stage");
+    await until("the format", async () => /^100 × .*RGB 888/.test(await picture.locator(".pixels-format").innerText()));
     assert.equal(await field("Width").inputValue(), "100");
     await closeAll();
   });
 
   it("shows a picture that is a JPEG inside", async () => {
     const picture = await show("jpeg.bmp", "Terahex: Show Pixels");
-    await picture.waitForSelector('.pixels[data-complete="true"]', { timeout: 15_000 });
-    const [red, green, blue] = (await colorAt(picture, 8, 20)).split(",").map(Number);
-    assert.ok(red! > 200 && green! < 60 && blue! < 60, `${red},${green},${blue}`);
+    await until("red", async () => {
+      const [red, green, blue] = (await colorAt(picture, 8, 20)).split(",").map(Number);
+      return red! > 200 && green! < 60 && blue! < 60;
+    });
     assert.match(await picture.locator(".pixels-format").innerText(), /64 × 40 · BITMAPINFOHEADER · JPEG/);
     await page.screenshot({ path: shotOf("jpeg") });
     await closeAll();
@@ -217,26 +221,4 @@ function writeFiles(folder: string, jpeg: Uint8Array): void {
     return 128 + 100 * Math.sin(Math.hypot(x - 50, y - 120) / (5 + channel));
   });
   fs.writeFileSync(path.join(folder, "dump.bin"), dump);
-}
-
-async function waitFor(holds: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 80; tries += 1) {
-    if (await holds().catch(() => false)) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  assert.fail("it did not come");
-}
-
-async function pictureFrame(page: Page): Promise<Frame> {
-  for (let tries = 0; tries < 150; tries += 1) {
-    for (const frame of page.frames()) {
-      const count = await frame
-        .locator(".pixels-stage")
-        .count()
-        .catch(() => 0);
-      if (count > 0) return frame;
-    }
-    await page.waitForTimeout(100);
-  }
-  throw new Error("no picture");
 }

@@ -17,6 +17,7 @@ import {
   waitForByte,
   type Server,
 } from "../../scripts/lib/workbench.mjs";
+import { frameWith, untilText } from "./harness/until.mjs";
 import { makeImage, plainPlan } from "../unit/formats/pe/peImage";
 
 const out = inRoot("out/ui-sections");
@@ -83,10 +84,7 @@ describe("a person with the sections of a program", function () {
     await row(".rdata").click();
     await editor.locator('.cell.selected[data-column="hex"][data-offset="1536"]').waitFor();
     await panel.locator(".section-row.at-cursor").filter({ hasText: ".rdata" }).waitFor();
-    assert.match(
-      (await panel.locator(".where").textContent()) ?? "",
-      /0x600 is \.rdata\+0x0, RVA 0x2000, VA 0x180002000/,
-    );
+    await untilText(() => panel.locator(".where").textContent(), /0x600 is \.rdata\+0x0, RVA 0x2000, VA 0x180002000/);
     await panel.locator(".tab", { hasText: "Imports" }).click();
     await panel.locator(".list-row", { hasText: "GetTickCount" }).waitFor();
     await page.screenshot({ path: path.join(out, "library.png") });
@@ -170,17 +168,3 @@ describe("a person with the sections of a program", function () {
     await page.screenshot({ path: path.join(out, "mach-o.png") });
   });
 });
-
-/** The panel's page beside the editor's: which is the last one in the document is for VS Code to say. */
-async function frameWith(page: Page, selector: string): Promise<Frame> {
-  for (let wait = 0; wait < 400; wait++) {
-    for (const frame of page.frames()) {
-      const found = await frame
-        .evaluate((wanted) => document.querySelector(wanted) !== null, selector)
-        .catch(() => false);
-      if (found) return frame;
-    }
-    await page.waitForTimeout(50);
-  }
-  throw new Error(`no page with ${selector}`);
-}

@@ -1,7 +1,6 @@
 // The struct tree as a person uses it, in a real VS Code: a PNG is recognised, its chunks are opened, a field is selected in the
 // bytes, edited, undone and saved; 8 TiB of records are jumped into; the same tree stands in the panel (screenshots in
 // out/ui-struct/).
-import assert from "node:assert/strict";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -18,6 +17,7 @@ import {
   waitForByte,
   type Server,
 } from "../../scripts/lib/workbench.mjs";
+import { frameWith, until, untilText } from "./harness/until.mjs";
 
 const out = inRoot("out/ui-struct");
 const TIB_8 = 2 ** 43;
@@ -89,8 +89,7 @@ describe("a person with a struct tree", function () {
     const before = fs.readFileSync(picture);
     // From wherever the template puts it: the width is at 16.
     await frame.locator('.cell[data-offset="16"][data-column="hex"]').click();
-    await row(frame, "width").waitFor();
-    assert.match((await row(frame, "width").getAttribute("class")) ?? "", /\bcurrent\b/);
+    await row(frame, "width").and(frame.locator(".current")).waitFor();
     await page.screenshot({ path: path.join(out, "png-dark.png") });
     await row(frame, "width").dblclick();
     const input = frame.locator(".field-editor > input");
@@ -109,9 +108,7 @@ describe("a person with a struct tree", function () {
     await input.press("Enter");
     await waitForByte(frame, 19, "02");
     await page.keyboard.press("Control+s");
-    for (let wait = 0; wait < 200 && fs.readFileSync(picture).readUInt32BE(16) !== 514; wait++)
-      await page.waitForTimeout(50);
-    assert.equal(fs.readFileSync(picture).readUInt32BE(16), 514);
+    await until("the file's width", () => fs.readFileSync(picture).readUInt32BE(16) === 514);
   });
 
   it("jumps to element 5 * 10^11 of 8 TiB by keys alone", async () => {
@@ -146,7 +143,7 @@ describe("a person with a struct tree", function () {
     await frame.locator(".treegrid").focus();
     await page.keyboard.press("ArrowRight");
     await row(frame, "id").waitFor();
-    assert.match((await row(frame, "id").locator(".value").textContent()) ?? "", /12345/);
+    await untilText(() => row(frame, "id").locator(".value").textContent(), /12345/);
     await page.screenshot({ path: path.join(out, "records.png") });
     const expandedMs = await frame.evaluate(async () => {
       const records = document.querySelector('.field-row[aria-level="2"]') ?? document.querySelector(".field-row");
@@ -171,15 +168,7 @@ describe("a person with a struct tree", function () {
     await editor.locator(".tree-pane").waitFor({ state: "hidden" });
     await page.locator(".quick-input-widget").waitFor({ state: "hidden" });
     await runCommand(page, "Structure: Focus on Structure View");
-    let panel: Frame | undefined;
-    for (let wait = 0; wait < 200 && panel === undefined; wait++) {
-      await page.waitForTimeout(50);
-      for (const frame of page.frames()) {
-        const which = await frame.evaluate(() => document.documentElement.dataset["page"]).catch(() => undefined);
-        if (which === "struct") panel = frame;
-      }
-    }
-    assert.ok(panel !== undefined, "no page in the panel");
+    const panel = await frameWith(page, 'html[data-page="struct"]');
     await panel.locator(".field-row.array").waitFor();
     await panel.locator(".treegrid").focus();
     await page.keyboard.press("Control+g");
