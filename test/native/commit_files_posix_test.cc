@@ -6,6 +6,8 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include <cstring>
+
 #include "test/native/support/commit_files.h"
 
 namespace terahex {
@@ -32,7 +34,7 @@ struct stat StatOf(const std::string& path) {
 
 }  // namespace
 
-TEST_CASE("DL-2: a length-changing save keeps mode, owner, xattrs and the symlink, and spares <file>.tmp") {
+TEST_CASE("DL-2: a length-changing save keeps mode, owner, xattrs, ACL and symlink, and spares <file>.tmp") {
   Scratch scratch;
   fs::create_directory(scratch.at("real"));
   std::string path = scratch.at("real/disk.img");
@@ -42,6 +44,17 @@ TEST_CASE("DL-2: a length-changing save keeps mode, owner, xattrs and the symlin
   REQUIRE(chmod(path.c_str(), 0750) == 0);
   if (geteuid() == 0) REQUIRE(chown(path.c_str(), 1234, 2345) == 0);
   bool xattrs = setxattr(path.c_str(), "user.note", "kept", 4, 0) == 0;
+  // acl(5), as the kernel stores it: owner rwx, user 4321 r-x, group r-x, mask r-x, others nothing.
+  struct AclEntry {
+    uint16_t tag, rights;
+    uint32_t id;
+  };
+  const struct {
+    uint32_t version = 2;
+    AclEntry entries[5] = {{1, 7, ~0u}, {2, 5, 4321}, {4, 5, ~0u}, {16, 5, ~0u}, {32, 0, ~0u}};
+  } acl;
+  const char* const acl_name = "system.posix_acl_access";
+  bool acls = setxattr(path.c_str(), acl_name, &acl, sizeof acl, 0) == 0;
   std::string link = scratch.at("link");
   fs::create_symlink(path, link);
   struct stat before = StatOf(path);
@@ -61,6 +74,13 @@ TEST_CASE("DL-2: a length-changing save keeps mode, owner, xattrs and the symlin
   CHECK(after.st_gid == before.st_gid);
   char note[8] = {};
   if (xattrs) CHECK(getxattr(path.c_str(), "user.note", note, sizeof note) == 4);
+  char rights[sizeof acl + 1] = {};
+  if (acls) {
+    CHECK(getxattr(path.c_str(), acl_name, rights, sizeof rights) == sizeof acl);
+    CHECK(std::memcmp(rights, &acl, sizeof acl) == 0);
+  } else {
+    MESSAGE("no ACLs here: " << std::strerror(errno));
+  }
   CHECK(Get(path + ".tmp") == "precious");
   CHECK(NamesIn(scratch.folder / "real") == 2);
   CHECK(NamesIn(scratch.journals()) == 0);
