@@ -44,6 +44,8 @@ export interface KeptComparison {
 export interface KeptSide {
   readonly uri: string;
   readonly saved?: boolean;
+  /** Of git: the file as it is there. */
+  readonly revision?: string;
   readonly range?: ByteRange;
 }
 

@@ -9,10 +9,12 @@ import type {
   CompareStatus,
 } from "../../shared/compareProtocol";
 import { AnnouncerView } from "./announcerView";
+import { Alignment } from "./compare/alignment";
 import { CompareBarView, type BarCommand } from "./compare/compareBarView";
 import { ComparePane } from "./compare/comparePaneView";
 import { DifferenceList } from "./compare/differenceList";
 import { summaryOf } from "./compare/summary";
+import { rowOf } from "./grid/rowLayout";
 import { HostFailure, type HostCall, type HostClient } from "./hostClient";
 
 export class ComparePage {
@@ -20,6 +22,9 @@ export class ComparePage {
   readonly #bar = new CompareBarView((command) => this.#run(command));
   readonly #panes: Readonly<Record<CompareSide, ComparePane>>;
   readonly #list = new DifferenceList();
+  readonly #alignment = new Alignment(this.#list);
+  #marks: readonly number[] = [];
+  #rowBytes = 16;
   #state: CompareState | undefined;
   #status: CompareStatus | undefined;
   #index = -1;
@@ -57,7 +62,7 @@ export class ComparePage {
   }
 
   #pane(side: CompareSide): ComparePane {
-    return new ComparePane(side, {
+    return new ComparePane(side, this.#alignment, {
       readWindow: (offset, length) => this.#ask<"read">({ kind: "read", side, offset, length }),
       changed: () => this.#schedule(),
       failed: (error) => {
@@ -79,15 +84,11 @@ export class ComparePage {
       case "state":
         return this.#show(news.state);
       case "differences":
-        this.#list.add(news.run, news.from, news.fours);
-        return this.#listChanged();
+        return this.#listChanged(() => this.#list.add(news.run, news.from, news.fours));
       case "status": {
         const ended = this.#status?.running !== false && !news.status.running;
         this.#status = news.status;
-        if (news.status.run !== this.#list.run) {
-          this.#list.begin(news.status.run);
-          this.#listChanged();
-        }
+        if (news.status.run !== this.#list.run) this.#listChanged(() => this.#list.begin(news.status.run));
         if (ended) this.#announcer.say(() => this.#summary());
         return this.#schedule();
       }
@@ -101,12 +102,20 @@ export class ComparePage {
     this.host.saveState(state.kept);
     this.#panes.left.show(state.left);
     this.#panes.right.show(state.right);
+    this.#listChanged(() => (this.#alignment.ranges = { left: state.left.range, right: state.right.range }));
     this.#relayout();
   }
 
-  #listChanged(): void {
-    this.#panes.left.listChanged(this.#list);
-    this.#panes.right.listChanged(this.#list);
+  /** What is at the top stays there, also where bytes before it turn out to be missing. */
+  #listChanged(change: () => void): void {
+    const { left, right } = this.#panes;
+    const { viewport } = this.#panes[this.#leader];
+    const top = this.#alignment.offsetAt(this.#leader, viewport.topOffset);
+    change();
+    this.#marks = this.#alignment.marks();
+    for (const pane of [left, right]) pane.lay(this.#rowBytes);
+    const row = rowOf(this.#alignment.placeOf(this.#leader, top), viewport.layout.rowBytes);
+    viewport.to({ row, px: viewport.scroll.px });
     // After an application the next difference has taken its place.
     this.#setIndex(Math.min(this.#index, this.#list.count - 1));
   }
@@ -151,7 +160,7 @@ export class ComparePage {
     if (command !== undefined) return this.#run(command);
     if (by !== undefined && Number.isFinite(by)) pane.scrollRows(by);
     else if (by !== undefined) {
-      pane.viewport.reveal(by < 0 ? 0 : Math.max(0, pane.store.size - 1), false);
+      pane.viewport.reveal(by < 0 ? 0 : Math.max(0, this.#alignment.size - 1), false);
       this.#leader = side;
       this.#schedule();
     }
@@ -163,23 +172,18 @@ export class ComparePage {
     let index = this.#index + by;
     if (this.#index < 0) {
       // From what is in view.
-      const { viewport } = this.#panes.left;
-      const first = this.#list.firstBehind("left", viewport.topOffset);
+      const first = this.#alignment.firstFrom(this.#panes.left.viewport.topOffset);
       index = by > 0 ? first % count : first - 1;
     }
     this.#setIndex((index + count) % count);
-    const current = this.#list.at(this.#index);
-    const empty = current.left.start === current.left.end;
-    this.#leader = empty ? "right" : "left";
-    const pane = this.#panes[this.#leader];
-    pane.viewport.reveal(current[this.#leader].start, true);
+    this.#panes[this.#leader].viewport.reveal(this.#alignment.difference(this.#index).start, true);
     this.#announcer.say(() => this.#summary());
     this.#schedule();
   }
 
   #setIndex(index: number): void {
     this.#index = index;
-    const current = index < 0 ? undefined : this.#list.at(index);
+    const current = index < 0 ? undefined : this.#alignment.difference(index);
     this.#panes.left.setCurrent(current);
     this.#panes.right.setCurrent(current);
     this.#schedule();
@@ -218,9 +222,9 @@ export class ComparePage {
       this.#measured = true;
       const fitting = Math.min(left.measure(), right.measure());
       const { bytesPerRow } = this.#state;
-      const rowBytes = bytesPerRow === "fit" ? fitting : Math.min(bytesPerRow, fitting);
-      left.lay(rowBytes);
-      right.lay(rowBytes);
+      this.#rowBytes = bytesPerRow === "fit" ? fitting : Math.min(bytesPerRow, fitting);
+      left.lay(this.#rowBytes);
+      right.lay(this.#rowBytes);
     }
     this.#bar.draw({
       summary: this.#summary(),
@@ -230,19 +234,10 @@ export class ComparePage {
       fixed: { toLeft: this.#state?.left.fixedReason, toRight: this.#state?.right.fixedReason },
     });
     if (this.#state === undefined) return;
-    this.#follow();
-    left.draw(this.#list);
-    right.draw(this.#list);
-  }
-
-  /** The other side shows what stands beside this one's first row. */
-  #follow(): void {
-    const other = this.#leader === "left" ? "right" : "left";
-    const { viewport } = this.#panes[this.#leader];
-    const starts = { left: this.#state?.left.range.start ?? 0, right: this.#state?.right.range.start ?? 0 };
-    const top = this.#list.otherOffset(this.#leader, viewport.topOffset, starts);
-    this.#panes[other].topAt(top, viewport.scroll.px);
-    this.#panes[other].viewport.scrollXPx = viewport.scrollXPx;
+    const other = this.#leader === "left" ? right : left;
+    other.follow(this.#panes[this.#leader].viewport);
+    left.draw(this.#marks);
+    right.draw(this.#marks);
   }
 
   #enabled(): Readonly<Record<BarCommand, boolean>> {

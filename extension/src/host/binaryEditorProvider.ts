@@ -117,7 +117,7 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
   /** What a reload of the window left of a comparison. */
   async restoreComparison(panel: vscode.WebviewPanel, kept: unknown): Promise<void> {
     const { restoreComparison } = await import("./compare/comparePanel");
-    restoreComparison(this.comparing(), panel, kept);
+    await restoreComparison(this.comparing(), panel, kept);
   }
 
   private comparing(): ComparePanelServices {

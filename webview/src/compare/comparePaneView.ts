@@ -1,15 +1,24 @@
-// One side of a comparison: its name above, its bytes below, read-only. Knows its own bytes and scroll position; what the other side
-// does is the page's.
+// One side of a comparison: its name above, its bytes below, read-only, in the rows that both sides share. Knows its own bytes and
+// scroll position; what the other side does is the page's.
+import type { ByteRange } from "../../../shared/byteRange";
+import type { FieldRange } from "../../../shared/structProtocol";
 import type { CompareSide, SideState } from "../../../shared/compareProtocol";
 import { GridView, horizontalThumb, type Measures } from "../grid/gridView";
-import { fitRowBytes, rowOf } from "../grid/rowLayout";
+import type { RowNames } from "../grid/addressColumn";
+import { MISSING } from "../grid/cellModel";
+import { fitRowBytes, offsetDigits, offsetGroups } from "../grid/rowLayout";
 import { MIN_THUMB_PX, SCROLLBAR_PX } from "../grid/scrollbarView";
 import { scrollByRows, scrollForThumb, thumbOf } from "../grid/scrollModel";
 import { Viewport } from "../grid/viewport";
 import { Highlights } from "../store/highlights";
 import { PageStore, type StorePort } from "../store/pageStore";
 import { cursorAt } from "../store/selectionModel";
-import type { Difference, DifferenceList } from "./differenceList";
+import type { Alignment, Stretch } from "./alignment";
+import type { DifferenceKind } from "./differenceList";
+
+/** Colours of compare.css. */
+const HUE: Readonly<Record<DifferenceKind, number>> = { changed: 0, inserted: 1, deleted: 2 };
+const MISSING_HUE = 3;
 
 export interface PaneHandlers extends StorePort {
   /** The person moved this side: the other one follows. */
@@ -26,13 +35,14 @@ export class ComparePane {
   readonly #detail = document.createElement("span");
   readonly #highlights = new Highlights();
   #state: SideState | undefined;
-  #marks: readonly number[] = [];
+  #names: RowNames | undefined;
   #revision = 0;
   #measures: Measures | undefined;
-  #current: Difference | undefined;
+  #current: ByteRange | undefined;
 
   constructor(
     readonly side: CompareSide,
+    private readonly alignment: Alignment,
     private readonly handlers: PaneHandlers,
   ) {
     this.store = new PageStore(handlers);
@@ -74,15 +84,12 @@ export class ComparePane {
     this.#detail.textContent = state.detail;
     this.element.setAttribute("aria-label", `${this.side}: ${state.name}, ${state.detail}`);
     if (known?.version !== state.version || known.size !== state.size) this.store.reset(state.size, state.version);
+    if (known?.size !== state.size) this.#names = this.#namesOf(state.size);
   }
 
-  /** Other differences: their parts of the whole are looked up once. */
-  listChanged(list: DifferenceList): void {
-    this.#marks = list.marks(this.side, this.store.size);
-  }
-
-  setCurrent(difference: Difference | undefined): void {
-    this.#current = difference;
+  /** @param places of the difference that the person went to */
+  setCurrent(places: ByteRange | undefined): void {
+    this.#current = places;
     this.#revision += 1;
   }
 
@@ -90,31 +97,39 @@ export class ComparePane {
   measure(): number {
     this.#measures = this.#grid.measure();
     this.#grid.widthPx = this.#measures.widthPx;
-    return fitRowBytes(this.store.size, this.#measures.widthPx, this.#measures);
+    return fitRowBytes(this.alignment.size, this.#measures.widthPx, this.#measures, this.#names);
   }
 
   lay(bytesPerRow: number): void {
-    if (this.#measures !== undefined) this.viewport.fit(this.store.size, bytesPerRow, this.#measures);
+    if (this.#measures !== undefined) this.viewport.fit(this.alignment.size, bytesPerRow, this.#measures, this.#names);
   }
 
   scrollRows(rows: number): void {
     this.#scroll(() => this.viewport.to(scrollByRows(this.viewport.scroll, rows, this.viewport.extent)));
   }
 
-  /** Where this side's first row is on the other one. */
-  topAt(offset: number, px: number): void {
-    this.viewport.to({ row: rowOf(offset, this.viewport.layout.rowBytes), px });
+  /** As the other side stands. */
+  follow({ scroll, scrollXPx }: Viewport): void {
+    this.viewport.to(scroll);
+    this.viewport.scrollXPx = scrollXPx;
   }
 
-  draw(list: DifferenceList): void {
-    const { viewport, store } = this;
+  /** @param marks parts of the whole that differ */
+  draw(marks: readonly number[]): void {
+    const { viewport, store, alignment } = this;
+    const { size } = alignment;
     const { start, end } = viewport.visible;
-    store.want(start, Math.min(end, store.size), viewport.direction);
-    this.#highlights.set(list.inView(this.side, start, end));
-    const current = this.#current?.[this.side];
+    const current = this.#current;
+    // Rows below the edge are drawn for the next scroll.
+    const shown = alignment.stretches(this.side, start, end + 2 * viewport.layout.rowBytes);
+    const wanted = shown.filter(({ start: at, offset }) => at < end && offset !== undefined);
+    const from = wanted[0]?.offset ?? 0;
+    const last = wanted.at(-1);
+    store.want(from, last?.offset === undefined ? from : last.offset + last.end - last.start, viewport.direction);
+    this.#highlights.set(shown.flatMap(colorOf));
     this.#grid.draw({
-      size: store.size,
-      places: store.size,
+      size,
+      places: size,
       inserting: false,
       layout: viewport.layout,
       extent: viewport.extent,
@@ -126,12 +141,39 @@ export class ComparePane {
       heldDigit: undefined,
       highlights: this.#highlights,
       hits: { ranges: [], current, revision: this.#revision },
-      marks: this.#marks,
+      marks,
       bookmarks: [],
       regions: [],
-      read: (offset, length, values, marks) => store.read(offset, length, values, marks),
-      failureAt: (offset) => store.failureAt(offset),
+      read: (place, length, values, flags) => this.#read(place, length, values, flags),
+      failureAt: (place) => store.failureAt(alignment.offsetAt(this.side, place)),
     });
+  }
+
+  #read(place: number, length: number, values: Int16Array, flags: Uint8Array): boolean {
+    let complete = true;
+    for (const { start, end, offset } of this.alignment.stretches(this.side, place, place + length)) {
+      const [at, to] = [start - place, end - place];
+      if (offset === undefined) {
+        values.fill(MISSING, at, to);
+        flags.fill(0, at, to);
+      } else if (!this.store.read(offset, to - at, values.subarray(at, to), flags.subarray(at, to))) complete = false;
+    }
+    return complete;
+  }
+
+  /** Each row is called by the offset of its first byte. */
+  #namesOf(size: number): RowNames {
+    const digits = offsetDigits(size);
+    return {
+      label: "Offset",
+      digits,
+      groups: (place) => {
+        const { rowBytes } = this.viewport.layout;
+        const bytes = this.alignment.stretches(this.side, place, place + rowBytes);
+        const offset = bytes.find((one) => one.offset !== undefined)?.offset;
+        return offset === undefined ? [] : offsetGroups(offset, digits);
+      },
+    };
   }
 
   #scroll(change: () => void): void {
@@ -166,4 +208,9 @@ export class ComparePane {
     const wantedPx = (Math.min(Math.max(0, startPx), rangePx) / rangePx) * (totalWidthPx - viewport.widthPx);
     viewport.byPx(wantedPx - viewport.scrollXPx, 0);
   }
+}
+
+function colorOf({ start, end, offset, kind }: Stretch): FieldRange[] {
+  if (offset === undefined) return [{ start, end, hue: MISSING_HUE, outer: false, closed: false }];
+  return kind === undefined ? [] : [{ start, end, hue: HUE[kind], outer: false, closed: false }];
 }

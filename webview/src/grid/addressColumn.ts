@@ -2,11 +2,20 @@
 import { AddressMap } from "../../../shared/addressMap";
 import type { AddressColumnKind, ShownProgram } from "../../../shared/sectionsProtocol";
 
+/** What stands in front of rows. */
+export interface RowNames {
+  readonly label: string;
+  /** A multiple of four. */
+  readonly digits: number;
+  /** Of the row that begins at `offset`, groups of four digits; none: the row has no name. */
+  groups(offset: number): readonly string[];
+}
+
 const LABELS = { rva: "RVA", va: "VA" } satisfies Record<AddressColumnKind, string>;
 const GROUP_DIGITS = 4;
 const LEAST_DIGITS = 8;
 
-export class AddressColumn {
+export class AddressColumn implements RowNames {
   readonly label: string;
   readonly digits: number;
   readonly #base: bigint;

@@ -5,6 +5,9 @@ import { MARK_UNSAVED, NOT_LOADED, NOT_READABLE } from "../store/pageStore";
 import type { ByteRange } from "../../../shared/byteRange";
 import type { EditColumn, Selection } from "../../../shared/protocol";
 
+/** In the place of a byte's value: the other side of a comparison has bytes here, this one has none. */
+export const MISSING = -5;
+
 export const UNLOADED = 1;
 export const UNREADABLE = 2;
 export const UNSAVED = 4;
@@ -72,6 +75,7 @@ export function isPrintable(value: number): boolean {
 /** The marks that come from the byte alone. */
 export function byteMarks(value: number, mark: number, column: EditColumn): number {
   if (value === NOT_LOADED) return UNLOADED;
+  if (value === MISSING) return ABSENT;
   const unsaved = (mark & MARK_UNSAVED) !== 0 ? UNSAVED : 0;
   const hot = (mark & MARK_HOT) !== 0 ? HOT : (mark & MARK_HOT_AGAIN) !== 0 ? HOT_AGAIN : 0;
   if (value === NOT_READABLE) return UNREADABLE + unsaved;

@@ -1,6 +1,6 @@
 // Where rows, columns and cells are: offsets to rows, pixels to cells and back. Pure; knows nothing of DOM or bytes.
 // Rows are numbers, exact up to 2^53 - 1: (a - a % b) / b divides only multiples, so nothing is ever rounded.
-import type { AddressColumn } from "./addressColumn";
+import type { RowNames } from "./addressColumn";
 import type { EditColumn } from "../../../shared/protocol";
 
 export const MAX_ROW_BYTES = 256;
@@ -17,7 +17,7 @@ export interface FontMetrics {
 export interface RowLayout {
   readonly rowBytes: number;
   /** In place of offsets; undefined: none. */
-  readonly addresses: AddressColumn | undefined;
+  readonly addresses: RowNames | undefined;
   /** 8, 12 or 16 hexadecimal digits. */
   readonly offsetDigits: number;
   readonly offsetWidthPx: number;
@@ -65,7 +65,7 @@ export function offsetGroups(offset: number, digits: number): string[] {
   return groups;
 }
 
-export function layoutRows(size: number, rowBytes: number, font: FontMetrics, addresses?: AddressColumn): RowLayout {
+export function layoutRows(size: number, rowBytes: number, font: FontMetrics, addresses?: RowNames): RowLayout {
   const char = font.charWidthPx;
   const digits = addresses?.digits ?? offsetDigits(size);
   const groups = digits / OFFSET_DIGIT_GROUP;
@@ -99,7 +99,7 @@ export function offsetGroupGapPx(charWidthPx: number): number {
 }
 
 /** The most bytes, a multiple of 8, whose row is not wider than `widthPx`; at least 8. */
-export function fitRowBytes(size: number, widthPx: number, font: FontMetrics, addresses?: AddressColumn): number {
+export function fitRowBytes(size: number, widthPx: number, font: FontMetrics, addresses?: RowNames): number {
   let rowBytes = GROUP_BYTES;
   while (
     rowBytes + GROUP_BYTES <= MAX_ROW_BYTES &&

@@ -10,6 +10,7 @@ import {
   hexText,
   INKED,
   JOINED,
+  MISSING,
   placeMarks,
   plainText,
   QUIET,
@@ -93,7 +94,7 @@ class CellView {
       const text = heldText ?? (this.column === "hex" ? hexText(value) : plainText(value));
       this.#text.data = text;
       // The text of most cells is not rendered, see gridInk.ts, and what is not rendered gives a cell no name.
-      this.element.setAttribute("aria-label", end ? "End of file" : text);
+      this.element.setAttribute("aria-label", end ? "End of file" : value === MISSING ? "Missing here" : text);
     }
     if (marks !== this.#marks) this.#mark(marks);
   }
@@ -211,7 +212,8 @@ export class RowView {
       this.#row = -1;
       return;
     }
-    if (row !== this.#row) this.#drawNumber(content);
+    // Names of rows may change with what is known; offsets do not.
+    if (row !== this.#row || this.#addresses !== undefined) this.#drawNumber(content);
     const current = content.selection.focus >= content.start && content.selection.focus - content.start < places;
     if (current !== this.#current) {
       this.#current = current;
@@ -221,9 +223,9 @@ export class RowView {
   }
 
   #drawNumber({ row, start }: RowContent): void {
-    this.#row = row;
     // The header is row 1 of the grid, so the first row of bytes is row 2.
-    this.element.setAttribute("aria-rowindex", String(row + 2));
+    if (row !== this.#row) this.element.setAttribute("aria-rowindex", String(row + 2));
+    this.#row = row;
     const texts = this.#addresses?.groups(start) ?? offsetGroups(start, this.#offsetGroups.length * 4);
     this.#offsetGroups.forEach((text, group) => {
       const shown = texts[group] ?? "";

@@ -1,7 +1,7 @@
 // The state of the grid's window on the document: layout, scroll position both ways, direction of travel. Pure; sizes in
 // pixels are told to it, and it decides nothing about bytes.
 import { fitRowBytes, layoutRows, rowCount, rowOf, rowStart } from "./rowLayout";
-import type { AddressColumn } from "./addressColumn";
+import type { RowNames } from "./addressColumn";
 import type { FontMetrics, RowLayout } from "./rowLayout";
 import { clampScroll, compareScroll, jumpToRow, maxScroll, revealRow, scrollByPx, TOP, wholeRows } from "./scrollModel";
 import type { ScrollExtent, ScrollPosition } from "./scrollModel";
@@ -57,7 +57,7 @@ export class Viewport {
   }
 
   /** Anything about the layout may have changed; the byte at the top stays at the top. */
-  fit(size: number, setting: number | "fit", box: ViewportSize, addresses?: AddressColumn): void {
+  fit(size: number, setting: number | "fit", box: ViewportSize, addresses?: RowNames): void {
     const top = this.topOffset;
     this.#size = size;
     this.#setting = setting;

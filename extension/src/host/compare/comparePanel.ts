@@ -6,7 +6,7 @@ import type { CompareAnswer, CompareQuestion, KeptComparison, KeptSide } from ".
 import type { ToWebview, WindowReply } from "../../../../shared/protocol";
 import { RequestServer } from "../../../../shared/rpc";
 import { VIEW_TYPE, type BinaryEditorProvider } from "../binaryEditorProvider";
-import { describeError } from "../errors";
+import { describeError, HostError } from "../errors";
 import { refuseOthers } from "../refuseOthers";
 import { comparePage, webviewRoot } from "../webviewHtml";
 import { Comparison } from "./comparison";
@@ -34,15 +34,25 @@ export function openComparison(services: ComparePanelServices, left: SideChoice,
   return serve(services, panel, left, right);
 }
 
-/** What the page kept. A comparison that cannot be had again (a revision, a file that is gone) closes its panel. */
-export function restoreComparison(services: ComparePanelServices, panel: vscode.WebviewPanel, kept: unknown): void {
-  const sides = isKept(kept) ? ([choiceOf(kept.left), choiceOf(kept.right)] as const) : undefined;
-  if (sides === undefined || !sides.every(({ uri }) => existsSync(uri.fsPath))) {
+/** What the page kept; git is asked again for its revisions. A comparison that cannot be had any more closes its panel. */
+export async function restoreComparison(
+  services: ComparePanelServices,
+  panel: vscode.WebviewPanel,
+  kept: unknown,
+): Promise<void> {
+  let left: SideChoice | undefined;
+  try {
+    if (!isKept(kept)) throw new HostError("invalid-argument", "Not a comparison.");
+    left = await choiceOf(kept.left);
+    const right = await choiceOf(kept.right);
+    panel.webview.options = { enableScripts: true, localResourceRoots: [webviewRoot(services.extension)] };
+    serve(services, panel, left, right);
+  } catch (error) {
+    services.log.warn(`A comparison is not there again: ${describeError(error).message}`);
+    left?.made?.engine.close(true);
+    left?.made?.done?.();
     panel.dispose();
-    return;
   }
-  panel.webview.options = { enableScripts: true, localResourceRoots: [webviewRoot(services.extension)] };
-  serve(services, panel, ...sides);
 }
 
 function isKept(kept: unknown): kept is KeptComparison {
@@ -51,7 +61,8 @@ function isKept(kept: unknown): kept is KeptComparison {
 
 function isKeptSide(side: unknown): side is KeptSide {
   if (!isRecord(side) || typeof side["uri"] !== "string") return false;
-  const { saved, range } = side;
+  const { saved, range, revision } = side;
+  if (revision !== undefined && typeof revision !== "string") return false;
   if (saved !== undefined && typeof saved !== "boolean") return false;
   if (range === undefined) return true;
   return isRecord(range) && Number.isSafeInteger(range["start"]) && Number.isSafeInteger(range["end"]);
@@ -61,8 +72,14 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null;
 }
 
-function choiceOf({ uri, saved, range }: KeptSide): SideChoice {
-  return { uri: vscode.Uri.parse(uri), ...(saved && { saved }), ...(range && { range }) };
+async function choiceOf({ uri: address, saved, revision, range }: KeptSide): Promise<SideChoice> {
+  const uri = vscode.Uri.parse(address);
+  if (revision !== undefined) {
+    const { revisionOf } = await import("./gitRevisions");
+    return revisionOf(uri, revision);
+  }
+  if (!existsSync(uri.fsPath)) throw new HostError("not-found", uri.fsPath);
+  return { uri, ...(saved && { saved }), ...(range && { range }) };
 }
 
 function serve(

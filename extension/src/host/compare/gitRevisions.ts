@@ -12,6 +12,9 @@ import type { SideChoice } from "./side";
 
 /** The part that is used here of the API that vscode.git describes in extensions/git/src/api/git.d.ts of VS Code. */
 interface GitApi {
+  /** "uninitialized" until it has looked at the folders of the workspace. */
+  readonly state: "uninitialized" | "initialized";
+  readonly onDidChangeState: vscode.Event<unknown>;
   getRepository(uri: vscode.Uri): GitRepository | null;
   /** Newer versions. */
   getRepositoryRoot?(uri: vscode.Uri): Promise<vscode.Uri | null>;
@@ -38,6 +41,7 @@ const MOST_COMMITS = 100;
 /** The git extension hands a revision over in memory, as a whole. */
 const MOST_BYTES = 512 * 1024 * 1024;
 const SHORT_HASH = 8;
+const LONGEST_WAIT_MS = 15_000;
 
 export function gitIsThere(): boolean {
   return vscode.extensions.getExtension("vscode.git") !== undefined;
@@ -60,8 +64,8 @@ export async function askRevision(uri: vscode.Uri, dialogs: Dialogs): Promise<Si
   return ref === undefined ? undefined : revisionOf(uri, ref);
 }
 
-/** The file as it was at `ref`, in a file of its own until the side lets go of it. */
-async function revisionOf(uri: vscode.Uri, ref: string): Promise<SideChoice> {
+/** The file as it was at `ref`, in a file of its own until the side lets go of it. @throws as askRevision(). */
+export async function revisionOf(uri: vscode.Uri, ref: string): Promise<SideChoice> {
   const repository = await repositoryOf(uri);
   const name = path.basename(uri.fsPath);
   const label = ref === HEAD ? HEAD : ref.slice(0, SHORT_HASH);
@@ -92,11 +96,24 @@ async function revisionOf(uri: vscode.Uri, ref: string): Promise<SideChoice> {
     const file = path.join(folder, name);
     await fs.writeFile(file, bytes, { mode: 0o600 });
     const what = ref === HEAD ? vscode.l10n.t("last commit") : vscode.l10n.t("commit {0}", label);
-    return { uri, made: { engine: EngineDocument.open(file, { readOnly: true }), what, done } };
+    return { uri, made: { engine: EngineDocument.open(file, { readOnly: true }), what, revision: ref, done } };
   } catch (error) {
     done();
     throw error;
   }
+}
+
+/** After a reload of the window a comparison is there again before the repositories are. */
+async function initialized(git: GitApi): Promise<void> {
+  if (git.state === "initialized") return;
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, LONGEST_WAIT_MS);
+    const subscription = git.onDidChangeState(() => {
+      clearTimeout(timer);
+      subscription.dispose();
+      resolve();
+    });
+  });
 }
 
 async function repositoryOf(uri: vscode.Uri): Promise<GitRepository> {
@@ -104,6 +121,7 @@ async function repositoryOf(uri: vscode.Uri): Promise<GitRepository> {
   const exports = extension === undefined ? undefined : await extension.activate();
   if (exports?.enabled !== true) throw new HostError("unsupported", vscode.l10n.t("VS Code's git is switched off."));
   const git = exports.getAPI(1);
+  await initialized(git);
   const known = git.getRepository(uri);
   if (known !== null) return known;
   // Of no open folder: VS Code has not looked there yet.

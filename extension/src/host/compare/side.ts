@@ -17,6 +17,8 @@ export interface SideChoice {
   readonly made?: {
     readonly engine: EngineDocument;
     readonly what: string;
+    /** Of git: what it can be made from again. */
+    readonly revision?: string;
     /** Once it is closed. */
     readonly done?: () => void;
   };
@@ -76,7 +78,9 @@ export class Side {
   /** Undefined: it cannot be had again after a reload of the window. */
   kept(): KeptSide | undefined {
     const { uri, saved, made, range } = this.choice;
-    return made ? undefined : { uri: uri.toString(), ...(saved && { saved }), ...(range && { range }) };
+    const revision = made?.revision;
+    if (made !== undefined && revision === undefined) return undefined;
+    return { uri: uri.toString(), ...(saved && { saved }), ...(revision && { revision }), ...(range && { range }) };
   }
 
   /** Takes the file as it is on disk now, where this side is that. @throws as engine. */
