@@ -17,6 +17,7 @@ import {
   refused,
   revert,
   save,
+  settled,
   tabOf,
   text,
   uncancelled,
@@ -74,18 +75,24 @@ describe("editing", () => {
   });
 
   it("DL-4, DL-5: keeps undo and redo right across a save", async () => {
-    const { uri, session } = await open(files.write("a.bin", "aaaa"));
+    const opened = await open(files.write("a.bin", "aaaa"));
+    const { uri, session } = opened;
     await overwrite(session, 0, "1");
     await save();
     await untilDirty(uri, false);
     await overwrite(session, 1, "2");
     await untilDirty(uri, true);
-    await pause(50);
-    for (const step of [undo, undo, redo, redo, undo]) {
+    for (const [step, content] of [
+      [undo, "1aaa"],
+      [undo, "aaaa"],
+      [redo, "1aaa"],
+      [redo, "12aa"],
+      [undo, "1aaa"],
+    ] as const) {
+      await settled(opened);
       await step();
-      await pause(50);
+      await until(content, async () => ((await text(session, 0, 4)) === content ? true : undefined));
     }
-    assert.equal(await text(session, 0, 4), "1aaa");
     await untilDirty(uri, false);
     await undo();
     await untilDirty(uri, true);
@@ -93,6 +100,39 @@ describe("editing", () => {
     await save();
     await untilDirty(uri, false);
     assert.equal(files.read("a.bin"), "aaaa");
+  });
+
+  it("redoes nothing once a failed edit has taken the place of what was undone", async () => {
+    const opened = await open(files.write("a.bin", "aaaa"));
+    const { uri, session, document } = opened;
+    await overwrite(session, 0, "1");
+    await overwrite(session, 2, "2");
+    await untilDirty(uri, true);
+    await settled(opened);
+    await undo();
+    await settled(opened);
+    await undo();
+    await untilDirty(uri, false);
+    const { engine } = document;
+    assert.ok(engine !== null);
+    // As when the disk of the edit buffer fills up at the second of several ranges.
+    assert.throws(() =>
+      document.step("Fails", () => {
+        engine.overwrite(3, new Uint8Array([0x21]));
+        engine.seek(0);
+        throw new Error("no room");
+      }),
+    );
+    for (const step of [redo, redo, undo]) {
+      await step();
+      assert.equal(await text(session, 0, 4), "aaaa");
+    }
+    await overwrite(session, 1, "3");
+    await settled(opened);
+    await undo();
+    await until("undone", async () => ((await text(session, 0, 4)) === "aaaa" ? true : undefined));
+    await redo();
+    await until("redone", async () => ((await text(session, 0, 4)) === "a3aa" ? true : undefined));
   });
 
   it("DL-25: stays dirty when the saved content has left the history, though the number of steps is the saved one", async () => {
@@ -117,8 +157,7 @@ describe("editing", () => {
     await overwrite(session, 1, "2");
     await saving;
     await until("no save under way", () => document.savesUnderWay === 0 || undefined);
-    await pause(200);
-    assert.equal(tabOf(uri)?.isDirty, document.dirty);
+    await until("the tab to tell", () => tabOf(uri)?.isDirty === document.dirty || undefined);
     await save();
     await untilDirty(uri, false);
     assert.equal(await text(session, 0, 2), "12");
