@@ -31,6 +31,8 @@ const unfitForWine = [
   ...["mostly holes", "holes of terabytes", "scans"],
   // It has no symlinks, and a deleted name stays while somebody has the file open.
   ...["DL-10", "DL-17"],
+  // Hundreds of saves as new files, each of which takes Wine a tenth of a second.
+  "plain Node as a document keeps a random run",
 ];
 
 /** @type {import("../lib/crossTools.mjs").Platform} */
