@@ -157,7 +157,12 @@ function detailLines(pe: PeFile): string[] {
   if (rich !== undefined) {
     lines.push(row("Rich header", `${rich.entries.length} tools${rich.valid ? "" : ", changed since it was made"}`));
   }
-  if (clr !== undefined) lines.push(row(".NET", `runtime ${clr.runtimeVersion}, metadata ${clr.metadata.version}`));
+  if (clr !== undefined) {
+    lines.push(row(".NET", `runtime ${clr.runtimeVersion}, metadata ${clr.metadata.version}`));
+    const { assembly, references = [] } = clr.tables ?? {};
+    if (assembly !== undefined) lines.push(row("  assembly", `${assembly.name} ${assembly.version}`));
+    for (const { name, version } of references) lines.push(row("  refers to", `${name} ${version}`));
+  }
   return lines;
 }
 

@@ -2,6 +2,7 @@
 // that are not there are undefined or empty; defects are in warnings. Never throws for what a file says.
 // Thread rule: none of its own; reads on the calling thread, a bounded amount for each part.
 import type { ByteSource } from "../../engine/byteSource";
+import { readClr, type ClrHeader } from "./clr";
 import { readCertificates, type PeCertificate } from "./certificates";
 import { readExports } from "./exports";
 import { readHeaders, type NotPe } from "./headers";
@@ -138,8 +139,8 @@ export class PeFile {
       ) ?? []
     );
   }
-  get clr(): tables.ClrHeader | undefined {
-    return this.part("clr", Directory.clr, (memory, directory) => tables.readClr(memory, directory, this.warningList));
+  get clr(): ClrHeader | undefined {
+    return this.part("clr", Directory.clr, (memory, directory) => readClr(memory, directory, this.warningList));
   }
   get rich(): RichHeader | undefined {
     return this.keep("rich", () => readRich(this.bytes, this.headers.offset));

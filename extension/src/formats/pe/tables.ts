@@ -1,7 +1,6 @@
-// The smaller directories: relocations, debug information, thread storage, exception handlers, the .NET header. Each list is
-// bounded and each defect named where it stands. Pure.
-// Source: Microsoft, PE Format, "The .reloc Section (Image Only)", "The .debug Section", "The .tls Section", "The .pdata Section";
-// ECMA-335, II.25.3.3 "CLI header", II.24.2.1 "Metadata root".
+// The smaller directories: relocations, debug information, thread storage, exception handlers. Each list is bounded and each defect
+// named where it stands. Pure.
+// Source: Microsoft, PE Format, "The .reloc Section (Image Only)", "The .debug Section", "The .tls Section", "The .pdata Section".
 import { Buffer } from "node:buffer";
 import type { ImageMemory } from "./imageMemory";
 import type { DataDirectory } from "./model";
@@ -13,7 +12,6 @@ const MAX_BLOCKS = 65_536;
 const MAX_RELOCATIONS = 4_000_000;
 const MAX_DEBUG_ENTRIES = 256;
 const MAX_CALLBACKS = 1024;
-const MAX_STREAMS = 32;
 const HIGH_ADJUSTED = 4;
 
 export interface Relocations {
@@ -230,60 +228,4 @@ export function exceptionRanges(
     ranges.push(length === 12 ? { ...range, end: record.getUint32(4, true) } : range);
   }
   return ranges;
-}
-
-export interface ClrHeader {
-  readonly offset: number | undefined;
-  readonly runtimeVersion: string;
-  readonly flags: number;
-  readonly entryToken: number;
-  readonly metadata: {
-    readonly rva: number;
-    readonly size: number;
-    readonly version: string;
-    readonly streams: readonly string[];
-  };
-}
-
-const CLR_BYTES = 72;
-
-export function readClr(memory: ImageMemory, directory: DataDirectory, warnings: Warnings): ClrHeader | undefined {
-  const record = memory.record(directory.rva, CLR_BYTES);
-  if (record === undefined) {
-    warnings.add(directory.entryOffset, `The .NET header at RVA ${hex(directory.rva)} is not in the image`);
-    return undefined;
-  }
-  const [rva, size] = [record.getUint32(8, true), record.getUint32(12, true)];
-  const offset = memory.offsetOf(directory.rva);
-  return {
-    offset,
-    runtimeVersion: `${record.getUint16(4, true)}.${record.getUint16(6, true)}`,
-    flags: record.getUint32(16, true),
-    entryToken: record.getUint32(20, true),
-    metadata: { rva, size, ...metadataRoot(memory, rva, offset ?? directory.entryOffset, warnings) },
-  };
-}
-
-function metadataRoot(
-  memory: ImageMemory,
-  rva: number,
-  where: number,
-  warnings: Warnings,
-): Pick<ClrHeader["metadata"], "version" | "streams"> {
-  const head = memory.record(rva, 16);
-  if (head === undefined || head.getUint32(0, true) !== 0x424a5342) {
-    warnings.add(where + 8, `There is no .NET metadata at RVA ${hex(rva)}`);
-    return { version: "", streams: [] };
-  }
-  const versionBytes = Math.min(head.getUint32(12, true), 256);
-  const version = memory.text(rva + 16, versionBytes + 1) ?? "";
-  const count = memory.record(rva + 16 + versionBytes, 4)?.getUint16(2, true) ?? 0;
-  const streams: string[] = [];
-  for (let at = rva + 20 + versionBytes; streams.length < Math.min(count, MAX_STREAMS);) {
-    const name = memory.text(at + 8, 32);
-    if (name === undefined) break;
-    streams.push(name);
-    at += 8 + Math.ceil((name.length + 1) / 4) * 4;
-  }
-  return { version, streams };
 }

@@ -1,5 +1,6 @@
 // The lists of a PE file as rows: directories, imports, exports, resources, exceptions, everything else. Pure over PeFile.
 import type { ListRow, ProgramPicture, SectionsList } from "../../../../shared/sectionsProtocol";
+import type { ClrHeader } from "../../formats/pe/clr";
 import type { ExportedFunction, ImportedLibrary, PeHeaders } from "../../formats/pe/model";
 import {
   characteristicNames,
@@ -181,14 +182,26 @@ function originRows({ debug, rich, clr }: PeFile): ListRow[] {
     });
   }
   if (clr !== undefined) {
-    const { version, streams } = clr.metadata;
-    rows.push(placed(0, ".NET", `runtime ${clr.runtimeVersion}, metadata ${version}`, clr.offset, 72));
-    if (streams.length > 0) rows.push({ depth: 1, text: "streams", detail: streams.join(", ") });
-    rows.push(
-      { depth: 1, text: "flags", detail: hex(clr.flags) },
-      { depth: 1, text: "entry point", detail: hex(clr.entryToken) },
-    );
+    rows.push(...clrRows(clr));
   }
+  return rows;
+}
+
+function clrRows({ runtimeVersion, offset, flags, entryToken, metadata, tables }: ClrHeader): ListRow[] {
+  const rows = [
+    placed(0, ".NET", `runtime ${runtimeVersion}, metadata ${metadata.version}`, offset, 72),
+    placed(1, "flags", hex(flags), offset === undefined ? undefined : offset + 16, 4),
+    placed(1, "entry point", hex(entryToken), offset === undefined ? undefined : offset + 20, 4),
+  ];
+  for (const stream of metadata.streams)
+    rows.push(placed(1, `stream ${stream.name}`, `${stream.size} bytes`, stream.offset, stream.size));
+  if (tables === undefined) return rows;
+  const { assembly, references, types, methods } = tables;
+  if (assembly !== undefined)
+    rows.push(placed(1, "assembly", `${assembly.name} ${assembly.version}`, assembly.offset, assembly.length));
+  rows.push({ depth: 1, text: "holds", detail: `${types} types, ${methods} methods` });
+  for (const { name, version, offset: at, length } of references)
+    rows.push(placed(1, "refers to", `${name} ${version}`, at, length));
   return rows;
 }
 
