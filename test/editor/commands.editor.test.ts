@@ -95,6 +95,20 @@ describe("commands", () => {
     assert.match(dialogs.told.join(), /Exported 4 bytes/);
   });
 
+  it("exports several ranges one after the other, as copying does, and says so", async () => {
+    const { session } = await open(files.write("a.bin", "0123456789"));
+    await overwrite(session, 2, "XY");
+    session.select({ anchor: 8, focus: 9, column: "hex", more: [{ start: 1, end: 4 }] });
+    const dialogs = await answering(files.path("parts.bin"));
+    await run("exportSelection");
+    assert.equal(files.read("parts.bin"), "1XY89");
+    assert.match(dialogs.told.join(), /Exported 5 bytes of 2 ranges, one after the other/);
+    assert.deepEqual(
+      fs.readdirSync(files.folder).filter((name) => name.includes(".part")),
+      [],
+    );
+  });
+
   it("refuses to copy what no clipboard holds, naming the way out", async () => {
     const { session } = await open(files.sparse("huge.bin", 2 ** 43));
     const body = { type: "copy", ranges: [{ start: 0, end: 2 ** 43 }], format: "hex", cut: false };

@@ -24,6 +24,18 @@ const differences = (comparison: Comparison, count: number): Promise<readonly nu
     return !running && fours.length === 4 * count ? fours : undefined;
   });
 
+/** As VS Code brings a panel back. @returns whether it closed at once. */
+async function closed(state: unknown): Promise<boolean> {
+  const panel = vscode.window.createWebviewPanel("terahex.compare", "", vscode.ViewColumn.Active);
+  let gone = false;
+  panel.onDidDispose(() => (gone = true));
+  await (await api()).provider.restoreComparison(panel, state);
+  const atOnce = gone;
+  if (!gone) await until("its page", () => panel.webview.html !== "" || undefined);
+  panel.dispose();
+  return atOnce;
+}
+
 describe("comparing", () => {
   let files: Files;
   beforeEach(() => {
@@ -127,6 +139,10 @@ describe("comparing", () => {
     await differences(older, 1);
     assert.equal(older.left.engine.size, 10);
     assert.match(older.state().left.detail, new RegExp(first));
+    const { kept } = older.state();
+    assert.equal(kept?.left.revision?.slice(0, 8), first);
+    assert.equal(await closed(JSON.parse(JSON.stringify(kept))), false, "git is asked again");
+    assert.equal(await closed({ ...kept, left: { ...kept?.left, revision: "0123456789" } }), true);
     await assert.rejects(older.apply(0, "left", older.found.run), { code: "read-only" });
     await open(files.write("new.bin", "0123"));
     const dialogs = await answering("With a Git Revision…", "HEAD");
@@ -140,16 +156,6 @@ describe("comparing", () => {
     const first = await (await api()).provider.compare({ uri: left }, { uri: right, range: { start: 0, end: 2 } });
     await differences(first, 1);
     const { kept } = first.state();
-    const closed = async (state: unknown): Promise<boolean> => {
-      const panel = vscode.window.createWebviewPanel("terahex.compare", "", vscode.ViewColumn.Active);
-      let gone = false;
-      panel.onDidDispose(() => (gone = true));
-      await (await api()).provider.restoreComparison(panel, state);
-      const atOnce = gone;
-      if (!gone) await until("its page", () => panel.webview.html !== "" || undefined);
-      panel.dispose();
-      return atOnce;
-    };
     assert.equal(await closed(JSON.parse(JSON.stringify(kept))), false);
     for (const other of [undefined, { left: 1 }, { ...kept, right: { uri: files.path("gone") } }]) {
       assert.equal(await closed(other), true);

@@ -32,6 +32,8 @@ const focused = (view: View): Promise<string | null | undefined> =>
 const count = (view: View): Promise<string | null> => view.page.textContent(".find-count");
 const asked = (view: View, kind: FindQuestion["kind"]): Promise<FindQuestion[]> =>
   view.page.evaluate((which) => window.fakeHost.find.asked.filter((ask) => ask.kind === which), kind);
+const structQuestions = (view: View): Promise<string[]> =>
+  view.page.evaluate(() => window.fakeHost.struct.asked.map(({ kind }) => kind));
 const choose = (view: View, name: string): Promise<void> => view.page.click(`.find-kinds > button:text-is("${name}")`);
 
 describe("find bar", function () {
@@ -230,6 +232,32 @@ describe("find bar", function () {
       await view.page.fill('[aria-label="Find"]', "DE AX 00");
       await view.rest(TYPED_MS);
       await view.page.screenshot({ path: `${PICTURES}/find-${theme}-problem.png` });
+      await view.close();
+    });
+  }
+
+  for (const theme of ["dark", "light", "hcDark", "hcLight"] satisfies ThemeName[]) {
+    it(`names the struct field of each hit beside it, without a tree (${theme}: ${PICTURES}/find-fields-${theme}.png)`, async () => {
+      const view = await openView({ size: 4000, head: HEAD, theme, struct: { records: 40 } });
+      await view.settled();
+      await command(view, "find");
+      await view.page.keyboard.insertText("6E 65 65 64 6C 65");
+      await view.page.waitForFunction(() => document.querySelector(".find-count")?.textContent?.startsWith("1 of"));
+      assert.deepEqual(await structQuestions(view), [], "nobody has asked for fields");
+      await command(view, "list");
+      // The header is 32 bytes long, each record 16.
+      await view.page.waitForFunction((hits) => {
+        const fields = hits.map((offset) => {
+          const answer = window.fakeHost.struct.answer({ kind: "reveal", offset });
+          return "steps" in answer ? answer.steps.at(-1)?.row.path : "";
+        });
+        const shown = [...document.querySelectorAll(".result:not([hidden]) > .result-field")];
+        return fields.some((field) => field !== "") && shown.map((one) => one.textContent).join() === fields.join();
+      }, OFFSETS);
+      mkdirSync(PICTURES, { recursive: true });
+      await view.page.screenshot({ path: `${PICTURES}/find-fields-${theme}.png` });
+      await view.page.click('[aria-label="Close the list"]');
+      await view.page.waitForFunction(() => window.fakeHost.struct.asked.at(-1)?.kind === "close");
       await view.close();
     });
   }

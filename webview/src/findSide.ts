@@ -29,6 +29,8 @@ export interface FindSideOwner {
   hint(message: string): void;
   /** As HitFieldsOwner. */
   fieldAt(offset: number): AskCall<string> | undefined;
+  /** No hit is listed any more. */
+  fieldsDone(): void;
 }
 
 interface Parts {
@@ -209,6 +211,8 @@ export class FindSide {
       leave: () => owner.focusGrid(),
       close: () => {
         list.element.hidden = true;
+        fields.clear();
+        owner.fieldsDone();
         if (!bar.open) model.stopSearching();
         owner.focusGrid();
         this.#draw();

@@ -74,7 +74,12 @@ export function buildPage(host: HostClient): HexEditor {
     focusGrid: () => grid.grid.focus({ preventScroll: true }),
     say: (describe) => announcer.say(describe),
     hint: (message) => banner.showHint(message),
-    fieldAt: (offset) => (side.hasFields ? fieldAt(host, offset) : undefined),
+    fieldAt: (offset) => (side.lacksFields ? undefined : fieldAt(host, offset)),
+    fieldsDone: () => {
+      if (side.isShown) return;
+      // Without a tree nobody else needs the interpreter.
+      host.request<"struct">({ type: "struct", ask: { kind: "close" } }).reply.catch(() => undefined);
+    },
   });
   const overview = new OverviewSide({
     host,

@@ -41,9 +41,13 @@ export class TreeSide {
     return this.#shown && this.#struct !== undefined ? this.#struct.tree.highlights : this.#elsewhere;
   }
 
-  /** A template has been read here, and the tree of its fields is on screen. */
-  get hasFields(): boolean {
-    return this.#shown && this.#struct?.tree.model.root !== undefined;
+  get isShown(): boolean {
+    return this.#shown;
+  }
+
+  /** The tree is on screen, and there is no template, or it has not been read yet. */
+  get lacksFields(): boolean {
+    return this.#shown && this.#struct?.tree.model.root === undefined;
   }
 
   show(shown: boolean): void {

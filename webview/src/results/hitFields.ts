@@ -1,5 +1,4 @@
-// The struct field that each hit of the list stands in: asked for one at a time, the rows in view only, and only while a tree of
-// fields is on screen. Pure: asks through its owner.
+// The struct field that each hit of the list stands in: asked for one at a time, the rows in view only. Pure: asks through its owner.
 import type { AskCall } from "../tree/treeOwner";
 
 const MOST_KEPT = 2000;

@@ -44,9 +44,14 @@ export class StructDocument implements vscode.Disposable {
     return this.template;
   }
 
-  open(page: StructPage): Promise<StructState> {
+  /** The page asks about fields, with a tree or without: it hears of another template and of edits until it closes. */
+  join(page: StructPage): void {
     this.pages.add(page);
     clearTimeout(this.ending);
+  }
+
+  open(page: StructPage): Promise<StructState> {
+    this.join(page);
     return (this.loading ??= this.load());
   }
 

@@ -94,6 +94,8 @@ export class Structs implements vscode.Disposable {
       case "row":
         return (await struct.ready()).row(ask.path, signal);
       case "reveal":
+        // The list of hits names fields also where no tree is shown.
+        struct.join(page);
         return (await (await struct.ready()).reveal(ask.offset, signal)) ?? {};
       case "field": {
         const reason = document.readOnlyReason ?? document.live.lockedReason;
