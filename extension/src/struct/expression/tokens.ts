@@ -58,7 +58,8 @@ export function readToken(text: string, at: number): Token {
 
 function readNumber(text: string, digits: string, start: number): Token {
   const end = start + digits.length;
-  if (match(name, text, end) !== undefined) throw new ExpressionSyntaxError("malformed number", start);
+  const word = match(name, text, end);
+  if (word !== undefined && word !== "and" && word !== "or") throw new ExpressionSyntaxError("malformed number", start);
   const plain = digits.replaceAll("_", "");
   if (!/^0[xXbBoO]/.test(plain) && /[.eE]/.test(plain)) {
     return { kind: "float", value: Number(plain), start, end };
