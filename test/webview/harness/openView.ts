@@ -67,11 +67,11 @@ export class View {
   async rest(timersMs = 0): Promise<void> {
     await this.page.evaluate(async (delayMs) => {
       if (delayMs > 0) await new Promise((fired) => setTimeout(fired, delayMs));
-      for (let quiet = 0, heard = -1; quiet < 2;) {
+      const { fakeHost } = window;
+      let { heard } = fakeHost;
+      for (let quiet = 0; quiet < 2; heard = fakeHost.heard) {
         await new Promise((next) => requestAnimationFrame(next));
-        const { fakeHost } = window;
         quiet = fakeHost.underWay === 0 && fakeHost.heard === heard ? quiet + 1 : 0;
-        heard = fakeHost.heard;
       }
     }, timersMs);
   }
