@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "native/core/platform/fault_guard.h"
+#include "native/core/span_math.h"
 
 namespace terahex {
 
@@ -130,10 +131,8 @@ Status RunReader::VisitMapped(const DocumentCore& core, const Span& span, size_t
     GuardedScan scan{&visitor, at, data + (at - span.start), length, 0};
     bool good = true;
     if (guard) {
-      good = RunGuarded(view_->data(), view_end, RunScan, &scan, nullptr);
-      // The rest of the last page of a file that was cut reads as zeros, without a fault.
-      const Result<uint64_t> size = window_.file->region->Size();
-      good = good && size.ok() && span.file_offset + (at - span.start) + length <= *size;
+      good = RunGuarded(view_->data(), view_end, RunScan, &scan, nullptr) &&
+             FileReaches(span.file_offset + (at - span.start) + length);
     } else {
       RunScan(&scan);
     }
@@ -227,7 +226,18 @@ bool RunReader::Copy(const DocumentCore& core, uint64_t start, size_t length) {
       if (!got.ok() || *got != out.size()) return false;
     }
   }
-  if (file_end == 0) return true;
+  return file_end == 0 || FileReaches(file_end);
+}
+
+// Ask after reading up to there: the rest of the last page of a file that was cut reads as zeros, without a
+// fault. But the page behind it faults; touching that is all it takes where the view has it, and asking the
+// system for the size of each of a hundred thousand pieces takes as long as searching them.
+bool RunReader::FileReaches(uint64_t file_end) const {
+  if (view_ != nullptr && view_->mapped() && file_end >= view_start_) {
+    const uint64_t page = AlignUp(file_end, window_.file->region->page_size());
+    std::byte touched;
+    if (page < view_end_) return GuardedCopy(&touched, view_->data() + (page - view_start_), 1) == 1;
+  }
   const Result<uint64_t> size = window_.file->region->Size();
   return size.ok() && file_end <= *size;
 }
