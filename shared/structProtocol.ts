@@ -101,8 +101,7 @@ export type StructCommand =
   | "copyValue"
   | "copyJson"
   | "export"
-  | "collapseAll"
-  | "revealCursor";
+  | "collapseAll";
 
 /** View to host, unanswered. */
 export type StructNotice =

@@ -56,7 +56,7 @@ export const quiet = (values) => quantile(values, 1 / 4);
 export const median = (values) => quantile(values, 1 / 2);
 
 /** @param {readonly number[]} values @param {number} part 0 to 1 */
-function quantile(values, part) {
+export function quantile(values, part) {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor((sorted.length - 1) * part)] ?? NaN;
 }

@@ -56,7 +56,11 @@ describe("a person who looks at a picture", function () {
     page = await openWorkbench(context, server, folder);
     hex = await openFile(page, "a.bmp");
     await waitForByte(hex, 0, "42");
-    await hex.locator('[role="gridcell"][data-column="hex"][data-offset="21"]').first().click();
+    const cell = hex.locator('[role="gridcell"][data-column="hex"][data-offset="21"]').first();
+    await until("the cursor at offset 21", async () => {
+      await cell.click();
+      return (await cell.getAttribute("class"))?.includes("cursor") === true;
+    });
     await runCommand(page, "Terahex: Show Pixels");
     picture = await frameWith(page, ".pixels-stage");
     await complete();

@@ -30,12 +30,11 @@ interface UnderWay {
   readonly askedAt: number;
 }
 
-/** Milliseconds until a tile was here. */
+/** Since when a tile was waited for, of performance.now(). */
 export interface TileWait {
-  /** From the question on. */
-  readonly asked: number;
-  /** From when it came into sight, 0: it was here before. */
-  readonly seen: number;
+  readonly askedAt: number;
+  /** It came into sight before it was here. */
+  readonly seenAt?: number;
 }
 
 export interface TileStoreHandlers<T> {
@@ -140,10 +139,9 @@ export class TileStore<T> {
     if (this.#underWay.get(request.key) !== asked) return;
     this.#underWay.delete(request.key);
     this.walked = reply.walked;
-    const now = performance.now();
-    const wait = { asked: now - askedAt, seen: now - (this.#since.get(request.key) ?? now) };
+    const seenAt = this.#since.get(request.key);
     if (reply.packed.byteLength > 0) this.#hold({ request, drawn: this.handlers.draw(reply), stale });
-    this.handlers.arrived(wait);
+    this.handlers.arrived({ askedAt, ...(seenAt !== undefined && { seenAt }) });
     this.#fetchMore();
   }
 

@@ -160,7 +160,6 @@ export class StructTree {
         this.#put(ROOT, "reveal", false);
         return;
       case "focus":
-      case "revealCursor":
         return; // the view's
       default:
         command satisfies never;
