@@ -5,6 +5,7 @@ import fs from "node:fs";
 import type { Frame, Page } from "playwright-core";
 import { editorFrame, openFile, runCommand, waitForByte } from "../../scripts/lib/workbench.mjs";
 import { themes, useDesk } from "./harness/desk.mjs";
+import { until } from "./harness/until.mjs";
 
 const template = `meta:
   id: sensor_log
@@ -96,10 +97,7 @@ describe("a person who writes a template", function () {
     await page.locator('.tab.active[data-resource-name="sensor_log.ksy"]').waitFor();
     await page.locator('.statusbar-item[aria-label="Kaitai Struct"]').waitFor();
     // The grammar arrives a moment after the text.
-    for (let attempt = 0; new Set((await colours(12)).map(([, colour]) => colour)).size < 4; attempt++) {
-      assert.ok(attempt < 50, JSON.stringify(await colours(12)));
-      await page.waitForTimeout(100);
-    }
+    await until("four colours", async () => new Set((await colours(12)).map(([, colour]) => colour)).size >= 4);
     const colourOf = async (line: number, word: string): Promise<string> => {
       const found = (await colours(line)).find(([text]) => text === word);
       assert.ok(found, `"${word}" is a piece of its own in ${JSON.stringify(await colours(line))}`);

@@ -160,7 +160,7 @@ describe("a person who works on a picture", function () {
     await until("the format", async () => /100 × /.test(await picture.locator(".pixels-format").innerText()));
     await page.screenshot({ path: shotOf("raw") });
     // VS Code in a browser writes its layout down every five seconds.
-    await page.waitForTimeout(6000);
+    await page.waitForTimeout(8000);
     await page.reload();
     picture = await frameWith(page, ".pixels-stage");
     await until("the format", async () => /^100 × .*RGB 888/.test(await picture.locator(".pixels-format").innerText()));

@@ -8,7 +8,7 @@ import { inRoot, root } from "../../scripts/lib/paths.mjs";
 import { openFile, waitForByte, waitForWorkbench } from "../../scripts/lib/workbench.mjs";
 
 const upMs = 120_000;
-const downMs = 15_000;
+const downMs = 60_000;
 
 /** The first match in what a program prints. */
 function printed(child: ChildProcess, pattern: RegExp): Promise<string> {
