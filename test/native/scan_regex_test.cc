@@ -207,7 +207,7 @@ TEST_CASE("Scan regex: cancelling ends it at once, in whatever it is") {
     if (found.ok()) continue;  // quicker than we are
     CHECK(found.status().code() == Code::kCancelled);
     // Generous: other work on the machine, and sanitizers. The promise is 50 ms.
-    CHECK(ended - asked < std::chrono::milliseconds(1000));
+    CHECK(ended - asked < std::chrono::seconds(5));
   }
 }
 
