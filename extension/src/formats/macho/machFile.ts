@@ -9,7 +9,8 @@ import { fileRegions, type FileRegion } from "../program/regions";
 import { hex, Warnings, type ProgramWarning } from "../program/warnings";
 import { Words } from "../program/words";
 import { commandLimits, readCommands, type Commands } from "./commands";
-import type { MachHeader, MachSection, MachSegment, MachSymbol } from "./model";
+import { readBound, readChained, readExportTrie } from "./linkEdit";
+import type { MachHeader, MachSection, MachSegment, MachSymbol, MachTable } from "./model";
 import { readCodeSignature, type CodeSignature } from "./codeSignature";
 import { Command, cpuName, isZeroFill, linkDataName } from "./names";
 import { readMachSymbols } from "./symbols";
@@ -102,6 +103,26 @@ export class MachFile {
     });
   }
 
+  /** What the dynamic linker binds and finds; where a program has no tables for it, what its symbols say. */
+  linked(slice: number): { readonly imports: readonly MachSymbol[]; readonly exports: readonly MachSymbol[] } {
+    return this.keep(`linked ${slice}`, () => {
+      const { header, tables = [], segments = [] } = this.slices[slice] ?? {};
+      if (header === undefined) return { imports: [], exports: [] };
+      const named = (...names: readonly string[]): MachTable[] => tables.filter(({ name }) => names.includes(name));
+      const base = segments.find(({ offset, fileSize }) => offset === 0n && fileSize > 0n)?.address ?? 0n;
+      const bound = [
+        ...readBound(this.bytes, named("bind", "weak bind", "lazy bind"), this.warningList),
+        ...named("fixups").flatMap((table) => readChained(this.bytes, header, table, this.warningList)),
+      ];
+      const offered = named("exports").flatMap((table) => readExportTrie(this.bytes, table, base, this.warningList));
+      const symbols = this.symbols(slice);
+      return {
+        imports: bound.length > 0 ? bound : symbols.filter(({ defined }) => !defined),
+        exports: offered.length > 0 ? offered : symbols.filter(({ defined }) => defined),
+      };
+    });
+  }
+
   /** Of one program. */
   signature(slice: number): CodeSignature | undefined {
     return this.keep(`signature ${slice}`, () => {
@@ -112,7 +133,7 @@ export class MachFile {
 
   /** Reads everything, so that `warnings` are all there are. */
   readAll(): void {
-    this.slices.forEach((_, index) => void [this.symbols(index), this.signature(index)]);
+    this.slices.forEach((_, index) => void [this.linked(index), this.signature(index)]);
   }
 
   private keep<T>(key: string, read: () => T): T {

@@ -64,5 +64,9 @@ export interface MachSymbol {
   readonly weak: boolean;
   /** Number of the library that it comes from, counted from 1; 0: itself or unknown. */
   readonly library: number;
+  /** What it is called in that library, where it comes from there. */
+  readonly standsFor?: string;
+  /** Of what says so. */
   readonly offset: number;
+  readonly length: number;
 }

@@ -49,6 +49,7 @@ export function readMachSymbols(
       weak: (description & WEAK) !== 0,
       library: description >>> 8,
       offset,
+      length: width,
     });
   }
   return symbols;

@@ -11,7 +11,6 @@ import type {
   ShownProgram,
 } from "../../../../shared/sectionsProtocol";
 import type { MachFile, MachRow, MachSlice } from "../../formats/macho/machFile";
-import type { MachCommand } from "../../formats/macho/model";
 import {
   fileTypeName,
   hasCode,
@@ -154,31 +153,22 @@ export class MachProgram implements Program {
           length,
         ),
       ),
-      ...this.symbolRows(slice, index, false, libraries),
+      ...this.symbolRows(slice, index, false),
     ];
   }
 
-  private symbolRows(
-    { header }: MachSlice,
-    index: number,
-    defined: boolean,
-    libraries: readonly MachCommand[] = [],
-  ): ListRow[] {
-    const found = this.mach.symbols(index).filter((symbol) => symbol.defined === defined);
-    return found.map(({ name, value, weak, library, offset }) => {
-      const from = libraries[library - 1]?.text;
+  private symbolRows({ commands }: MachSlice, index: number, defined: boolean): ListRow[] {
+    const libraries = commands.filter(({ command }) => loadsLibrary(command));
+    const { imports, exports } = this.mach.linked(index);
+    return (defined ? exports : imports).map(({ name, value, weak, library, standsFor, offset, length }) => {
+      // What is offered comes from elsewhere only where it stands for something.
+      const from = defined && standsFor === undefined ? undefined : libraries[library - 1]?.text;
       const words = [
-        defined ? `at ${hex(value)}` : "",
+        standsFor === undefined ? (defined ? `at ${hex(value)}` : "") : `stands for ${standsFor}`,
         weak ? "weak" : "",
         from === undefined ? "" : `from ${from.split("/").at(-1) ?? ""}`,
       ];
-      return placed(
-        defined ? 0 : 1,
-        name,
-        words.filter((word) => word !== "").join(", "),
-        offset,
-        header.is64 ? 16 : 12,
-      );
+      return placed(defined ? 0 : 1, name, words.filter((word) => word !== "").join(", "), offset, length);
     });
   }
 

@@ -79,6 +79,7 @@ const samples = [
   "mach_o_universal.bin.br",
   "../pe/resources.bin.br",
   "../elf/versions.bin.br",
+  "../macho/linked.bin.br",
 ];
 
 describe("damaged programs", () => {
