@@ -92,6 +92,10 @@ describe("measuring", () => {
   it("opens statistics of the selection beside the editor; they count what is edited", async () => {
     const { session } = await open(files.write("a.bin", "0123456789"));
     await overwrite(session, 0, "AAAAA");
+    session.select({ anchor: 0, focus: 7, column: "hex", more: [{ start: 9, end: 10 }] });
+    const several = await answering();
+    await run("statistics");
+    assert.match(several.told.join(), /Several ranges are selected/);
     session.select({ anchor: 0, focus: 7, column: "hex" });
     await run("statistics");
     const shown = await until("the panel", () =>

@@ -192,6 +192,7 @@ export class FindSide {
         const editor = owner.editor();
         return selectedRange(editor.selection, editor.store.size);
       },
+      selectsMore: () => owner.editor().selection.more !== undefined,
       show: (hit) => this.#show(hit),
       changed: () => this.#draw(),
       say: (text) => owner.say(() => text),

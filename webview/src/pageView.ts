@@ -122,8 +122,10 @@ export function buildPage(host: HostClient): HexEditor {
       if (subject !== undefined) inspector.draw(subject);
     },
     showTree: (shown) => {
+      // Asked at each new layout, too.
+      const same = side.isShown === shown;
       side.show(shown);
-      find.fieldsChanged();
+      if (!same) find.fieldsChanged();
     },
     showOverview: (shown) => overview.show(shown),
     drawOverview: () => overview.draw(),

@@ -20,6 +20,8 @@ export interface FindOwner {
   ask<K extends FindQuestion["kind"]>(question: Extract<FindQuestion, { kind: K }>): FindCall<FindAnswer[K]>;
   /** The bytes around the cursor; of a bare cursor one. */
   selected(): ByteRange;
+  /** Other bytes are selected besides. */
+  selectsMore(): boolean;
   /** Selects a hit and brings it into view. */
   show(hit: ByteRange): void;
   /** Something to draw, here or in the rows. */
@@ -180,6 +182,10 @@ export class FindModel {
   toggleWithin(): void {
     const { within: before, ...query } = this.query;
     const { start, end } = this.owner.selected();
+    if (before === undefined && this.owner.selectsMore()) {
+      this.#tell("Several ranges are selected: select the one to search");
+      return this.owner.changed();
+    }
     this.query = before === undefined && end - start > 1 ? { ...query, within: { start, end } } : query;
     if (before === undefined && this.query.within === undefined) this.#tell("Nothing is selected");
     else if (!isBlank(query)) void this.start();

@@ -17,6 +17,9 @@ export async function showStatsPanel(services: CommandServices): Promise<void> {
   const dialogs = services.dialogs();
   if (document.engine === null) return dialogs.warn(document.readOnlyReason ?? "");
   if (document.engine.size === 0) return dialogs.warn(vscode.l10n.t("The file is empty."));
+  if (session.selectedRanges.length > 1) {
+    return dialogs.warn(vscode.l10n.t("Several ranges are selected. Select the one to count."));
+  }
   const range = session.hasRange ? session.selectedRange : { start: 0, end: document.engine.size };
   await openPanel(services, session, range);
 }
