@@ -86,9 +86,17 @@ Result<std::unique_ptr<JournalWriter>> JournalWriter::Obtain(FileSystem& file_sy
     auto region = file_system.Open(path, OpenMode::kReadWrite);
     if (region.status().code() == Code::kNotFound) continue;
     if (!region.ok()) return region.status();
+    auto reader = JournalReader::Open(**region);
+    // What is saved on top of a mix makes that final; who died over it may not have let go of its lock yet.
+    // With the file's lock in our hands no running commit writes into any of these.
+    const bool waits = reader.ok() && !reader->ended() && reader->complete() &&
+                       BelongsTo(reader->header(), header.before, header.path);
+    if (waits)
+      return Status(Code::kBusy,
+                    "an interrupted save of the file waits to be recovered, which opening it anew does: " +
+                        header.path);
     // Without locks nobody could tell whether another commit is writing into it.
     if ((*region)->TryLockFile().ok()) {
-      auto reader = JournalReader::Open(**region);
       if (!writer && reader.ok() && reader->ended() && StillNamed(file_system, path, **region)) {
         writer.reset(new JournalWriter(file_system, folder, path, *region));
         writer->durable_name_ = true;  // no record ends before its journal was durable
@@ -97,13 +105,6 @@ Result<std::unique_ptr<JournalWriter>> JournalWriter::Obtain(FileSystem& file_sy
         writer->small_place_ = reader->base() == 0 ? kSmallRecord : 0;
         continue;
       }
-      // What is saved on top of a mix makes that final.
-      const bool waits = reader.ok() && !reader->ended() && reader->complete() &&
-                         BelongsTo(reader->header(), header.before, header.path);
-      if (waits)
-        return Status(Code::kBusy,
-                      "an interrupted save of the file waits to be recovered, which opening it anew does: " +
-                          header.path);
       (*region)->UnlockFile();
     }
     others.push_back(std::move(*region));

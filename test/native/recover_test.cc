@@ -85,7 +85,14 @@ TEST_CASE("DL-8: nothing is saved on top of an interrupted save before that is r
   const std::string mix = state.files.Contents(kFile);
   DocumentOptions options;
   options.storage_folder = kJournals;
-  for (const bool moves : {false, true}) {
+  auto journal = FindJournal(state.files, kJournals, kFile);
+  REQUIRE(journal.ok());
+  for (const int way : {0, 1, 2, 3}) {
+    const bool moves = way % 2 == 1;
+    auto dying = state.files.Open(journal->journal_path, OpenMode::kRead);
+    REQUIRE(dying.ok());
+    // A process that is killed lets go of one file after the other.
+    if (way >= 2) REQUIRE((*dying)->TryLockFile().ok());
     auto document = Document::Open(state.files, kFile, options);
     REQUIRE(document.ok());
     const std::byte byte{'!'};
