@@ -200,7 +200,7 @@ function binaryType(operator: string, left: StaticType, right: StaticType, repor
     case "^":
     case "<<":
     case ">>":
-      if (!isKind(left, "int") || !isKind(right, "int")) complain();
+      if (!isKind(left, "int", "float") || !isKind(right, "int", "float")) complain();
       return intType;
   }
   if (operator === "+" && left.kind === "str" && right.kind === "str") return strType;

@@ -110,13 +110,21 @@ function modulo(left: Value, right: Value): Value {
   return new Float(floats[0] % floats[1]);
 }
 
+/** Bits of a float are those of the integer that it holds without its fraction, as in JavaScript. */
+function withWholes(operator: string, operate: Operate, left: Value, right: Value): Value {
+  const whole = (value: Value): Value =>
+    value instanceof Float && Number.isFinite(value.value) ? normalize(BigInt(Math.trunc(value.value))) : value;
+  const [a, b] = [whole(left), whole(right)];
+  return a === left && b === right ? cannot(operator, left, right) : operate(a, b);
+}
+
 function shiftCount(count: Integer): number {
   if (count < 0) throw new StructError("RangeError", `negative shift count ${count}`);
   return typeof count === "bigint" ? Infinity : count;
 }
 
 function shiftLeft(left: Value, right: Value): Value {
-  if (!isInteger(left) || !isInteger(right)) return cannot("<<", left, right);
+  if (!isInteger(left) || !isInteger(right)) return withWholes("<<", shiftLeft, left, right);
   const count = shiftCount(right);
   if (typeof left === "number" && count < 53) {
     const shifted = left * 2 ** count;
@@ -128,7 +136,7 @@ function shiftLeft(left: Value, right: Value): Value {
 }
 
 function shiftRight(left: Value, right: Value): Value {
-  if (!isInteger(left) || !isInteger(right)) return cannot(">>", left, right);
+  if (!isInteger(left) || !isInteger(right)) return withWholes(">>", shiftRight, left, right);
   const count = shiftCount(right);
   if (typeof left === "number") return count > 64 ? (left < 0 ? -1 : 0) : Math.floor(left / 2 ** count) + 0;
   if (count > maxIntegerBits) return left < 0 ? -1 : 0;
@@ -142,14 +150,15 @@ function bitwise(
   narrow: (a: number, b: number) => number,
   wide: (a: bigint, b: bigint) => bigint,
 ): Operate {
-  return (left, right) => {
+  const operate: Operate = (left, right) => {
     if (typeof left === "number" && typeof right === "number") {
       const fits = left >= 0 && left < small && right >= 0 && right < small;
       return fits ? narrow(left, right) : normalize(wide(BigInt(left), BigInt(right)));
     }
-    if (!isInteger(left) || !isInteger(right)) return cannot(operator, left, right);
+    if (!isInteger(left) || !isInteger(right)) return withWholes(operator, operate, left, right);
     return normalize(wide(BigInt(left), BigInt(right)));
   };
+  return operate;
 }
 
 /** By code point, the shorter first. */
