@@ -48,7 +48,7 @@ export function inspectPackage(file, target) {
   const content = contentOf(target);
   const needed = [
     ...["package.json", "LICENSE.txt", "readme.md", "changelog.md", "dist/THIRD_PARTY_LICENSES.txt"],
-    ...["dist/webview/main.js", "dist/webview/main.css"],
+    ...["main.js", "main.css", "pixels.js", "pixels.css"].map((name) => `dist/webview/${name}`),
     ...(content.desktop ? ["dist/extension.js", "dist/bmp.worker.js", "dist/struct.worker.js"] : []),
     ...(content.browser ? ["dist/browser.js"] : []),
     ...(content.addon === undefined ? [] : [`prebuilds/${content.addon}`]),
