@@ -26,7 +26,7 @@ async function mark(view: View, marks: readonly BookmarkMark[]): Promise<void> {
 }
 
 describe("bookmarks", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   after(closeBrowser);
 
   it("stand under their bytes in both columns, with a flag before the row where they begin", async () => {

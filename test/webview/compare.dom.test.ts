@@ -36,7 +36,7 @@ const cell = (view: View, side: string, place: number) =>
   view.page.locator(`.compare-pane.${side} .cell[data-column="hex"][data-offset="${place}"]`);
 
 describe("comparison", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   after(closeBrowser);
 
   for (const theme of ["dark", "light", "hcDark", "hcLight"] as ThemeName[]) {

@@ -23,7 +23,7 @@ async function copies(view: View): Promise<unknown[]> {
 }
 
 describe("editing", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   after(closeBrowser);
 
   it("moves by every key, and selects with Shift", async () => {
@@ -307,7 +307,7 @@ describe("editing", function () {
 });
 
 describe("data inspector", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   after(closeBrowser);
   const input = (id: string, order = "le") => `.inspector input[data-field="${id}"][data-order="${order}"]`;
 
@@ -393,7 +393,7 @@ describe("data inspector", function () {
 });
 
 describe("banners", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   after(closeBrowser);
 
   it("shows a trouble with its actions until it ends", async () => {

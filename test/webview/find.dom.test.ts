@@ -37,7 +37,7 @@ const structQuestions = (view: View): Promise<string[]> =>
 const choose = (view: View, name: string): Promise<void> => view.page.click(`.find-kinds > button:text-is("${name}")`);
 
 describe("find bar", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   after(closeBrowser);
 
   it("is whole in a narrow editor, and moves nothing there", async () => {

@@ -7,7 +7,7 @@ const TIB_8 = 2 ** 43;
 const MAX = Number.MAX_SAFE_INTEGER;
 
 describe("hex view", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   after(closeBrowser);
 
   for (const [name, size] of [

@@ -27,7 +27,7 @@ const pattern = (from: number, to: number): number[] =>
   Array.from({ length: to - from }, (_, at) => patternByte(from + at));
 
 describe("insert mode", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   after(closeBrowser);
 
   it("is switched by Insert, said aloud, told to the host, and shown by the cursor", async () => {

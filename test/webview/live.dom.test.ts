@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { closeBrowser, openView } from "./harness/openView";
 
 describe("live mode", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   after(closeBrowser);
 
   const liveRequests = (view: Awaited<ReturnType<typeof openView>>): Promise<number> =>

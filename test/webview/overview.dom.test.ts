@@ -29,7 +29,7 @@ const inkIn = (view: View, leftPx: number, widthPx: number): Promise<number> =>
   );
 
 describe("overview", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   after(closeBrowser);
 
   it("is not there, and asks for nothing, until it is switched on; then beside the bytes, none of them covered", async () => {

@@ -6,7 +6,7 @@ import { measureScroll } from "./harness/measureScroll";
 const TIB_8 = 2 ** 43;
 
 describe("scrolling", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   after(closeBrowser);
 
   it("keeps every cell loaded while 200 rows go by at each wheel tick", async () => {

@@ -75,7 +75,7 @@ const selected = (view: View): Promise<readonly { readonly start: number; readon
   );
 
 describe("sections", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   before(() => mkdirSync(PICTURES, { recursive: true }));
   after(closeBrowser);
 

@@ -17,7 +17,7 @@ async function opened(theme: ThemeName = "dark"): Promise<View> {
 const asked = (view: View) => view.page.evaluate(() => window.fakeHost.requests("measure").map((one) => ("ask" in one ? one.ask : one))); // prettier-ignore
 
 describe("statistics", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   after(closeBrowser);
 
   it("shows figures and says each bar, by mouse and by keys", async () => {

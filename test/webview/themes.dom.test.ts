@@ -20,7 +20,7 @@ function contrast(a: string, b: string): number {
 }
 
 describe("themes", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   after(closeBrowser);
 
   for (const theme of ["dark", "light", "hcDark", "hcLight"] as ThemeName[]) {

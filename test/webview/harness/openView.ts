@@ -28,6 +28,8 @@ export async function launch(): Promise<Browser> {
   const executablePath = path.join(folder, "chromium");
   if (!existsSync(executablePath))
     throw new Error(`no Chromium at ${executablePath}: run npm test, or set TERAHEX_CHROMIUM`);
+  // One that has crashed is not to fail the tests behind.
+  if (browser?.isConnected() === false) browser = undefined;
   browser ??= await chromium.launch({
     executablePath,
     env: {
