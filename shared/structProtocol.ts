@@ -93,15 +93,7 @@ export type StructNews =
 
 /** Of the tree, by VS Code's menus, keys and palette. */
 export type StructCommand =
-  | "focus"
-  | "find"
-  | "goTo"
-  | "edit"
-  | "copyPath"
-  | "copyValue"
-  | "copyJson"
-  | "export"
-  | "collapseAll";
+  "focus" | "find" | "goTo" | "edit" | "copyPath" | "copyValue" | "copyJson" | "export" | "collapseAll";
 
 /** View to host, unanswered. */
 export type StructNotice =
