@@ -54,6 +54,8 @@ export class OverviewScan {
   private newsEnd = 0;
   private toldMs = 0;
   private running = false;
+  /** Changes that are being taken up. */
+  private following = 0;
   private ended = false;
   private changing: NodeJS.Timeout | undefined;
 
@@ -74,8 +76,16 @@ export class OverviewScan {
   changed(): void {
     this.changing ??= setTimeout(() => {
       this.changing = undefined;
-      void this.follow().catch(() => undefined);
+      this.following += 1;
+      void this.follow()
+        .catch(() => undefined)
+        .finally(() => (this.following -= 1));
     }, AFTER_CHANGE_MS);
+  }
+
+  /** Everything has been looked at and told, and no change is waiting; for tests. */
+  get idle(): boolean {
+    return this.changing === undefined && this.following === 0 && !this.running;
   }
 
   end(): void {
