@@ -388,6 +388,11 @@ export class StructTree {
 
   /** @param select its bytes, too */
   #put(place: TreePlace, how: "reveal" | "jump", select: boolean): void {
+    if (select) {
+      // The person has gone on: where the cursor of the bytes stands no longer matters.
+      this.#reveal?.cancel();
+      this.#reveal = undefined;
+    }
     this.cursor = place;
     this.note = undefined;
     const at = this.cursorLine;

@@ -211,7 +211,7 @@ export const nameDocs: Readonly<Record<string, string>> = {
   _parent: "The struct that this one is a field of.",
   _io: "The stream that this struct is read from: `.size`, `.pos`, `.eof`.",
   _: "The element that was just read (`repeat-until`), or the value in question (`valid`).",
-  _index: "Number of the element being read, from 0.",
+  _index: "Number of the element being read, from 0; in repeat-until, how many have been read.",
   _on: "What `switch-on` gave.",
   _is_le: "Whether the calculated byte order is little endian.",
 };
