@@ -51,8 +51,9 @@ TEST_CASE("PosixError: each group of errors has its code, and messages tell what
   const Status status = ErrnoStatus("open", "/x/y", EACCES);
   CHECK(status.message() == "cannot open /x/y: permission denied");
   CHECK(status.os_error() == EACCES);
-  CHECK(ErrnoStatus("read", "/x", EIO, 4096).message() ==
-        "cannot read /x at offset 4096: input/output error");
+  const std::string said(ErrnoStatus("read", "/x", EIO, 4096).message());
+  const std::string start = "cannot read /x at offset 4096: ";
+  CHECK((said == start + "input/output error" || said == start + "I/O error"));  // glibc's words, and musl's
   CHECK(ErrnoStatus("read", "/x", EIO, 4096).offset() == 4096);
 }
 

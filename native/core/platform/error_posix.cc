@@ -18,7 +18,9 @@ namespace {
 std::string ReasonOf(int error) {
   char buffer[256] = "";
   std::string reason = TextOf(strerror_r(error, buffer, sizeof buffer), buffer);
-  if (!reason.empty() && reason[0] >= 'A' && reason[0] <= 'Z') reason[0] += 'a' - 'A';
+  // Not "I/O error", as musl says.
+  const bool word = reason.size() > 1 && reason[1] >= 'a' && reason[1] <= 'z';
+  if (word && reason[0] >= 'A' && reason[0] <= 'Z') reason[0] += 'a' - 'A';
   return reason;
 }
 
