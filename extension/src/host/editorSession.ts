@@ -59,6 +59,7 @@ export class EditorSession implements vscode.Disposable {
 
   /** The webview has said "open": it knows the state and can take notices. */
   private opened = false;
+  private closed = false;
   private waiting: ViewNotice[] = [];
   /** Version of the document that the webview was told of. */
   private toldVersion = 0;
@@ -203,6 +204,7 @@ export class EditorSession implements vscode.Disposable {
   delivered: Thenable<boolean> = Promise.resolve(true);
 
   dispose(): void {
+    this.closed = true;
     this.server.dispose();
     this.services.structs.loaded?.close(this.structPage, this.document);
     this.services.measures.loaded?.close(this.measurePage);
@@ -218,11 +220,15 @@ export class EditorSession implements vscode.Disposable {
     this.recent.clear();
     // After the reply is on its way.
     setTimeout(() => {
+      if (this.closed) return;
       this.opened = true;
       for (const notice of this.waiting.splice(0)) this.send(notice);
       if (this.addresses !== undefined) this.showAddresses(this.addresses);
       if (this.sectionColors) this.showSectionColors(true);
-      void this.services.bookmarks.get().then((bookmarks) => bookmarks.show(this));
+      void this.services.bookmarks.get().then((bookmarks) => {
+        // Closed while they were loaded: the document may be, too.
+        if (!this.closed) bookmarks.show(this);
+      });
       this.tell();
     }, 0);
     return {
