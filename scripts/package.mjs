@@ -3,7 +3,7 @@
 // Usage: node scripts/package.mjs [--target TARGET]… [--prebuilt]
 // TARGET: linux-x64, linux-arm64, alpine-x64, alpine-arm64, win32-x64, win32-arm64, darwin-x64, darwin-arm64; universal (no addon: the
 // fallback in plain Node, and the browser); web (the browser alone); all. Without: this machine's. The addon of this machine is built,
-// unless --prebuilt; every other one must lie in prebuilds/, where the workflows put what each system built, and npm run build:addons
+// unless --prebuilt; every other one must lie in prebuilds/, where the workflows put what each system built, and npm run prebuilds
 // what it compiled here. A target whose addon is missing, or that cannot load it, is refused. --prebuilt is how releases are made: an
 // addon that needs more than the oldest system has is then refused, too.
 import fs from "node:fs";
@@ -32,7 +32,7 @@ function refusal(target) {
   if (prebuild === undefined) return undefined;
   const addon = inRoot("prebuilds", prebuild);
   if (!fs.existsSync(addon))
-    return `there is no addon for ${target}: prebuilds/${prebuild} is missing. It is built on that system (npm run build -- --release), by the workflow, or for trying it by npm run build:addons; a package without it is the target "universal"`;
+    return `there is no addon for ${target}: prebuilds/${prebuild} is missing. It is built on that system (npm run build -- --release), by the workflow, or for trying it by npm run prebuilds; a package without it is the target "universal"`;
   const { never, here } = addonFaults(target, fs.readFileSync(addon));
   const faults = prebuilt ? [...never, ...here] : never;
   return faults.length === 0 ? undefined : `prebuilds/${prebuild} is no addon for ${target}: ${faults.join("; ")}`;
