@@ -92,6 +92,7 @@ export class PixelsPage {
         this.#drawSoon();
       },
       failed: (error) => this.#banner.showFailure(messageOf(error)),
+      now: () => performance.now(),
     });
     new PixelsInput(this.#page, this.#view, {
       moved: () => this.#moved(),

@@ -146,6 +146,7 @@ describe("pixels: tiles", () => {
       draw: ({ version }) => version,
       arrived: () => undefined,
       failed: (error) => failures.push(error),
+      now: () => 0,
     });
     return { store, calls, failures };
   }

@@ -30,7 +30,7 @@ interface UnderWay {
   readonly askedAt: number;
 }
 
-/** Since when a tile was waited for, of performance.now(). */
+/** Since when a tile was waited for, by the clock of the handlers. */
 export interface TileWait {
   readonly askedAt: number;
   /** It came into sight before it was here. */
@@ -43,6 +43,8 @@ export interface TileStoreHandlers<T> {
   /** Something can be drawn anew. */
   arrived(wait: TileWait): void;
   failed(error: unknown): void;
+  /** Milliseconds. */
+  now(): number;
 }
 
 export class TileStore<T> {
@@ -71,7 +73,7 @@ export class TileStore<T> {
     this.#wanted = tiles;
     this.#ahead = ahead;
     const keys = new Set([...tiles, ...ahead].map(({ key }) => key));
-    const now = performance.now();
+    const now = this.handlers.now();
     const missing = tiles.filter(({ key }) => !this.#held.has(key));
     this.#since = new Map(missing.map(({ key }) => [key, this.#since.get(key) ?? now]));
     for (const [key, { call }] of this.#underWay) {
@@ -125,7 +127,7 @@ export class TileStore<T> {
 
   #fetch(request: TileRequest): void {
     if (this.#isFresh(request.key) || this.#underWay.has(request.key)) return;
-    const asked = { request, call: this.handlers.fetch(request), stale: false, askedAt: performance.now() };
+    const asked = { request, call: this.handlers.fetch(request), stale: false, askedAt: this.handlers.now() };
     this.#underWay.set(request.key, asked);
     asked.call.reply.then(
       (reply) => this.#take(asked, reply),
