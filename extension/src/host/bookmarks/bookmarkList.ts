@@ -117,12 +117,14 @@ function moved(mark: Bookmark, { offset, oldLength, newLength }: DocumentChange)
 export function acrossDifferences(ranges: readonly ByteRange[], fours: Float64Array, from: 0 | 2): ByteRange[] {
   const to = 2 - from;
   const value = (index: number, column: number): number => fours[4 * index + column] ?? 0;
-  const across = (at: number): number => {
+  /** @param before: belongs to the byte before it, as the end of a range does: what differs from there on does not move it. */
+  const across = (at: number, before: boolean): number => {
     let low = 0;
     let high = fours.length / 4;
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
-      if (value(middle, from) <= at) low = middle + 1;
+      const there = value(middle, from);
+      if (before ? there < at : there <= at) low = middle + 1;
       else high = middle;
     }
     const index = low - 1;
@@ -133,7 +135,7 @@ export function acrossDifferences(ranges: readonly ByteRange[], fours: Float64Ar
     return into < length ? Math.min(start + into, end) : end + (into - length);
   };
   return ranges.map(({ start, end }) => {
-    const first = across(start);
-    return { start: first, end: Math.max(first, across(end)) };
+    const first = across(start, false);
+    return { start: first, end: Math.max(first, across(end, true)) };
   });
 }

@@ -154,4 +154,18 @@ describe("bookmarks that follow edits", () => {
     for (const index of [0, 1, 3]) assert.deepEqual(back[index], inFile[index]);
     engine.close(true);
   });
+
+  it("end in the file where they end here, whatever is deleted or inserted right behind them", () => {
+    for (const edit of [
+      (engine: EngineDocument) => engine.erase(20, 10),
+      (engine: EngineDocument) => engine.insert(20, new Uint8Array(5)),
+    ]) {
+      const engine = openTagged(64);
+      edit(engine);
+      const fours = unsavedDifferences(engine);
+      const mark = [{ start: 10, end: 20 }];
+      for (const from of [0, 2] as const) assert.deepEqual(acrossDifferences(mark, fours, from), mark);
+      engine.close(true);
+    }
+  });
 });
