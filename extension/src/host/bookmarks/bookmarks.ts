@@ -146,6 +146,7 @@ export class DocumentBookmarks implements vscode.Disposable {
     this.sought = false;
     if (engine === null) return;
     const before = this.list.all;
+    const shown = this.marks;
     const { position } = engine;
     if (engine.version !== this.version) {
       const { version, all, changes } = engine.changesSince(this.version);
@@ -158,10 +159,9 @@ export class DocumentBookmarks implements vscode.Disposable {
       if (asFiled || (all && !onlySaved)) this.placeByFile(sought);
       else if (!all) this.list.follow({ position, sought, changes });
     }
-    if (engine.savedPosition !== this.savedPosition) {
-      this.savedPosition = engine.savedPosition;
-      if (this.list.all.length > 0) this.keep();
-    }
+    const saved = engine.savedPosition !== this.savedPosition;
+    this.savedPosition = engine.savedPosition;
+    if ((saved && before.length > 0) || !sameIds(shown, this.marks)) this.keep();
     if (this.list.all !== before) this.tellSoon();
   }
 
@@ -176,15 +176,20 @@ export class DocumentBookmarks implements vscode.Disposable {
     this.list.place(inside, engine.position, sought);
   }
 
-  /** Writes down where in the file they are. */
+  /** Writes down where in the file they are. As long as it is unsaved that bytes are deleted, the file has their bookmarks. */
   private keep(): void {
     const { marks } = this;
     const places = acrossDifferences(marks, this.differences(), 2);
-    this.filed = new Map(marks.map(({ id }, index) => [id, atLeastOne(places[index])]));
-    const kept = marks.map(({ id, name, color }): Kept => {
-      const { start, end } = this.filed.get(id)!;
-      return [start, end, name, color];
-    });
+    const here = new Map(marks.map(({ id }, index) => [id, atLeastOne(places[index])]));
+    const { filed } = this;
+    this.filed = new Map();
+    const kept: Kept[] = [];
+    for (const { id, name, color } of this.list.all) {
+      const range = here.get(id) ?? (this.document.engine?.dirty === true ? filed.get(id) : undefined);
+      if (range === undefined) continue;
+      this.filed.set(id, range);
+      kept.push([range.start, range.end, name, color]);
+    }
     const file = this.document.uri.toString();
     const others = this.files().filter(([name]) => name !== file);
     const now: KeptFiles = kept.length === 0 ? others : [...others, [file, kept]];
@@ -217,6 +222,12 @@ export class DocumentBookmarks implements vscode.Disposable {
 
 function colorOf(name: string): BookmarkColor {
   return BOOKMARK_COLORS.find((one) => one === name) ?? BOOKMARK_COLORS[0];
+}
+
+function sameIds(one: readonly Bookmark[], other: readonly Bookmark[]): boolean {
+  if (one.length !== other.length) return false;
+  const ids = new Set(one.map(({ id }) => id));
+  return other.every(({ id }) => ids.has(id));
 }
 
 /** On bytes that are not in the file yet, it stands on the one behind them there. */

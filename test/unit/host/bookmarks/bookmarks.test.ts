@@ -44,6 +44,11 @@ class Opened {
     this.changed();
   }
 
+  async save(): Promise<void> {
+    await this.engine.commit();
+    this.changed();
+  }
+
   /** Of the same content: as after a hot exit. */
   loadAgain(): void {
     this.bookmarks.dispose();
@@ -104,5 +109,41 @@ describe("bookmarks that are kept", () => {
       assert.equal(opened.ranges(), "10-20");
       opened.close();
     }
+  });
+
+  it("are there again when the deletion of their bytes is thrown away or undone, whatever was bookmarked meanwhile", () => {
+    const opened = new Opened();
+    opened.add(20, 24);
+    opened.edit((engine) => engine.erase(16, 16));
+    assert.equal(opened.ranges(), "");
+    opened.add(4, 6);
+    assert.equal(opened.ranges(), "4-6");
+    opened.discard();
+    assert.equal(opened.ranges(), "4-6,20-24");
+    opened.edit((engine) => engine.erase(16, 16));
+    opened.add(8, 9);
+    opened.undo();
+    assert.equal(opened.ranges(), "4-6,8-9,20-24");
+    opened.loadAgain();
+    assert.equal(opened.ranges(), "4-6,8-9,20-24");
+    opened.close();
+  });
+
+  it("are gone from the file with their bytes once that is saved, and back in it with an undo", async () => {
+    const opened = new Opened();
+    opened.add(20, 24);
+    opened.edit((engine) => engine.erase(16, 16));
+    await opened.save();
+    assert.equal(opened.ranges(), "");
+    opened.undo();
+    assert.equal(opened.ranges(), "20-24");
+    await opened.save();
+    opened.discard();
+    assert.equal(opened.ranges(), "20-24");
+    opened.edit((engine) => engine.erase(16, 16));
+    await opened.save();
+    opened.discard();
+    assert.equal(opened.ranges(), "");
+    opened.close();
   });
 });
