@@ -22,6 +22,8 @@ export async function exportSelection(services: CommandServices): Promise<void> 
   }
   const several = selectedRanges.length > 1;
   const ranges = several ? selectedRanges : [selectedRange];
+  // The content that the ranges are of: the dialog takes its time.
+  const asked = engine.version;
   const place = `${ranges[0]?.start.toString(16)}-${ranges.at(-1)?.end.toString(16)}`;
   const suggestion = document.uri.with({ path: `${document.uri.path}.${place}.bin` });
   const target = await dialogs.saveTarget(vscode.l10n.t("Export Selection"), suggestion);
@@ -32,9 +34,13 @@ export async function exportSelection(services: CommandServices): Promise<void> 
   }
   const name = basename(target.fsPath);
   try {
+    const { editedMeanwhile } = await import("../patches/writeFile");
+    // In live mode others change bytes all the time, and no places.
+    const version = document.live.state === undefined ? asked : engine.version;
+    if (engine.version !== version) throw editedMeanwhile();
     await withProgress<unknown>(vscode.l10n.t("Exporting to {0}", name), undefined, (onProgress, signal) =>
       several
-        ? exportRanges(engine, ranges, target.fsPath, onProgress, signal)
+        ? exportRanges(engine, ranges, version, target.fsPath, onProgress, signal)
         : engine.exportRange(selectedRange, pathOf(target), { onProgress, signal }),
     );
     const exported = formatExactBytes(totalLength(ranges));
@@ -51,25 +57,27 @@ export async function exportSelection(services: CommandServices): Promise<void> 
 
 const CHUNK_BYTES = 1024 * 1024;
 
-/** @throws HostError "busy": edited meanwhile; "io": bytes that can't be read; "cancelled". Then there is no file. */
+/** @throws HostError "busy": edited since `version`; "io": bytes that can't be read; "cancelled". Then there is no file. */
 async function exportRanges(
   engine: EngineDocument,
   ranges: readonly ByteRange[],
+  version: number,
   path: string,
   report: Report,
   signal: AbortSignal,
 ): Promise<void> {
   const { editedMeanwhile, writeFile } = await import("../patches/writeFile");
-  const { version } = engine;
   const total = totalLength(ranges);
   let written = 0;
   await writeFile(path, async (sink) => {
     for (const { start, end } of ranges) {
       for (let at = start; at < end; at += CHUNK_BYTES) {
         if (signal.aborted) throw new HostError("cancelled", vscode.l10n.t("Cancelled."));
-        const { bytes, unreadable } = await engine.read(at, Math.min(CHUNK_BYTES, end - at));
+        const length = Math.min(CHUNK_BYTES, end - at);
+        const { bytes, unreadable } = await engine.read(at, length);
         if (engine.version !== version) throw editedMeanwhile();
-        if (unreadable.length > 0) throw new HostError("io", vscode.l10n.t("Some of the bytes can't be read."));
+        if (unreadable.length > 0 || bytes.byteLength !== length)
+          throw new HostError("io", vscode.l10n.t("Some of the bytes can't be read."));
         await sink.write(new Uint8Array(bytes));
         written += bytes.byteLength;
         report(written, total);
