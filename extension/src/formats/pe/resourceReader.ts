@@ -1,10 +1,12 @@
 // One resource's bytes read from front to back, and the lines made of them. Reading past the end stops the reading with a line that
-// says where; what was read before it stays. Bounded in lines and characters. Pure.
+// says where; what was read before it stays. Bounded in lines, in characters and in bytes read. Pure.
 import { utf16 } from "./resources";
 
 const MAX_LINES = 5000;
 /** Of all lines of one resource: parts of it may be named again and again. */
 const MAX_CHARACTERS = 1024 * 1024;
+/** Times that a resource may be read in all: a hostile one leads to the same bytes again and again. */
+const MAX_READINGS = 2;
 
 export interface TextLine {
   readonly key: string;
@@ -44,9 +46,12 @@ export function readLines(view: DataView, read: (reader: ResourceReader) => void
 export class ResourceReader {
   readonly lines: TextLine[] = [];
   private charactersLeft = MAX_CHARACTERS;
+  private bytesLeft: number;
   at = 0;
 
-  constructor(readonly view: DataView) {}
+  constructor(readonly view: DataView) {
+    this.bytesLeft = MAX_READINGS * view.byteLength;
+  }
 
   get size(): number {
     return this.view.byteLength;
@@ -95,6 +100,8 @@ export class ResourceReader {
   private taken(bytes: number): number {
     const { at } = this;
     if (at + bytes > this.view.byteLength) this.stop("the resource ends here, too early");
+    this.bytesLeft -= bytes;
+    if (this.bytesLeft < 0) this.stop("the rest is left out");
     this.at = at + bytes;
     return at;
   }

@@ -4,9 +4,12 @@ import fs from "node:fs";
 import path from "node:path";
 import { brotliDecompressSync } from "node:zlib";
 import { MemoryByteSource } from "../../../../extension/src/engine/memoryByteSource";
-import { readLines } from "../../../../extension/src/formats/pe/resourceReader";
+import { PagedBytes } from "../../../../extension/src/formats/program/pagedBytes";
+import { ImageMemory } from "../../../../extension/src/formats/pe/imageMemory";
+import { readLines, type TextLine } from "../../../../extension/src/formats/pe/resourceReader";
 import { PeFile } from "../../../../extension/src/formats/pe/peFile";
 import { resourceLines } from "../../../../extension/src/formats/pe/resourceText";
+import { AddressMap } from "../../../../shared/addressMap";
 import { readProgram } from "../../../../extension/src/host/sections/readProgram";
 
 const file = path.join(__dirname, "../../../fixtures/pe/resources.bin.br");
@@ -35,6 +38,13 @@ function changed(from: Buffer, into: Buffer): Uint8Array {
   assert.ok(at > 0);
   into.copy(copy, at);
   return Uint8Array.from(copy);
+}
+
+/** Of a resource that is all there is of an image. */
+function linesAlone(bytes: Buffer, type: number): readonly TextLine[] {
+  const map = new AddressMap([{ rva: 0, length: bytes.length, offset: 0, fileLength: bytes.length, name: "" }]);
+  const memory = new ImageMemory(new PagedBytes(new MemoryByteSource(Uint8Array.from(bytes))), map, false);
+  return resourceLines(memory, type, 1, { rva: 0, size: bytes.length, codePage: 0, offset: 0 });
 }
 
 const wide = (text: string): Buffer => Buffer.from(`${text}\0`, "utf16le");
@@ -152,5 +162,38 @@ describe("resources of a PE file in words", () => {
       for (;;) reader.line(0, "", "x".repeat(100_000));
     });
     assert.ok(long.length < 20);
+  });
+
+  it("is not held up by long runs of what is left out at the end of a text", () => {
+    const started = performance.now();
+    const long = Buffer.alloc(512 * 1024);
+    const manifest = Buffer.concat([Buffer.from("\uFEFFfirst\r\n", "utf8"), long, Buffer.from("x\0\0\0", "latin1")]);
+    assert.deepEqual(
+      linesAlone(manifest, 24).map(({ value }) => value.replaceAll("\0", "")),
+      ["first", "x"],
+    );
+    // One message of 64 KiB that two hundred blocks lead to.
+    const place = 4 + 200 * 12;
+    const message = Buffer.alloc(place + 0xfffc);
+    message.writeUInt32LE(200, 0);
+    for (let at = 4; at < place; at += 12)
+      [1, 1, place].forEach((word, index) => message.writeUInt32LE(word, at + index * 4));
+    message.writeUInt16LE(0xfffc, place);
+    message.write("x", message.length - 5, "latin1");
+    assert.equal(linesAlone(message, 11).at(-1)?.value, "(the rest is left out)");
+    assert.ok(performance.now() - started < 5000);
+  });
+
+  it("reads no key of a version block again and again", () => {
+    const started = performance.now();
+    // Blocks of 8 bytes inside one whose keys all end where the resource does.
+    const bytes = Buffer.alloc(1024 * 1024, 1);
+    bytes.writeUInt16LE(0xffff, 0);
+    for (let at = 8; at < 0xfff0; at += 8) bytes.writeUInt16LE(8, at);
+    bytes.writeUInt16LE(0, 6);
+    bytes.writeUInt16LE(0, 2);
+    bytes.writeUInt16LE(0, bytes.length - 2);
+    assert.equal(linesAlone(bytes, 16).at(-1)?.value, "(the rest is left out)");
+    assert.ok(performance.now() - started < 5000);
   });
 });
