@@ -18,6 +18,8 @@ export interface Dialogs {
   inform(message: string): void;
   warn(message: string): void;
   pick(title: string, items: readonly vscode.QuickPickItem[]): Promise<string | undefined>;
+  /** Where several items may have the same label. */
+  pickItem<T extends vscode.QuickPickItem>(title: string, items: readonly T[]): Promise<T | undefined>;
   pickSeveral(title: string, items: readonly vscode.QuickPickItem[]): Promise<readonly string[] | undefined>;
   input(options: InputOptions): Promise<string | undefined>;
   saveTarget(title: string, suggestion: vscode.Uri): Promise<vscode.Uri | undefined>;
@@ -34,6 +36,7 @@ export const vscodeDialogs: Dialogs = {
   inform: (message) => void vscode.window.showInformationMessage(message),
   warn: (message) => void vscode.window.showWarningMessage(message),
   pick: async (title, items) => (await vscode.window.showQuickPick(items, { title }))?.label,
+  pickItem: async (title, items) => vscode.window.showQuickPick(items, { title }),
   pickSeveral: async (title, items) => {
     const picked = await vscode.window.showQuickPick(items, { title, canPickMany: true, matchOnDescription: true });
     return picked?.map(({ label }) => label);

@@ -203,6 +203,10 @@ export class ScriptedDialogs implements Dialogs {
     this.asked.push(title);
     return Promise.resolve(this.answers.shift());
   }
+  async pickItem<T extends vscode.QuickPickItem>(title: string, items: readonly T[]): Promise<T | undefined> {
+    const label = await this.pick(title);
+    return items.find((item) => item.label === label);
+  }
   async pickSeveral(title: string): Promise<readonly string[] | undefined> {
     return (await this.pick(title))?.split(",");
   }

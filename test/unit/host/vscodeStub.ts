@@ -30,10 +30,24 @@ class EventEmitter {
   dispose(): void {}
 }
 
+class ThemeIcon {
+  constructor(
+    readonly id: string,
+    readonly color?: ThemeColor,
+  ) {}
+}
+
+class ThemeColor {
+  constructor(readonly id: string) {}
+}
+
 const stub = {
   Uri,
   EventEmitter,
+  ThemeIcon,
+  ThemeColor,
   env: { language: "en" },
+  extensions: { getExtension: () => undefined },
   commands: { executeCommand: () => Promise.resolve() },
   l10n: { t: (message: string) => message },
   workspace: {

@@ -55,12 +55,14 @@ async function list(session: EditorSession, bookmarks: DocumentBookmarks, servic
   const { marks } = bookmarks;
   if (marks.length === 0) return noBookmarks(services);
   const items = marks.map((mark) => ({
+    id: mark.id,
     label: labelOf(mark),
     description: formatExactBytes(mark.end - mark.start),
     iconPath: iconOf(mark.color),
   }));
-  const picked = await services.dialogs().pick(vscode.l10n.t("Go to Bookmark"), items);
-  const mark = marks.find((one) => labelOf(one) === picked);
+  const picked = await services.dialogs().pickItem(vscode.l10n.t("Go to Bookmark"), items);
+  // Where it is by now: edits go on while the list is open.
+  const mark = bookmarks.marks.find(({ id }) => id === picked?.id);
   if (mark !== undefined) show(session, mark);
 }
 
