@@ -93,6 +93,7 @@ struct CommitOutcome {
   CommitHow how = CommitHow::kNothing;
   uint64_t bytes_written = 0;         // to the file itself, journal not counted
   FileIdentity identity;              // of the file as committed
+  FileIdentity before;                // kRolledBack, kCompleted: of the version that the save began with
   std::vector<std::string> not_kept;  // attributes that a rewrite could not keep, for people
 };
 

@@ -45,7 +45,7 @@ class BlockCommit {
   CommitOutcome Outcome() {
     pulse_.TellEnd();
     CommitOutcome outcome{
-        CommitHow::kShifted, written_, IdentityAfter(file_system_, file_, file_.path()), {}};
+        CommitHow::kShifted, written_, IdentityAfter(file_system_, file_, file_.path()), {}, {}};
     outcome.identity.size = header_.new_size;
     return outcome;
   }

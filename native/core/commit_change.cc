@@ -266,7 +266,7 @@ Result<CommitOutcome> RunChange(FileSystem& file_system, MapRegion& file, const 
   if (journal) (void)journal->Forget();  // left over, it finds the new bytes everywhere and is forgotten then
   (void)FailPoint("forgotten");
   pulse.TellEnd();
-  CommitOutcome outcome{change.how, state.written, IdentityAfter(file_system, file, file.path()), {}};
+  CommitOutcome outcome{change.how, state.written, IdentityAfter(file_system, file, file.path()), {}, {}};
   // Of another size it is no version that we made: then this identity fits no file, and the next look says
   // so.
   if (!file.block_device()) outcome.identity.size = change.new_size;

@@ -217,9 +217,10 @@ Status NoteRecovery(FileSystem& file_system, const std::string& storage_folder, 
     auto reader = EditLogReader::Open(**region);
     if (!reader.ok()) return reader.status();
     if (!reader->commit_open()) continue;
-    // What was rolled back is the file that it was. Else this log tells of an earlier save: the bytes decide.
-    const FileIdentity& base = reader->base();
-    if (!completed && (!outcome.identity.SameFile(base) || outcome.identity.size != base.size)) continue;
+    // A log of another version tells of another save: the bytes decide.
+    FileIdentity base = reader->base();
+    base.volume = outcome.before.volume;  // device numbers change across reboots
+    if (base != outcome.before) continue;
     if (completed) reader->TakeCommitForDone();
     std::vector<std::byte> payload;
     payload.push_back(static_cast<std::byte>(FrameKind::kCommitEnd));

@@ -74,7 +74,7 @@ Result<std::string> SetAsideEditLog(FileSystem& file_system, const std::string& 
 Result<std::string> TakeOverEditLog(FileSystem& file_system, const std::string& log_path);
 
 // To be called after Recover(): notes in the waiting logs of the file how the save that they saw begin has
-// ended.
+// ended. Only in those of the very version that this save began with.
 Status NoteRecovery(FileSystem& file_system, const std::string& storage_folder, const std::string& path,
                     const CommitOutcome& outcome);
 

@@ -62,6 +62,7 @@ class Recovery {
     std::string path;
     std::shared_ptr<MapRegion> region;
     int64_t created_ns = 0;
+    FileIdentity before = {};
   };
   Status One(Found& found);
   Status Sibling(Found& found, const JournalHeader& header, bool complete);
@@ -94,7 +95,10 @@ class Recovery {
 Status Recovery::Forget(Found& found, CommitHow how) {
   found.region.reset();
   if (Status status = file_system_.Remove(found.path); !status.ok()) return status;
-  if (outcome_.how == CommitHow::kNothing) outcome_.how = how;
+  if (outcome_.how == CommitHow::kNothing) {
+    outcome_.how = how;
+    outcome_.before = found.before;
+  }
   return file_system_.SyncFolder(folder_);
 }
 
@@ -312,8 +316,8 @@ Result<CommitOutcome> Recovery::Run(std::vector<std::string> journal_paths) {
       return Status(Code::kBusy, "this file is being saved just now: " + path_);
     auto journal = JournalReader::Open(**region);
     if (journal.ok() && journal->ended()) continue;  // waits for the next commit
-    all.push_back(
-        {std::move(journal_path), std::move(*region), journal.ok() ? journal->header().created_ns : 0});
+    const JournalHeader header = journal.ok() ? journal->header() : JournalHeader();
+    all.push_back({std::move(journal_path), std::move(*region), header.created_ns, header.before});
   }
   // The latest first: an older one judges the file as it was before the later commit.
   std::sort(all.begin(), all.end(),

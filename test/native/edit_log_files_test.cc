@@ -90,9 +90,11 @@ TEST_CASE("EditLog: what a save made void goes, also while the disk is too full 
   REQUIRE(Logs(memory).size() == 1);
 }
 
-TEST_CASE("EditLog: a recovery says nothing about a log whose save was another one") {
+TEST_CASE(
+    "EditLog: a recovery notes its end in the log of its save alone, also on a device renumbered since") {
   MemoryFileSystem memory;
   memory.PutFile(kPath, std::string(5000, 'o'));
+  const FileIdentity base = memory.Inspect(kPath)->identity;
   auto document = OpenLogged(memory);
   REQUIRE(document->Overwrite(10, Bytes("edit")).ok());
   REQUIRE(document->FlushLog().ok());
@@ -101,15 +103,30 @@ TEST_CASE("EditLog: a recovery says nothing about a log whose save was another o
   REQUIRE_FALSE(document->Commit({}).ok());
   Kill(memory, document);
   memory.ClearFaults();
-  memory.PutFile(kPath, std::string(5001, 'v'));
-  CommitOutcome outcome;
-  outcome.how = CommitHow::kRolledBack;
-  outcome.identity = memory.Inspect(kPath)->identity;
-  REQUIRE(NoteRecovery(memory, kStorage, kPath, outcome).ok());
-  REQUIRE(Logs(memory).size() == 1);
-  CHECK(Logs(memory)[0].state == EditLogState::kChanged);
+  const auto recovered = Recover(memory, kStorage, kPath);
+  REQUIRE(recovered.ok());
+  REQUIRE(recovered->how == CommitHow::kRolledBack);
+  CHECK(recovered->before == base);
+  // A later save in place of the same length.
+  CommitOutcome outcome = *recovered;
+  outcome.before.mtime_ns += 1;
+  for (const CommitHow how : {CommitHow::kRolledBack, CommitHow::kCompleted}) {
+    outcome.how = how;
+    REQUIRE(NoteRecovery(memory, kStorage, kPath, outcome).ok());
+    const auto logs = Logs(memory);
+    REQUIRE(logs.size() == 1);
+    CHECK(logs[0].state == EditLogState::kChanged);
+    CHECK(logs[0].steps == 1);
+  }
   document = OpenLogged(memory);
   CHECK(document->Replay(Logs(memory)[0].log_path).code() == Code::kChanged);
+  outcome = *recovered;
+  outcome.before.volume += 1;
+  REQUIRE(NoteRecovery(memory, kStorage, kPath, outcome).ok());
+  REQUIRE(Logs(memory).size() == 1);
+  CHECK(Logs(memory)[0].state == EditLogState::kSame);
+  CHECK(document->Replay(Logs(memory)[0].log_path).ok());
+  CHECK(ReadAll(*document).substr(8, 8) == "ooeditoo");
 }
 
 TEST_CASE("EditLog: a folder that cannot be made stops no edit and no save") {
