@@ -86,6 +86,9 @@ Result<std::unique_ptr<JournalWriter>> JournalWriter::Obtain(FileSystem& file_sy
     auto region = file_system.Open(path, OpenMode::kReadWrite);
     if (region.status().code() == Code::kNotFound) continue;
     if (!region.ok()) return region.status();
+    // Read after the lock was asked for: where only journals can be locked, another commit may have used this
+    // one until then. Without locks nobody could tell whether another commit is writing into it.
+    const bool locked = (*region)->TryLockFile().ok();
     auto reader = JournalReader::Open(**region);
     // What is saved on top of a mix makes that final; who died over it may not have let go of its lock yet.
     // With the file's lock in our hands no running commit writes into any of these.
@@ -95,8 +98,7 @@ Result<std::unique_ptr<JournalWriter>> JournalWriter::Obtain(FileSystem& file_sy
       return Status(Code::kBusy,
                     "an interrupted save of the file waits to be recovered, which opening it anew does: " +
                         header.path);
-    // Without locks nobody could tell whether another commit is writing into it.
-    if ((*region)->TryLockFile().ok()) {
+    if (locked) {
       if (!writer && reader.ok() && reader->ended() && StillNamed(file_system, path, **region)) {
         writer.reset(new JournalWriter(file_system, folder, path, *region));
         writer->durable_name_ = true;  // no record ends before its journal was durable
