@@ -10,10 +10,23 @@ const MAX_SYMBOLS = 200_000;
 const MAX_NAME_BYTES = 4096;
 /** Of names, of the steps to them: hostile tables lead to the same bytes again and again. */
 const MAX_TEXT_BYTES = 32 * 1024 * 1024;
-const MAX_STEPS = 4_000_000;
+const MAX_STEPS = 8_000_000;
+/** Of a number: 64 bits have no more. */
+const MAX_ULEB_BYTES = 10;
 const REEXPORT = 0x08;
 const WEAK_DEFINITION = 0x04;
 const WEAK_IMPORT = 0x01;
+
+/** What is left to be read of one file: its tables and its programs share it. */
+export interface LinkBudget {
+  text: number;
+  /** Bytes of numbers, opcodes, nodes, entries. */
+  steps: number;
+}
+
+const hasMore = (budget: LinkBudget): boolean => budget.steps-- > 0 && budget.text > 0;
+
+export const linkBudget = (): LinkBudget => ({ text: MAX_TEXT_BYTES, steps: MAX_STEPS });
 
 /** Numbers of seven bits a byte, and texts, from a table's start to its end. */
 class TableReader {
@@ -22,13 +35,13 @@ class TableReader {
   constructor(
     private readonly bytes: PagedBytes,
     readonly table: MachTable,
-    readonly budget: { text: number; steps: number },
+    readonly budget: LinkBudget,
   ) {
     this.at = table.start;
   }
 
   get hasMore(): boolean {
-    return this.at < this.table.end && this.budget.steps-- > 0 && this.budget.text > 0;
+    return this.at < this.table.end && hasMore(this.budget);
   }
 
   u8(): number {
@@ -37,15 +50,17 @@ class TableReader {
     return byte ?? 0;
   }
 
-  /** Exact up to 2^53; what is larger is no place in a file. */
+  /** Exact up to 2^53; what is larger, or does not end, is no place in a file. */
   uleb(): number {
     let value = 0;
-    for (let scale = 1; this.at < this.table.end; scale *= 128) {
+    const most = Math.min(this.table.end, this.at + MAX_ULEB_BYTES);
+    for (let scale = 1; this.at < most; scale *= 128) {
       const byte = this.u8();
+      this.budget.steps -= 1;
       value += (byte % 128) * scale;
-      if (byte < 128) break;
+      if (byte < 128) return Math.min(value, Number.MAX_SAFE_INTEGER);
     }
-    return Number.isSafeInteger(value) ? value : Number.MAX_SAFE_INTEGER;
+    return Number.MAX_SAFE_INTEGER;
   }
 
   text(): string {
@@ -57,12 +72,14 @@ class TableReader {
   }
 }
 
-const newBudget = (): { text: number; steps: number } => ({ text: MAX_TEXT_BYTES, steps: MAX_STEPS });
-
 /** Names that opcodes bind, each once for a library. @param tables of opcodes */
-export function readBound(bytes: PagedBytes, tables: readonly MachTable[], warnings: Warnings): MachSymbol[] {
+export function readBound(
+  bytes: PagedBytes,
+  tables: readonly MachTable[],
+  warnings: Warnings,
+  budget: LinkBudget,
+): MachSymbol[] {
   const found = new Map<string, MachSymbol>();
-  const budget = newBudget();
   for (const table of tables) {
     const reader = new TableReader(bytes, table, budget);
     let [name, library, weak, offset, length] = ["", 0, false, table.start, 1];
@@ -94,7 +111,13 @@ export function readBound(bytes: PagedBytes, tables: readonly MachTable[], warni
 }
 
 /** The table of names that chains of pointers in the segments count into. */
-export function readChained(bytes: PagedBytes, header: MachHeader, table: MachTable, warnings: Warnings): MachSymbol[] {
+export function readChained(
+  bytes: PagedBytes,
+  header: MachHeader,
+  table: MachTable,
+  warnings: Warnings,
+  budget: LinkBudget,
+): MachSymbol[] {
   const record = table.start + 28 <= table.end ? bytes.record(table.start, 28) : undefined;
   if (record === undefined) return [];
   const words = new Words(record, header);
@@ -108,8 +131,7 @@ export function readChained(bytes: PagedBytes, header: MachHeader, table: MachTa
   const there = Math.max(0, Math.floor((table.end - first) / width));
   if (there < count) warnings.add(table.start + 16, `${count} bound names are stated; ${there} fit into their table`);
   const found: MachSymbol[] = [];
-  let textLeft = MAX_TEXT_BYTES;
-  for (let index = 0; index < Math.min(count, there, MAX_SYMBOLS) && textLeft > 0; index++) {
+  for (let index = 0; index < Math.min(count, there, MAX_SYMBOLS) && hasMore(budget); index++) {
     const offset = first + index * width;
     const entry = bytes.record(offset, width);
     if (entry === undefined) break;
@@ -120,7 +142,7 @@ export function readChained(bytes: PagedBytes, header: MachHeader, table: MachTa
     const library = wide ? low % 0x1_0000 : low % 256;
     const weak = (wide ? Math.floor(low / 0x1_0000) : Math.floor(low / 256)) % 2 === 1;
     const { text, length } = bytes.text(place, Math.max(0, Math.min(MAX_NAME_BYTES, table.end - place)));
-    textLeft -= length + 1;
+    budget.text -= length + 1;
     // The last numbers stand for the program itself and for whoever has it.
     const special = library > (wide ? 0xfff0 : 0xf0);
     found.push({ name: text, value: 0n, defined: false, weak, library: special ? 0 : library, offset, length: width });
@@ -129,9 +151,14 @@ export function readChained(bytes: PagedBytes, header: MachHeader, table: MachTa
 }
 
 /** What the trie of exports spells. @param base address of the program's first byte */
-export function readExportTrie(bytes: PagedBytes, table: MachTable, base: bigint, warnings: Warnings): MachSymbol[] {
+export function readExportTrie(
+  bytes: PagedBytes,
+  table: MachTable,
+  base: bigint,
+  warnings: Warnings,
+  budget: LinkBudget,
+): MachSymbol[] {
   const found: MachSymbol[] = [];
-  const budget = newBudget();
   const seen = new Set<number>([0]);
   const left: { readonly node: number; readonly prefix: string }[] = [{ node: 0, prefix: "" }];
   for (let next = left.pop(); next !== undefined; next = left.pop()) {

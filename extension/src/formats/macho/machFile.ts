@@ -9,7 +9,7 @@ import { fileRegions, type FileRegion } from "../program/regions";
 import { hex, Warnings, type ProgramWarning } from "../program/warnings";
 import { Words } from "../program/words";
 import { commandLimits, readCommands, type Commands } from "./commands";
-import { readBound, readChained, readExportTrie } from "./linkEdit";
+import { linkBudget, readBound, readChained, readExportTrie } from "./linkEdit";
 import type { MachHeader, MachSection, MachSegment, MachSymbol, MachTable } from "./model";
 import { readCodeSignature, type CodeSignature } from "./codeSignature";
 import { Command, cpuName, isZeroFill, linkDataName } from "./names";
@@ -43,6 +43,7 @@ export type MachResult =
 
 export class MachFile {
   private readonly kept = new Map<string, unknown>();
+  private readonly budget = linkBudget();
 
   private constructor(
     private readonly bytes: PagedBytes,
@@ -111,10 +112,12 @@ export class MachFile {
       const named = (...names: readonly string[]): MachTable[] => tables.filter(({ name }) => names.includes(name));
       const base = segments.find(({ offset, fileSize }) => offset === 0n && fileSize > 0n)?.address ?? 0n;
       const bound = [
-        ...readBound(this.bytes, named("bind", "weak bind", "lazy bind"), this.warningList),
-        ...named("fixups").flatMap((table) => readChained(this.bytes, header, table, this.warningList)),
+        ...readBound(this.bytes, named("bind", "weak bind", "lazy bind"), this.warningList, this.budget),
+        ...named("fixups").flatMap((table) => readChained(this.bytes, header, table, this.warningList, this.budget)),
       ];
-      const offered = named("exports").flatMap((table) => readExportTrie(this.bytes, table, base, this.warningList));
+      const offered = named("exports").flatMap((table) =>
+        readExportTrie(this.bytes, table, base, this.warningList, this.budget),
+      );
       const symbols = this.symbols(slice);
       return {
         imports: bound.length > 0 ? bound : symbols.filter(({ defined }) => !defined),

@@ -5,7 +5,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { brotliDecompressSync } from "node:zlib";
 import { MemoryByteSource } from "../../../../extension/src/engine/memoryByteSource";
-import { readBound, readChained, readExportTrie } from "../../../../extension/src/formats/macho/linkEdit";
+import { linkBudget, readBound, readChained, readExportTrie } from "../../../../extension/src/formats/macho/linkEdit";
 import { MachFile } from "../../../../extension/src/formats/macho/machFile";
 import type { MachHeader, MachSymbol } from "../../../../extension/src/formats/macho/model";
 import { PagedBytes } from "../../../../extension/src/formats/program/pagedBytes";
@@ -37,6 +37,13 @@ const chained = (format: number, entries: Buffer, names: string): Buffer => {
   return Buffer.concat([head, entries, Buffer.from(names, "latin1")]);
 };
 const little: MachHeader = { ...(read(library).slices[0]?.header as MachHeader) };
+
+/** A number in three bytes. */
+const placeBytes = (place: number): number[] => [
+  (place % 128) + 128,
+  (Math.floor(place / 128) % 128) + 128,
+  place >>> 14,
+];
 
 describe("what the dynamic linker goes by in a Mach-O program", () => {
   it("is read from binding opcodes and the trie of exports", () => {
@@ -81,16 +88,20 @@ describe("what the dynamic linker goes by in a Mach-O program", () => {
       [3, wide],
     ] as const) {
       const bytes = chained(format, entries, "_one\0_two\0");
-      const { found } = alone(bytes, (paged, warnings) => readChained(paged, little, tableOf(bytes), warnings));
+      const { found } = alone(bytes, (paged, warnings) =>
+        readChained(paged, little, tableOf(bytes), warnings, linkBudget()),
+      );
       assert.deepEqual(found.map(imports), ["_one 1 weak", "_two 0"], String(format));
     }
     const unknown = chained(9, narrow, "");
-    const { warnings } = alone(unknown, (paged, list) => readChained(paged, little, tableOf(unknown), list));
+    const { warnings } = alone(unknown, (paged, list) =>
+      readChained(paged, little, tableOf(unknown), list, linkBudget()),
+    );
     assert.match(warnings, /^20: The names of the fixups are in a form that is not known \(9\)/);
     const many = chained(1, narrow, "_one\0_two\0");
     many.writeUInt32LE(0xffff_ffff, 16);
     assert.match(
-      alone(many, (paged, list) => readChained(paged, little, tableOf(many), list)).warnings,
+      alone(many, (paged, list) => readChained(paged, little, tableOf(many), list, linkBudget())).warnings,
       /^16: 4294967295 bound names are stated; 4 fit/,
     );
   });
@@ -100,7 +111,9 @@ describe("what the dynamic linker goes by in a Mach-O program", () => {
     const trie = Buffer.from([
       0, 2, 0x5f, 0x61, 0, 11, 0x5f, 0x63, 0, 19, 0, 5, 8, 2, 0x5f, 0x62, 0, 0, 0, 2, 0, 0x10, 0,
     ]);
-    const { found } = alone(trie, (paged, warnings) => readExportTrie(paged, tableOf(trie), 0x1000n, warnings));
+    const { found } = alone(trie, (paged, warnings) =>
+      readExportTrie(paged, tableOf(trie), 0x1000n, warnings, linkBudget()),
+    );
     assert.deepEqual(
       found.map(({ name, value, library: from, standsFor }) => [name, value, from, standsFor]),
       [
@@ -112,7 +125,9 @@ describe("what the dynamic linker goes by in a Mach-O program", () => {
 
   it("ends where a trie leads back to itself or out of its table, and says where", () => {
     const loop = Buffer.from([0, 2, 0x61, 0, 0, 0x62, 0, 0x7f]);
-    const { found, warnings } = alone(loop, (paged, list) => readExportTrie(paged, tableOf(loop), 0n, list));
+    const { found, warnings } = alone(loop, (paged, list) =>
+      readExportTrie(paged, tableOf(loop), 0n, list, linkBudget()),
+    );
     assert.deepEqual(found, []);
     assert.match(warnings, /^2: The trie of exports leads to 0x0, where it was before/m);
     assert.match(warnings, /^5: The trie of exports leads to 0x7F/m);
@@ -120,13 +135,49 @@ describe("what the dynamic linker goes by in a Mach-O program", () => {
 
   it("stops at opcodes that are not known, and at the end of a table that has none", () => {
     const strange = Buffer.from([0x11, 0x40, 0x61, 0, 0x90, 0xf0, 0x90]);
-    const { found, warnings } = alone(strange, (paged, list) => readBound(paged, [tableOf(strange)], list));
+    const { found, warnings } = alone(strange, (paged, list) =>
+      readBound(paged, [tableOf(strange)], list, linkBudget()),
+    );
     assert.deepEqual(found.map(imports), ["a 1"]);
     assert.match(warnings, /^5: The binding opcode 0xF0 is not known/);
     for (const byte of [0x20, 0x40, 0x60, 0xa0, 0xc0, 0xff, 0x90]) {
       const bytes = Buffer.alloc(5000, byte);
-      assert.ok(alone(bytes, (paged, list) => readBound(paged, [tableOf(bytes)], list)).found.length < 5000);
-      assert.ok(alone(bytes, (paged, list) => readExportTrie(paged, tableOf(bytes), 0n, list)).found.length < 5000);
+      assert.ok(
+        alone(bytes, (paged, list) => readBound(paged, [tableOf(bytes)], list, linkBudget())).found.length < 5000,
+      );
+      assert.ok(
+        alone(bytes, (paged, list) => readExportTrie(paged, tableOf(bytes), 0n, list, linkBudget())).found.length <
+          5000,
+      );
     }
+  });
+
+  it("reads no number beyond its ten bytes, however many nodes lead to it", () => {
+    // The root has a hundred children with a hundred each, which all stand in a run that continues one number without end.
+    const node = (children: number, target: (index: number) => number): Buffer => {
+      const edges = Array.from({ length: children }, (_, index) => [0x61, 0, ...placeBytes(target(index))]);
+      return Buffer.from([0, children, ...edges.flat()]);
+    };
+    const nodeBytes = 2 + 100 * 5;
+    const run = 101 * nodeBytes;
+    const nodes = Array.from({ length: 101 }, (_, at) =>
+      node(100, (index) => (at === 0 ? (index + 1) * nodeBytes : run + (at - 1) * 100 + index)),
+    );
+    const bytes = Buffer.concat([...nodes, Buffer.alloc(512 * 1024, 0x80)]);
+    const started = performance.now();
+    const budget = linkBudget();
+    const all = budget.steps;
+    const { found } = alone(bytes, (paged, list) => readExportTrie(paged, tableOf(bytes), 0n, list, budget));
+    assert.ok(found.length > 5000);
+    assert.ok(all - budget.steps < found.length * 64);
+    assert.ok(performance.now() - started < 10_000);
+  });
+
+  it("has one budget for all tables of a file", () => {
+    const trie = Buffer.from([0, 1, 0x61, 0, 5, 2, 0, 0x10, 0]);
+    const spent = { ...linkBudget(), steps: 0 };
+    const { found, warnings } = alone(trie, (paged, list) => readExportTrie(paged, tableOf(trie), 0n, list, spent));
+    assert.deepEqual(found, []);
+    assert.match(warnings, /the rest is left out/);
   });
 });
