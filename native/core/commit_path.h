@@ -6,6 +6,10 @@
 
 namespace terahex {
 
+// What the old file is called, after the new one's name, while replace_windows.cc makes room for that in two
+// renames.
+inline constexpr const char* kOldFileSuffix = ".old";
+
 inline bool IsWindowsPath(std::string_view path) {
   return (path.size() > 1 && path[1] == ':') || path.starts_with("\\\\");
 }

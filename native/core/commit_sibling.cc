@@ -177,7 +177,20 @@ Status Sibling::Seal(uint64_t size) {
 }
 
 Status Sibling::TakePlace(bool* durable) {
-  if (Status status = file_system_.Replace(path_, target_); !status.ok()) return status;
+  (void)FailPoint("taking-place");
+  if (Status status = file_system_.Replace(path_, target_); !status.ok()) {
+    const std::string old_file = path_ + kOldFileSuffix;
+    const bool aside = file_system_.Inspect(target_).status().code() == Code::kNotFound &&
+                       file_system_.Inspect(old_file).ok();
+    if (!aside) return status;
+    // Both files stay, and so does the record: with it Recover puts the old one back.
+    created_ = false;
+    record_.reset();
+    return Status(status.code(),
+                  status.message() + "; the old file, whole, is " + old_file +
+                      " now, and opening it under its own name puts it back",
+                  status.os_error());
+  }
   placed_ = true;
   // From here on no failure can be told as "not saved": the new file is there.
   *durable = FailPoint("replaced").ok() && file_system_.SyncFolder(FolderOf(target_)).ok();

@@ -66,6 +66,7 @@ class Recovery {
   };
   Status One(Found& found);
   Status Sibling(Found& found, const JournalHeader& header, bool complete);
+  Status BringBack(const JournalHeader& header);
   Status InPlace(Found& found, JournalReader& journal);
   Status Blocks(Found& found, JournalReader& journal);
   Status Untouched(Found& found, const JournalReader& journal, const Status& damaged);
@@ -133,7 +134,21 @@ Status Recovery::OpenFile() {
   return Status::Ok();
 }
 
+// Died between the two renames with which Windows replaces a file on FAT: the old one has no name but this.
+Status Recovery::BringBack(const JournalHeader& header) {
+  const std::string old_file = header.sibling + kOldFileSuffix;
+  if (place_.exists || !file_system_.Inspect(old_file).ok()) return Status::Ok();
+  if (Status status = file_system_.Replace(old_file, place_.real_path); !status.ok()) return status;
+  if (Status status = file_system_.SyncFolder(FolderOf(place_.real_path)); !status.ok()) return status;
+  auto back = Locate(file_system_, path_);
+  if (back.ok()) place_ = *back;
+  return back.status();
+}
+
 Status Recovery::Sibling(Found& found, const JournalHeader& header, bool complete) {
+  if (complete) {
+    if (Status status = BringBack(header); !status.ok()) return status;
+  }
   bool left = false;
   // Without a complete record the sibling was never created.
   if (complete) {

@@ -270,6 +270,56 @@ TEST_CASE("A journal damaged after its commit began is never applied: the file s
   }
 }
 
+// As replace_windows.cc on FAT: the old file steps aside, and what then should take its place does not.
+TEST_CASE("DL-8: a file that has stepped aside for its new version, which never came, gets its name back") {
+  for (const bool killed : {false, true}) {
+    CAPTURE(killed);
+    MemoryFileSystem files;
+    const std::string before = RandomBytes(5000, 4);
+    files.PutFile(kFile, before);
+    const FileIdentity identity = files.Inspect(kFile)->identity;
+    DocumentOptions options;
+    options.storage_folder = kJournals;
+    auto document = Document::Open(files, kFile, options);
+    REQUIRE(document.ok());
+    const std::byte byte{'!'};
+    REQUIRE((*document)->Insert(7, {&byte, 1}).ok());
+    std::string aside;
+    SetFailPointHook([&](const char* step) {
+      if (std::string(step) != "taking-place") return Status::Ok();
+      const auto names = files.List("/data");
+      for (const std::string& name : *names) {
+        if (name.ends_with(".terahex")) aside = "/data/" + name + ".old";
+      }
+      CHECK(files.Replace(kFile, aside).ok());
+      if (killed) {
+        files.StopAfter(0);
+      } else {
+        files.Inject({.op = MemoryOp::kReplace, .code = Code::kAccessDenied});
+      }
+      return Status::Ok();
+    });
+    CommitOptions rewrite;
+    rewrite.strategy = SaveStrategy::kRewrite;
+    const auto saved = (*document)->Commit(rewrite);
+    SetFailPointHook({});
+    REQUIRE_FALSE(saved.ok());
+    if (!killed) CHECK(saved.status().message().find(aside) != std::string::npos);
+    document->reset();
+    if (killed) files.Crash(CrashPolicy::kKeepAll);
+    REQUIRE_FALSE(files.Exists(kFile));
+    REQUIRE(files.Contents(aside) == before);
+    CHECK_FALSE(FindJournal(files, kJournals, kFile)->journal_path.empty());
+    const auto recovered = Recover(files, kJournals, kFile);
+    REQUIRE(recovered.ok());
+    CHECK(recovered->how == CommitHow::kRolledBack);
+    CHECK(recovered->identity.SameFile(identity));
+    CHECK(files.Contents(kFile) == before);
+    CHECK(files.List("/data")->size() == 1);
+    CHECK(FindJournal(files, kJournals, kFile)->journal_path.empty());
+  }
+}
+
 TEST_CASE(
     "FindJournal and Recover of a file that never was saved, or without a journal folder, find nothing") {
   MemoryFileSystem files;

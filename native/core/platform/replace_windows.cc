@@ -40,7 +40,8 @@ DWORD RenameAtOnce(const std::wstring& from, const std::wstring& to) {
 }
 
 // The way of file systems without that (FAT, some shares): the old file steps aside under another name, which
-// an open file may. Not ReplaceFileW: it wants the new file closed, and does the same in the same two steps.
+// an open file may (kOldFileSuffix in commit_path.h). Not ReplaceFileW: it wants the new file closed, and
+// does the same in the same two steps.
 DWORD ReplaceAside(const std::wstring& from, const std::wstring& to) {
   const std::wstring aside = from + L".old";
   if (!MoveFileExW(to.c_str(), aside.c_str(), MOVEFILE_WRITE_THROUGH)) return GetLastError();
@@ -49,6 +50,7 @@ DWORD ReplaceAside(const std::wstring& from, const std::wstring& to) {
     return ERROR_SUCCESS;
   }
   const DWORD error = GetLastError();
+  // If that fails, too, or is not come to, the old file waits under this name for a recovery.
   (void)MoveFileExW(aside.c_str(), to.c_str(), MOVEFILE_WRITE_THROUGH);
   return error;
 }
