@@ -49,6 +49,17 @@ export function comparePage(webview: vscode.Webview, extension: vscode.Uri): str
   return bundlePage(webview, extension, ' data-page="compare"');
 }
 
+/** Until there is something to show. */
+export function waitingPage(text: string): string {
+  const nonce = randomBytes(16).toString("base64");
+  const style = `p { margin: 12vh 2em; text-align: center; font: var(--vscode-font-size) / 1.5 var(--vscode-font-family); color: var(--vscode-descriptionForeground); }`;
+  return page(
+    `default-src 'none'; style-src 'nonce-${nonce}'`,
+    `<style nonce="${nonce}">${style}</style>`,
+    `<p role="status">${escapeHtml(text)}</p>`,
+  );
+}
+
 function bundlePage(webview: vscode.Webview, extension: vscode.Uri, attributes: string, ...more: string[]): string {
   const nonce = randomBytes(16).toString("base64");
   const root = webviewRoot(extension);

@@ -8,7 +8,7 @@ import { RequestServer } from "../../../../shared/rpc";
 import { VIEW_TYPE, type BinaryEditorProvider } from "../binaryEditorProvider";
 import { describeError, HostError } from "../errors";
 import { refuseOthers } from "../refuseOthers";
-import { comparePage, webviewRoot } from "../webviewHtml";
+import { comparePage, waitingPage, webviewRoot } from "../webviewHtml";
 import { Comparison } from "./comparison";
 import { Side, type SideChoice } from "./side";
 
@@ -40,17 +40,23 @@ export async function restoreComparison(
   panel: vscode.WebviewPanel,
   kept: unknown,
 ): Promise<void> {
-  let left: SideChoice | undefined;
+  const sides: SideChoice[] = [];
   try {
     if (!isKept(kept)) throw new HostError("invalid-argument", "Not a comparison.");
-    left = await choiceOf(kept.left);
+    if (kept.left.revision !== undefined || kept.right.revision !== undefined)
+      panel.webview.html = waitingPage(vscode.l10n.t("Waiting for git…"));
+    const left = await choiceOf(kept.left);
+    sides.push(left);
     const right = await choiceOf(kept.right);
+    sides.push(right);
     panel.webview.options = { enableScripts: true, localResourceRoots: [webviewRoot(services.extension)] };
     serve(services, panel, left, right);
   } catch (error) {
     services.log.warn(`A comparison is not there again: ${describeError(error).message}`);
-    left?.made?.engine.close(true);
-    left?.made?.done?.();
+    for (const { made } of sides) {
+      made?.engine.close(true);
+      made?.done?.();
+    }
     panel.dispose();
   }
 }

@@ -106,14 +106,13 @@ export async function revisionOf(uri: vscode.Uri, ref: string): Promise<SideChoi
 /** After a reload of the window a comparison is there again before the repositories are. */
 async function initialized(git: GitApi): Promise<void> {
   if (git.state === "initialized") return;
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, LONGEST_WAIT_MS);
-    const subscription = git.onDidChangeState(() => {
-      clearTimeout(timer);
-      subscription.dispose();
-      resolve();
-    });
-  });
+  let done: () => void = () => undefined;
+  const ready = new Promise<void>((resolve) => (done = resolve));
+  const timer = setTimeout(done, LONGEST_WAIT_MS);
+  const subscription = git.onDidChangeState(done);
+  await ready;
+  clearTimeout(timer);
+  subscription.dispose();
 }
 
 async function repositoryOf(uri: vscode.Uri): Promise<GitRepository> {
