@@ -8,6 +8,10 @@ import type { CodedPlace, CodedSink, CodedWalk } from "./codedWalk";
 
 /** Zeros that begin the mark at the end of a line; no code has as many. */
 const MARK_ZEROS = 11;
+/** In front of a mark: twice what fills a line up for five seconds at 14,400 bits a second, the longest that T.4 allows. */
+const MAX_ZEROS = 128 * 1024;
+/** Codes and marks in a row that draw nothing and end no row: a run of no pixels stands between two others, never beside one. */
+const MAX_IDLE = 64;
 
 export class HuffmanWalk implements CodedWalk {
   private readonly stream: CodedBytes;
@@ -18,7 +22,8 @@ export class HuffmanWalk implements CodedWalk {
   /** Zeros of a mark that is being read; more than 11 fill the line up. */
   private zeros = 0;
   private marks = 0;
-  x = 0;
+  private idle = 0;
+  x: number;
   y: number;
   ended = false;
   cutAt: number | undefined;
@@ -31,6 +36,7 @@ export class HuffmanWalk implements CodedWalk {
   ) {
     const byte = Math.floor(from.offset);
     this.stream = new CodedBytes(source, byte);
+    this.x = from.x;
     this.y = from.y;
     this.fill();
     this.held -= Math.min(this.held, (from.offset - byte) * 8);
@@ -42,12 +48,12 @@ export class HuffmanWalk implements CodedWalk {
   }
 
   get resumable(): boolean {
-    return this.x === 0 && !this.black && this.zeros === 0 && this.marks === 0;
+    return !this.black && this.zeros === 0 && this.marks === 0 && this.idle === 0;
   }
 
   step(sink: CodedSink | undefined): void {
     this.fill();
-    if (this.held === 0) return this.cut();
+    if (this.held === 0 || this.idle > MAX_IDLE) return this.cut();
     if (this.zeros > 0 || this.next(MARK_ZEROS) === 0) return this.mark();
     const found = (this.black ? blackRuns : whiteRuns)[this.next(LONGEST_CODE)]!;
     const length = found % 16;
@@ -58,6 +64,7 @@ export class HuffmanWalk implements CodedWalk {
     const index = this.black ? 1 : 0;
     if (pixels > 0) sink?.run(this.x, this.y, pixels, index, index);
     this.x += pixels;
+    this.idle = pixels > 0 ? 0 : this.idle + 1;
     if (found >= MAKE_UP * 16) return;
     this.black = !this.black;
     if (this.x >= this.width) this.endRow();
@@ -65,20 +72,22 @@ export class HuffmanWalk implements CodedWalk {
 
   /** Takes zeros, a few at a time, and the one behind them. Two marks in a row end the picture. */
   private mark(): void {
-    while (this.held > 0 && this.next(1) === 0) {
-      this.held -= 1;
-      this.zeros += 1;
-    }
+    const zeros = Math.min(this.held, Math.clz32(this.next(32)));
+    this.held -= zeros;
+    this.zeros += zeros;
+    if (this.zeros > MAX_ZEROS) return this.cut();
     if (this.held === 0) return;
     this.held -= 1;
     this.zeros = 0;
     this.marks += 1;
+    this.idle += 1;
     if (this.marks > 1) this.ended = true;
     else if (this.x > 0 || this.black) this.endRow();
   }
 
   private endRow(): void {
     this.x = 0;
+    this.idle = 0;
     this.black = false;
     this.y += 1;
     if (this.y >= this.height) this.ended = true;

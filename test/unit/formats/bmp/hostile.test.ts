@@ -137,4 +137,28 @@ describe("bmp: wrong files", () => {
     whole(picture, 2000);
     assert.ok(source.bytesRead < 100_000, `${source.bytesRead} bytes read for 100 x 100 pixels`);
   });
+
+  it("answers at once for a coded picture in eight tebibytes of zeros", () => {
+    const size = { width: 0x7fffffff, height: 0x7fffffff };
+    const fields = { ...size, headerBytes: 64, bits: 1, compression: 3, data: new Uint8Array(0) };
+    const header = bitmapFile({
+      ...fields,
+      palette: [
+        [1, 2, 3],
+        [4, 5, 6],
+      ],
+    });
+    const source = new SparseSource(2 ** 43, [{ offset: 0, bytes: header }]);
+    const picture = BmpPicture.open(source);
+    const started = performance.now();
+    const overview = { x: 0, y: 0, ...size, step: 2 ** 22, samples: 1 };
+    const corner = { x: 0x7fffff00, y: 0, width: 200, height: 200, step: 1, samples: 1 };
+    for (const area of [overview, corner]) {
+      assert.ok(picture.prepare(area, Infinity));
+      assert.deepEqual(new Set(picture.region(area).pixels), new Set([0]));
+    }
+    assert.match(picture.defects.at(-1)!.message, /break off/);
+    assert.ok(source.bytesRead < 64 * 1024 * 1024, `${source.bytesRead} bytes read`);
+    assert.ok(performance.now() - started < 10_000);
+  });
 });

@@ -95,4 +95,47 @@ describe("bmp: Modified Huffman", () => {
     assert.ok(performance.now() - started < 5000);
     assert.ok(pixelsOf(open(7, 5, new Uint8Array(0))).every((color) => color === 0));
   });
+
+  it("breaks off at runs of no pixels and at marks that lead nowhere, wherever they stand", () => {
+    const mark = "000000000001";
+    const none = "00110101 0000110111";
+    const row = "0111 010";
+    for (const idle of [none, `${mark} ${none} ${none} ${"0".repeat(20)}`]) {
+      const picture = open(3, 3, bytesOf(`${row} 0111 0000110111 ${idle.repeat(5000)}`));
+      assert.equal(pixelsOf(picture)[6], white);
+      assert.match(picture.defects.at(-1)!.message, /break off/);
+      assert.ok(picture.defects.at(-1)!.offset < 4096);
+    }
+  });
+
+  it("keeps a mark behind the longest fill that is allowed", () => {
+    const picture = open(3, 2, bytesOf(`0111 010 ${"0".repeat(72_000)} 1 0111 010`));
+    assert.deepEqual([...pixelsOf(picture)], [white, white, black, white, white, black]);
+    assert.deepEqual(picture.defects, []);
+  });
+
+  it("begins inside a long row, near what is asked for", () => {
+    let bytesRead = 0;
+    class Counted extends MemoryByteSource {
+      override readSync(offset: number, length: number) {
+        bytesRead += length;
+        return super.readSync(offset, length);
+      }
+    }
+    // Runs of one pixel each: nine bits for two of them, eight pairs in nine bytes.
+    const width = 2 ** 21;
+    const pairs = bytesOf("000111 010".repeat(8));
+    const data = new Uint8Array((width / 16) * 9);
+    for (let at = 0; at < data.length; at += 9) data.set(pairs, at);
+    const fields = { headerBytes: 64, width, height: 1, bits: 1, compression: 3, palette, data };
+    const picture = BmpPicture.open(new Counted(bitmapFile(fields)));
+    assert.ok(picture.prepare({ x: 0, y: 0, width, height: 1, step: 1, samples: 1 }, Infinity));
+    for (const x of [0, 1, 300_000, 1_000_001, width - 8]) {
+      bytesRead = 0;
+      const { pixels } = picture.region({ x, y: 0, width: 8, height: 1, step: 1, samples: 1 });
+      const colors = x % 2 === 0 ? [white, black] : [black, white];
+      assert.deepEqual([...pixels], [...colors, ...colors, ...colors, ...colors], String(x));
+      assert.ok(bytesRead <= 256 * 1024, `${bytesRead} bytes read`);
+    }
+  });
 });
