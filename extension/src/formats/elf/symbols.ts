@@ -7,6 +7,8 @@ import type { VersionOf } from "./dynamicSymbols";
 import type { ElfSection, ElfSymbol } from "./model";
 
 const MAX_SYMBOLS = 200_000;
+/** Of a table, with those that others do not see: a hole in a file may have billions. */
+const MAX_ENTRIES = 1 << 20;
 const MAX_NAME_BYTES = 4096;
 /** So that a hostile table cannot make us read the same megabyte again and again. */
 const MAX_TEXT_BYTES = 32 * 1024 * 1024;
@@ -37,6 +39,10 @@ export function readSymbols(
   let textLeft = MAX_TEXT_BYTES;
   for (let index = 1; index < stated; index++) {
     const offset = start + index * width;
+    if (index === MAX_ENTRIES) {
+      warnings.add(offset, `More than ${index} entries: the rest is left out`);
+      break;
+    }
     const record = bytes.record(offset, width);
     if (record === undefined) break;
     const words = new Words(record, shape);

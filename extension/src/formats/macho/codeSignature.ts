@@ -2,7 +2,7 @@
 // Pure. Source: xnu, osfmk/kern/cs_blobs.h. Always big-endian.
 import type { ByteRange } from "../../../../shared/byteRange";
 import { decodeText, type PagedBytes } from "../program/pagedBytes";
-import { readSigner } from "../program/signer";
+import { readSigner, type Signer } from "../program/signer";
 import type { Warnings } from "../program/warnings";
 
 const SUPER_BLOB = 0xfade0cc0;
@@ -33,7 +33,7 @@ export function readCodeSignature(bytes: PagedBytes, place: ByteRange, warnings:
     return undefined;
   }
   let directory: Omit<CodeSignature, "start" | "end" | "signer" | "issuer"> | undefined;
-  let signer = {};
+  let signer: Signer | undefined;
   const count = Math.min(head.getUint32(8, false), MAX_BLOBS);
   for (let index = 0; index < count; index++) {
     const entry = bytes.record(place.start + 12 + index * 8, 8);
@@ -45,8 +45,9 @@ export function readCodeSignature(bytes: PagedBytes, place: ByteRange, warnings:
     }
     const length = Math.min(blob.getUint32(4, false), place.end - at);
     if (blob.getUint32(0, false) === CODE_DIRECTORY) directory ??= readDirectory(bytes, at, length);
+    // One alone: a hostile list leads to the same megabytes in each of its parts.
     else if (blob.getUint32(0, false) === SIGNATURE && length > 8) {
-      signer = readSigner(bytes.slice(at + 8, Math.min(length - 8, MAX_SIGNATURE_BYTES))) ?? {};
+      signer ??= readSigner(bytes.slice(at + 8, Math.min(length - 8, MAX_SIGNATURE_BYTES))) ?? {};
     }
   }
   if (directory === undefined) {

@@ -10,7 +10,7 @@ const MAX_SYMBOLS = 200_000;
 const MAX_NAME_BYTES = 4096;
 /** Of names, of the steps to them: hostile tables lead to the same bytes again and again. */
 const MAX_TEXT_BYTES = 32 * 1024 * 1024;
-const MAX_STEPS = 8_000_000;
+const MAX_STEPS = 4_000_000;
 /** Of a number: 64 bits have no more. */
 const MAX_ULEB_BYTES = 10;
 const REEXPORT = 0x08;
@@ -20,11 +20,11 @@ const WEAK_IMPORT = 0x01;
 /** What is left to be read of one file: its tables and its programs share it. */
 export interface LinkBudget {
   text: number;
-  /** Bytes of numbers, opcodes, nodes, entries. */
+  /** Bytes of numbers, opcodes, nodes, entries of tables. */
   steps: number;
 }
 
-const hasMore = (budget: LinkBudget): boolean => budget.steps-- > 0 && budget.text > 0;
+export const hasMore = (budget: LinkBudget): boolean => budget.steps-- > 0 && budget.text > 0;
 
 export const linkBudget = (): LinkBudget => ({ text: MAX_TEXT_BYTES, steps: MAX_STEPS });
 

@@ -44,6 +44,8 @@ export type MachResult =
 export class MachFile {
   private readonly kept = new Map<string, unknown>();
   private readonly budget = linkBudget();
+  /** Of the symbols alone: what the dynamic linker goes by is read in any case. */
+  private readonly symbolBudget = linkBudget();
 
   private constructor(
     private readonly bytes: PagedBytes,
@@ -100,7 +102,7 @@ export class MachFile {
     return this.keep(`symbols ${slice}`, () => {
       const { header, symbols } = this.slices[slice] ?? {};
       if (header === undefined || symbols === undefined) return [];
-      return readMachSymbols(this.bytes, header, symbols, this.warningList);
+      return readMachSymbols(this.bytes, header, symbols, this.warningList, this.symbolBudget);
     });
   }
 

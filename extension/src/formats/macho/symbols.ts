@@ -3,11 +3,11 @@ import type { PagedBytes } from "../program/pagedBytes";
 import type { Warnings } from "../program/warnings";
 import { Words } from "../program/words";
 import type { SymbolTable } from "./commands";
+import { hasMore, type LinkBudget } from "./linkEdit";
 import type { MachHeader, MachSymbol } from "./model";
 
 const MAX_SYMBOLS = 200_000;
 const MAX_NAME_BYTES = 4096;
-const MAX_TEXT_BYTES = 32 * 1024 * 1024;
 /** Bits of n_type. */
 const DEBUG = 0xe0;
 const EXTERNAL = 0x01;
@@ -19,27 +19,27 @@ export function readMachSymbols(
   header: MachHeader,
   table: SymbolTable,
   warnings: Warnings,
+  budget: LinkBudget,
 ): MachSymbol[] {
   const width = header.is64 ? 16 : 12;
   const symbols: MachSymbol[] = [];
-  let textLeft = MAX_TEXT_BYTES;
   for (let index = 0; index < table.count; index++) {
     const offset = table.offset + index * width;
+    if (symbols.length === MAX_SYMBOLS || !hasMore(budget)) {
+      warnings.add(offset, `The symbols are more than any program has: the rest is left out behind ${symbols.length}`);
+      break;
+    }
     const record = bytes.record(offset, width);
     if (record === undefined) break;
     const words = new Words(record, header);
     const type = words.u8(4);
     if ((type & DEBUG) !== 0 || (type & EXTERNAL) === 0) continue;
-    if (symbols.length === MAX_SYMBOLS || textLeft <= 0) {
-      warnings.add(offset, `More than ${symbols.length} symbols: the rest is left out`);
-      break;
-    }
     const nameAt = words.u32(0);
     const { text, length, ended } = bytes.text(
       table.strings + nameAt,
       Math.max(0, Math.min(MAX_NAME_BYTES, table.stringBytes - nameAt)),
     );
-    textLeft -= length + 1;
+    budget.text -= length + 1;
     if (!ended && length < MAX_NAME_BYTES) warnings.add(offset, `The name of symbol ${index} is not among the names`);
     const description = words.u16(6);
     symbols.push({

@@ -153,24 +153,22 @@ describe("what the dynamic linker goes by in a Mach-O program", () => {
   });
 
   it("reads no number beyond its ten bytes, however many nodes lead to it", () => {
-    // The root has a hundred children with a hundred each, which all stand in a run that continues one number without end.
+    // The root has thirty children with thirty each, which all stand in a run that continues one number without end.
     const node = (children: number, target: (index: number) => number): Buffer => {
       const edges = Array.from({ length: children }, (_, index) => [0x61, 0, ...placeBytes(target(index))]);
       return Buffer.from([0, children, ...edges.flat()]);
     };
-    const nodeBytes = 2 + 100 * 5;
-    const run = 101 * nodeBytes;
-    const nodes = Array.from({ length: 101 }, (_, at) =>
-      node(100, (index) => (at === 0 ? (index + 1) * nodeBytes : run + (at - 1) * 100 + index)),
+    const nodeBytes = 2 + 30 * 5;
+    const run = 31 * nodeBytes;
+    const nodes = Array.from({ length: 31 }, (_, at) =>
+      node(30, (index) => (at === 0 ? (index + 1) * nodeBytes : run + (at - 1) * 30 + index)),
     );
     const bytes = Buffer.concat([...nodes, Buffer.alloc(512 * 1024, 0x80)]);
-    const started = performance.now();
     const budget = linkBudget();
     const all = budget.steps;
     const { found } = alone(bytes, (paged, list) => readExportTrie(paged, tableOf(bytes), 0n, list, budget));
-    assert.ok(found.length > 5000);
+    assert.ok(found.length >= 900);
     assert.ok(all - budget.steps < found.length * 64);
-    assert.ok(performance.now() - started < 10_000);
   });
 
   it("has one budget for all tables of a file", () => {
