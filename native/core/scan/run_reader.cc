@@ -13,6 +13,9 @@ namespace terahex {
 
 namespace {
 
+// Longer runs take so long to scan that asking the system for the file's size costs next to nothing.
+constexpr size_t kTouchUpTo = size_t{64} << 10;
+
 struct GuardedScan {
   RunVisitor* visitor;
   uint64_t offset;
@@ -132,7 +135,7 @@ Status RunReader::VisitMapped(const DocumentCore& core, const Span& span, size_t
     bool good = true;
     if (guard) {
       good = RunGuarded(view_->data(), view_end, RunScan, &scan, nullptr) &&
-             FileReaches(span.file_offset + (at - span.start) + length);
+             FileReaches(span.file_offset + (at - span.start) + length, length);
     } else {
       RunScan(&scan);
     }
@@ -226,14 +229,15 @@ bool RunReader::Copy(const DocumentCore& core, uint64_t start, size_t length) {
       if (!got.ok() || *got != out.size()) return false;
     }
   }
-  return file_end == 0 || FileReaches(file_end);
+  return file_end == 0 || FileReaches(file_end, length);
 }
 
 // Ask after reading up to there: the rest of the last page of a file that was cut reads as zeros, without a
 // fault. But the page behind it faults; touching that is all it takes where the view has it, and asking the
-// system for the size of each of a hundred thousand pieces takes as long as searching them.
-bool RunReader::FileReaches(uint64_t file_end) const {
-  if (view_ != nullptr && view_->mapped() && file_end >= view_start_) {
+// system for the size of each of a hundred thousand pieces takes as long as searching them. Only for `length`
+// bytes of such a piece: not all systems take the page away at once (huge pages in memory, network shares).
+bool RunReader::FileReaches(uint64_t file_end, size_t length) const {
+  if (length <= kTouchUpTo && view_ != nullptr && view_->mapped() && file_end >= view_start_) {
     const uint64_t page = AlignUp(file_end, window_.file->region->page_size());
     std::byte touched;
     if (page < view_end_) return GuardedCopy(&touched, view_->data() + (page - view_start_), 1) == 1;

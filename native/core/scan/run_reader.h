@@ -78,7 +78,7 @@ class RunReader {
   Status VisitRead(const DocumentCore& core, uint64_t start, uint64_t end, size_t overlap,
                    RunVisitor& visitor);
   bool Copy(const DocumentCore& core, uint64_t start, size_t length);
-  bool FileReaches(uint64_t file_end) const;
+  bool FileReaches(uint64_t file_end, size_t length) const;
   Status Show(uint64_t offset, const uint8_t* data, size_t length, size_t overlap, RunVisitor& visitor);
 
   const Document& document_;
