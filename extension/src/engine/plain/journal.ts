@@ -9,9 +9,14 @@ import type { CommitOutcome, JournalInfo, RecoverChoice } from "../../../../nati
 import { EngineError, fromFsError } from "../engineError";
 import { plainJournalFolder } from "./journalPlace";
 import { identityOf, sameFile, type Identity } from "./identity";
-import { endStepAside } from "./takePlace";
+import { endTakePlace, isMissing, standsAside, type Ended } from "./takePlace";
 
 const DIGEST_BYTES = 32;
+const JOURNAL_NAME = /^[0-9a-f]{40}$/;
+/** More than a head with two paths can have. */
+const HEAD_BYTES = 1024 * 1024;
+/** As many as Linux follows. */
+const MOST_LINKS = 40;
 
 export interface Change {
   readonly start: number;
@@ -77,19 +82,18 @@ function remains(journal: string, file: string): { readonly head: Head | undefin
   if (bytes === undefined) return undefined;
   if (isElsewhere(bytes)) throw saving(file);
   const found = parse(bytes);
-  if (found !== undefined && found.head.sibling === undefined) {
+  if (found !== undefined && (found.head.sibling === undefined || standsAside(found.head.sibling))) {
     const message = `an interrupted save of the file waits to be recovered, which opening it anew does: ${file}`;
     throw new EngineError("busy", message, { path: file });
   }
   return { head: found?.head };
 }
 
-async function dropUnstarted(journal: string, head: Head | undefined): Promise<void> {
-  if (head?.sibling !== undefined) {
-    await endStepAside(head.sibling, head.path);
-    await fs.promises.rm(head.sibling, { force: true });
-  }
+async function dropUnstarted(journal: string, head: Head | undefined): Promise<Ended> {
+  const none = { putBack: false, kept: [] };
+  const ended = head?.sibling === undefined ? none : await endTakePlace(head.sibling, head.path);
   await fs.promises.rm(journal, { force: true });
+  return ended;
 }
 
 function saving(file: string): EngineError {
@@ -179,6 +183,26 @@ export function findJournal(storageFolder: string, file: string): JournalInfo | 
   return bytes === undefined ? null : { path: target, bytes: bytes.length, complete: parse(bytes) !== undefined };
 }
 
+/** Files that a killed save left standing aside, and nothing in their place: nobody can open them. */
+export function findMissing(storageFolder: string): string[] {
+  const folder = plainJournalFolder(storageFolder);
+  if (!fs.existsSync(folder)) return [];
+  return fs.readdirSync(folder).flatMap((name) => {
+    const journal = path.join(folder, name);
+    // The journal of a new file holds no bytes of it; the others are not for reading whole here.
+    if (!JOURNAL_NAME.test(name) || active.has(journal) || sizeOf(journal) > HEAD_BYTES) return [];
+    const bytes = readIfThere(journal);
+    if (bytes === undefined || isElsewhere(bytes)) return [];
+    const head = parse(bytes)?.head;
+    const missing = head?.sibling !== undefined && isMissing(head.sibling, head.path);
+    return missing && journalPath(storageFolder, head.path) === journal ? [head.path] : [];
+  });
+}
+
+function sizeOf(file: string): number {
+  return fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}
+
 /** @throws EngineError "busy": the save is running; "changed": somebody else has written the file since, nothing touched;
  *  "io" ... */
 export async function recoverFrom(storageFolder: string, file: string, choice: RecoverChoice): Promise<CommitOutcome> {
@@ -193,8 +217,8 @@ export async function recoverFrom(storageFolder: string, file: string, choice: R
   };
   // Torn: it was not synced, and so the file not touched.
   if (found === undefined || found.head.sibling !== undefined) {
-    await dropUnstarted(journal, found?.head);
-    return outcome("nothing");
+    const { putBack, kept } = await dropUnstarted(journal, found?.head);
+    return outcome(putBack ? "rolled-back" : "nothing", kept);
   }
   const { head, changes } = found;
   try {
@@ -310,10 +334,30 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-function realPath(file: string): string {
+/** The same while the file is there and while it is missing. */
+export function realPath(file: string, links = MOST_LINKS): string {
   try {
     return fs.realpathSync(file);
   } catch {
-    return path.resolve(file); // it is gone; its journal is found again when it comes back
+    const { dir, base } = path.parse(path.resolve(file));
+    const folder = realFolder(dir);
+    const target = links === 0 ? undefined : linkTarget(path.join(folder, base));
+    return target === undefined ? path.join(folder, base) : realPath(path.resolve(folder, target), links - 1);
+  }
+}
+
+function realFolder(folder: string): string {
+  try {
+    return fs.realpathSync(folder);
+  } catch {
+    return folder;
+  }
+}
+
+function linkTarget(file: string): string | undefined {
+  try {
+    return fs.readlinkSync(file);
+  } catch {
+    return undefined;
   }
 }

@@ -16,9 +16,10 @@ import { EngineError, fromFsError } from "../engineError";
 import { PositionalByteSource } from "../positionalByteSource";
 import { identityOf, sameFile, sameVersion, type Identity } from "./identity";
 import { firstChanged, inPlaceBytes, rangesInPlace } from "./inPlace";
-import { checkNoSaveWaits, syncFolder, underWay, writeAll, writeJournal, type Change } from "./journal";
+import { checkNoSaveWaits, realPath, syncFolder, underWay, writeAll, writeJournal, type Change } from "./journal";
 import { lengthOf, sliceOf, type FileBytes, type Piece } from "./pieces";
 import { readWhole } from "./readPieces";
+import { checkRoom, freeIn } from "./room";
 import {
   checkCancelled,
   HalfSavedError,
@@ -28,7 +29,7 @@ import {
   type SaveJob,
   type Shape,
 } from "./store";
-import { takePlace } from "./takePlace";
+import { checkReplaceable, replaceClosed, StandsAsideError, takePlace } from "./takePlace";
 
 /** Old and new bytes of a save in place are held in memory, and twice in the journal. */
 const IN_PLACE_BYTES = 64 * 1024 * 1024;
@@ -228,14 +229,17 @@ export class NodeStore implements PlainStore {
         await handle.close();
       }
       checkCancelled(call);
-      await takePlace(sibling, real);
+      await takePlace(sibling, real).catch((error: unknown) => {
+        if (!(error instanceof StandsAsideError)) this.knowRenamed();
+        throw error;
+      });
     } catch (error) {
       opened?.source.close();
-      await fs.promises.rm(sibling, { force: true }).catch(() => undefined);
+      // Recovery needs both.
+      if (!(error instanceof StandsAsideError)) await remove(sibling, journal);
       throw fromFsError(error, this.path);
-    } finally {
-      await fs.promises.rm(journal, { force: true }).catch(() => undefined);
     }
+    await remove(journal);
     const { source, identity } = opened;
     // Renamed, it is on the same device, which Wine forgets.
     this.known = { ...(identityNow(source) ?? identity), device: identity.device };
@@ -244,25 +248,39 @@ export class NodeStore implements PlainStore {
     return { file: this.current, how: "rewritten", bytesWritten: shape.size, notKept };
   }
 
+  /** Stepping aside and back sets nothing but the time of that. */
+  private knowRenamed(): void {
+    const stat = fs.statSync(this.path, { bigint: true, throwIfNoEntry: false });
+    if (stat === undefined || !sameFile(identityOf(stat), this.known)) return;
+    this.known = { ...this.known, status: identityOf(stat).status };
+  }
+
   async writeCopy(target: string, pieces: readonly Piece[], call: LongCall): Promise<CommitOutcome> {
+    const place = realPath(target);
+    const folder = path.dirname(place);
+    const sibling = path.join(folder, `.${path.basename(place)}.${randomBytes(8).toString("hex")}.tmp`);
     let bytesWritten = 0;
-    const folder = path.dirname(path.resolve(target));
-    checkRoom(folder, lengthOf(pieces));
-    const sibling = path.join(folder, `.${path.basename(target)}.${randomBytes(8).toString("hex")}.tmp`);
     try {
+      if (this.isOwn(place)) {
+        const message = `the copy would replace the file it is made of: ${target}`;
+        throw new EngineError("invalid-argument", message, { path: target });
+      }
+      checkReplaceable(place);
+      checkRoom(folder, lengthOf(pieces));
       const handle = await fs.promises.open(sibling, "wx");
       try {
         bytesWritten = await copyParts(handle, pieces, this.path, call);
-        const there = fs.statSync(target, { throwIfNoEntry: false });
-        if (there !== undefined) await handle.chmod(there.mode & 0o7777);
+        // Again: copying may have taken minutes.
+        const mode = checkReplaceable(place);
+        if (mode !== undefined) await handle.chmod(mode);
         await handle.sync();
       } finally {
         await handle.close();
       }
       checkCancelled(call);
-      await takePlace(sibling, fs.existsSync(target) ? fs.realpathSync(target) : target);
+      await replaceClosed(sibling, place);
     } catch (error) {
-      await fs.promises.rm(sibling, { force: true }).catch(() => undefined);
+      await remove(sibling);
       throw fromFsError(error, target);
     }
     return { how: "rewritten", bytesWritten, notKept: await syncNewName(folder) };
@@ -314,6 +332,11 @@ export class NodeStore implements PlainStore {
   }
 }
 
+/** What stays is found again by recovery, or is a hidden file. */
+async function remove(...files: readonly string[]): Promise<void> {
+  for (const file of files) await fs.promises.rm(file, { force: true }).catch(() => undefined);
+}
+
 /** The file is there already: that its name may not survive a power cut is told, not thrown. @returns what was not kept. */
 async function syncNewName(folder: string): Promise<string[]> {
   try {
@@ -348,27 +371,6 @@ function mayWrite(file: string): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-function freeIn(folder: string): number {
-  for (let at = folder; ; at = path.dirname(at)) {
-    try {
-      const { bavail, bsize } = fs.statfsSync(at);
-      return bavail * bsize;
-    } catch {
-      if (path.dirname(at) === at) return 0;
-    }
-  }
-}
-
-/** @throws EngineError "no-space": a copy would fail in the end, after minutes. */
-function checkRoom(folder: string, size: number): void {
-  const free = freeIn(folder);
-  if (free < size) {
-    throw new EngineError("no-space", `${folder} has room for ${free} bytes, and ${size} are to be written`, {
-      path: folder,
-    });
   }
 }
 

@@ -2,7 +2,7 @@
 // the reason why not. Loaded only where the native core cannot be. Thread rule: any thread; each has its own.
 import { EngineError } from "../engineError";
 import type { NativeAddon } from "../nativeAddon";
-import { findJournal, recoverFrom } from "./journal";
+import { findJournal, findMissing, recoverFrom } from "./journal";
 import { NodeStore } from "./nodeStore";
 import { PlainDocument } from "./plainDocument";
 import { plainScans } from "./plainScan";
@@ -10,7 +10,7 @@ import { saying } from "./unsupported";
 import { attachPlainReader, offerPlainReader } from "./sharedReader";
 
 /** Journals of the plain way alone; the addon's need the addon. */
-export { findJournal as findPlainJournal, recoverFrom as recoverPlainJournal };
+export { findJournal as findPlainJournal, findMissing, recoverFrom as recoverPlainJournal };
 
 export function plainAddon(): NativeAddon {
   return saying("could not be loaded here", {
