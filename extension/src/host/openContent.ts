@@ -43,9 +43,12 @@ export async function openContent(uri: vscode.Uri, services: OpenServices): Prom
     await fs.mkdir(storageFolder, { recursive: true });
     // Before anything of the file is shown.
     await recoverInterrupted(storageFolder, path, services.dialogs(), addon);
-    // A save may have been interrupted before the core could be loaded.
-    if (addon === undefined && hasPlainJournals(storageFolder)) {
-      await recoverInterrupted(storageFolder, path, services.dialogs(), await plainEngine());
+    if (hasPlainJournals(storageFolder)) {
+      const plain = addon ?? (await plainEngine());
+      // A save may have been interrupted before the core could be loaded.
+      if (addon === undefined) await recoverInterrupted(storageFolder, path, services.dialogs(), plain);
+      // Another file's trouble keeps this one from nothing.
+      await putMissingBack(storageFolder, services.dialogs(), plain).catch(() => undefined);
     }
     const engine = EngineDocument.open(path, { storageFolder, logEdits: true }, addon);
     const reason = await readOnlyReason(uri, engine.writable).catch((error: unknown) => {
@@ -60,6 +63,14 @@ export async function openContent(uri: vscode.Uri, services: OpenServices): Prom
     };
   } catch (error) {
     return failed(error);
+  }
+}
+
+/** Files that a killed save left nowhere to be seen: nobody would open them. One that fails waits; opening it says why. */
+async function putMissingBack(storageFolder: string, dialogs: Dialogs, plain: NativeAddon): Promise<void> {
+  const { findMissing } = await import("../engine/plain/plainAddon");
+  for (const file of findMissing(storageFolder)) {
+    await recoverInterrupted(storageFolder, file, dialogs, plain).catch(() => undefined);
   }
 }
 
