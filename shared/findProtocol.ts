@@ -90,7 +90,8 @@ export interface FindAnswer {
   /** `from`: of the first row; fewer rows at the end of what was found so far. */
   rows: { readonly from: number; readonly rows: readonly HitRow[] };
   replace: { readonly replaced: boolean; readonly problem?: FindProblem; readonly end: number };
-  replaceAll: { readonly count: number; readonly problem?: FindProblem };
+  /** `version`: the document's, with all of them replaced. */
+  replaceAll: { readonly count: number; readonly version: number; readonly problem?: FindProblem };
   list: { readonly count: number };
   stop: object;
   refresh: object;

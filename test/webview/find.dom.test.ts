@@ -185,6 +185,16 @@ describe("find bar", function () {
     await view.press("Control+Enter");
     assert.equal(await view.cell(OFFSETS.at(-1)!, "text"), "N");
     assert.equal(await count(view), `${OFFSETS.length - 1} replaced`);
+    // The host tells of other bytes when it comes to it: of these after its answer, too.
+    await view.page.evaluate(() => {
+      const { fakeHost } = window;
+      fakeHost.send({ type: "changed", state: fakeHost.state, changes: [], fresh: [] });
+    });
+    await view.settled();
+    assert.equal(await count(view), `${OFFSETS.length - 1} replaced`);
+    await view.page.evaluate(() => window.fakeHost.change(0, [1]));
+    await view.settled();
+    assert.notEqual(await count(view), `${OFFSETS.length - 1} replaced`);
     await view.close();
   });
 

@@ -76,8 +76,8 @@ export class FindSide {
     if (index !== undefined) results.follow(index);
   }
 
-  bytesChanged(): void {
-    this.#parts?.model.bytesChanged();
+  bytesChanged(version: number): void {
+    this.#parts?.model.bytesChanged(version);
     this.fieldsChanged();
   }
 

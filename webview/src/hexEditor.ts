@@ -41,7 +41,7 @@ export interface EditorPage {
   hitsIn(start: number, end: number): HitsInView;
   findNews(news: FindNews): void;
   /** Other bytes, of any origin. */
-  bytesChanged(): void;
+  bytesChanged(version: number): void;
   /** True: what is on screen depends on the layout that a resize or a theme has changed. */
   layoutChanged(): boolean;
   drawInspector(subject: InspectorSubject | undefined): void;
@@ -296,7 +296,7 @@ export class HexEditor {
       case "changed":
         if (this.editing.settle(notice.state.version)) this.typist.endRun();
         this.#setState(notice.state);
-        this.page.bytesChanged();
+        this.page.bytesChanged(notice.state.version);
         return this.store.change(notice.state.size, notice.state.version, notice.changes, notice.fresh);
       case "state":
         this.#setState(notice.state);

@@ -106,8 +106,8 @@ export function buildPage(host: HostClient): HexEditor {
     },
     hitsIn: (start, end) => find.hitsIn(start, end),
     findNews: (news) => find.take(news),
-    bytesChanged: () => {
-      find.bytesChanged();
+    bytesChanged: (version) => {
+      find.bytesChanged(version);
       program.ask();
     },
     program,

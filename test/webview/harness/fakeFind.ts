@@ -13,6 +13,7 @@ export interface FakeBytes {
   size(): number;
   byte(offset: number): number;
   write(offset: number, bytes: readonly number[]): void;
+  version(): number;
   tell(news: FindNews): void;
 }
 
@@ -73,7 +74,7 @@ export class FakeFind {
             needle({ kind: "hex", text: ask.text }).map(([value]) => value),
           );
         this.#search(undefined);
-        return { count };
+        return { count, version: this.bytes.version() };
       }
       case "history":
         if (ask.used !== undefined) this.#history.unshift(ask.used);

@@ -92,6 +92,7 @@ export class FakeHost {
       size: () => this.size,
       byte: (offset) => this.byte(offset),
       write: (offset, bytes) => this.change(offset, bytes),
+      version: () => this.version,
       tell: (news) => this.send({ type: "find", news }),
     });
     this.measure = new FakeMeasure({

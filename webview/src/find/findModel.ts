@@ -65,6 +65,8 @@ export class FindModel {
   nothing = false;
   working = false;
   note = "";
+  /** Of the document that the note is still true of, whenever it is told that its bytes are others. */
+  #noteVersion = 0;
   #call: FindCall<unknown> | undefined;
   /** Takes back the search that is due when the person stops typing. */
   #due: (() => void) | undefined;
@@ -168,9 +170,9 @@ export class FindModel {
     this.working = true;
     this.owner.changed();
     try {
-      const { count, problem } = await this.owner.ask({ kind: "replaceAll", text: this.replacement }).reply;
+      const { count, version, problem } = await this.owner.ask({ kind: "replaceAll", text: this.replacement }).reply;
       this.replaceProblem = problem;
-      if (problem === undefined) this.#tell(count === 1 ? "1 replaced" : `${grouped(count)} replaced`);
+      if (problem === undefined) this.#tell(count === 1 ? "1 replaced" : `${grouped(count)} replaced`, version);
     } catch (error) {
       this.replaceProblem = { message: messageOf(error) };
     }
@@ -222,10 +224,10 @@ export class FindModel {
     this.owner.changed();
   }
 
-  /** The document's bytes are others now. */
-  bytesChanged(): void {
+  /** The document's bytes are others now: those of this version. */
+  bytesChanged(version: number): void {
     this.#marksOf++;
-    this.note = "";
+    if (version > this.#noteVersion) this.note = "";
     this.owner.changed();
   }
 
@@ -350,8 +352,9 @@ export class FindModel {
     this.owner.changed();
   }
 
-  #tell(note: string): void {
+  #tell(note: string, version = 0): void {
     this.note = note;
+    this.#noteVersion = version;
     this.owner.say(note);
   }
 

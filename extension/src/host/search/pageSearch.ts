@@ -160,7 +160,7 @@ export class PageSearch {
   private async replaceAll(text: string): Promise<FindAnswer["replaceAll"]> {
     const search = this.running();
     const bytes = replacementOf(text, search.query);
-    if ("problem" in bytes) return { count: 0, problem: bytes.problem };
+    if ("problem" in bytes) return { count: 0, version: this.engine.version, problem: bytes.problem };
     search.stop();
     const { start, end } = search.bounds;
     try {
@@ -175,7 +175,7 @@ export class PageSearch {
           }),
         ),
       );
-      return { count };
+      return { count, version: this.engine.version };
     } finally {
       if (this.search === search) search.fill();
     }
