@@ -20,12 +20,9 @@ const toolchain = {
 /** @param {readonly string[]} goals */
 const make = (goals) => makeArgs(toolchain, ["LDFLAGS=-static -s", ...goals]);
 
-/** Of the native tests: what depends on the system. The rest takes Wine minutes, and one test among it does not end there. */
-const files = [
-  ...["map_region", "file_system", "fault_guard", "commit_", "journal_test", "pieces_test", "history_test"],
-  ...["model_test", "document_test", "document_faults", "document_choices", "gather"],
-];
-const slowInWine = ["*killed at random*"];
+/** Native tests that take Wine minutes, and are the same on each system; and kills at random, which do not always end there: kills
+ *  at each named step are what is run. */
+const leftOut = ["*cut at any byte*", "*a damaged byte ends the log*", "Adjust: equals a loop*", "*killed at random*"];
 
 const unfitForWine = [
   // Wine 8 tells no holes: these would read and write terabytes.
@@ -48,13 +45,9 @@ export const platform = {
       {
         label: "win32-x64-native",
         program: "make",
-        args: make([
-          "all",
-          "run",
-          `ARGS=--no-colors=true -sf='${files.map((name) => `*${name}*`).join(",")}' -tce='${slowInWine.join(",")}'`,
-        ]),
+        args: make(["all", "run", `ARGS=--no-colors=true -tce='${leftOut.join(",")}'`]),
         env: { TERAHEX_MODEL_OPS: "5000", TERAHEX_KILL_MIB: "4" },
-        limitS: 1800,
+        limitS: 1200,
         read: readDoctestResult,
       },
       {
