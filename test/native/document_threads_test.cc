@@ -86,6 +86,7 @@ void RunThreads(FileSystem& files, const std::string& path, const std::string& s
   Document& document = **opened;
   std::atomic<bool> done = false;
   std::atomic<int> wrong = 0;
+  std::atomic<uint64_t> looked = 0;
   std::vector<Seen> seen[3];
   std::vector<std::thread> threads;
   for (int i = 0; i < 3; ++i) {
@@ -94,6 +95,7 @@ void RunThreads(FileSystem& files, const std::string& path, const std::string& s
       uint64_t version = 0;
       while (!done) {
         Look(document, random, &seen[i], wrong);
+        ++looked;
         const Changes changes = document.ChangesSince(version);
         if (changes.version < version) ++wrong;
         version = changes.version;
@@ -120,6 +122,11 @@ void RunThreads(FileSystem& files, const std::string& path, const std::string& s
   uint64_t position = 0;
   std::vector<Told> told = {{0, 0, states[0]}};
   while (told.size() < 1500 || (commits < 40 && told.size() < 8000)) {
+    // A machine under load may give readers no time at all beside a writer that never waits.
+    if (looked < told.size() / 8) {
+      std::this_thread::sleep_for(std::chrono::microseconds(100));
+      continue;
+    }
     std::string next = states[position];
     const std::string bytes = Random(1 + random() % 40, random());
     const size_t at = random() % (next.size() - 200);
@@ -157,17 +164,14 @@ void RunThreads(FileSystem& files, const std::string& path, const std::string& s
   done = true;
   for (std::thread& thread : threads) thread.join();
   CHECK(wrong == 0);
-  uint64_t looked = 0;
   for (const std::vector<Seen>& one : seen) {
     for (const Seen& window : one) {
-      ++looked;
       if (!Explained(window, told)) {
         FAIL_CHECK("wrong bytes at offset " << window.offset << " of version " << window.version);
         break;
       }
     }
   }
-  CHECK(looked > 100);
   REQUIRE(document.Commit({}).ok());
   auto again = Document::Open(files, path, options);
   REQUIRE(again.ok());
