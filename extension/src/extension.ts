@@ -1,10 +1,12 @@
 // activate(): constructs and registers, no logic. The native core is loaded when the first file is opened, not here.
 import * as vscode from "vscode";
 import { loadAddon } from "./engine/loadAddon";
+import type { KeptBookmark } from "./host/bookmarks/bookmarks";
 import { BinaryEditorProvider, VIEW_TYPE } from "./host/binaryEditorProvider";
 import { registerCommands } from "./host/commands/register";
 import { vscodeDialogs } from "./host/notify";
 import { serveKsyFiles } from "./host/ksy/lazyKsy";
+import { FileMemory } from "./host/fileMemory";
 import { Lazy } from "./host/lazy";
 import { LiveStatus } from "./host/liveStatus";
 import { LazyPixels } from "./host/pixels/lazyPixels";
@@ -25,11 +27,13 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   // Global: a file may be opened from any workspace, and its journal must be found from every one.
   const storageFolder = context.globalStorageUri.fsPath;
   const loadEngine = () => inUse.loadEngine();
+  const chosenTemplates = new FileMemory<string | null>(context.workspaceState, "terahex.templates");
+  context.subscriptions.push(chosenTemplates);
   const templates: LazyTemplates = new LazyTemplates(async () => {
     const { Templates } = await import("./host/templates/templates");
     return new Templates({
       extension: context.extensionUri,
-      memento: context.workspaceState,
+      memory: chosenTemplates,
       dialogs,
       sessionsOf: (document) => provider.sessionsOf(document),
       showTree: () => settings.remember({ structTree: true }),
@@ -58,9 +62,11 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     return new Measures();
   });
   context.subscriptions.push(measures);
+  const keptBookmarks = new FileMemory<readonly KeptBookmark[]>(context.workspaceState, "terahex.bookmarks");
+  context.subscriptions.push(keptBookmarks);
   const bookmarks = new Lazy(async () => {
     const { Bookmarks } = await import("./host/bookmarks/bookmarks");
-    return new Bookmarks({ memento: context.workspaceState, pagesOf: (document) => provider.sessionsOf(document) });
+    return new Bookmarks({ memory: keptBookmarks, pagesOf: (document) => provider.sessionsOf(document) });
   });
   context.subscriptions.push(bookmarks);
   const provider: BinaryEditorProvider = new BinaryEditorProvider({

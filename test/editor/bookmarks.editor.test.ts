@@ -1,5 +1,7 @@
 // Bookmarks in a real VS Code: made, named, gone to; right behind edits, undo, save, and when the file is opened again.
 import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import * as vscode from "vscode";
 import type { EditorSession } from "../../extension/src/host/editorSession";
@@ -144,5 +146,29 @@ describe("bookmarks", () => {
     await closeAll();
     opened = await open(uri);
     assert.equal(await marks(), "33-37,50-51");
+  });
+
+  it("go along where VS Code renames the file while it is open, or a folder above it while it is not", async () => {
+    const folder = path.dirname(files.write("before.bin", "0123456789".repeat(10)).fsPath);
+    const at = (name: string): vscode.Uri => vscode.Uri.file(path.join(folder, name));
+    const rename = async (from: string, to: string): Promise<void> => {
+      const edit = new vscode.WorkspaceEdit();
+      edit.renameFile(at(from), at(to));
+      assert.equal(await vscode.workspace.applyEdit(edit), true);
+    };
+    const { session, document } = await open(at("before.bin"));
+    const of = (await api()).bookmarks;
+    select(session, 30, 34);
+    await run("toggleBookmark");
+    await until("a bookmark", async () => (await of(document)).length === 1 || undefined);
+    await rename("before.bin", "after.bin");
+    const renamed = await open(at("after.bin"));
+    await until("its bookmark", async () => (await of(renamed.document))[0]?.start === 30 || undefined);
+    await closeAll();
+    fs.mkdirSync(at("one").fsPath);
+    await rename("after.bin", "one/after.bin");
+    await rename("one", "two");
+    const moved = await open(at("two/after.bin"));
+    await until("its bookmark there", async () => (await of(moved.document))[0]?.end === 34 || undefined);
   });
 });

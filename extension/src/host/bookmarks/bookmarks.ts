@@ -6,17 +6,14 @@ import type { ByteRange } from "../../../../shared/byteRange";
 import { EngineError } from "../../engine/engineError";
 import { unsavedDifferences } from "../../engine/scan";
 import type { BinaryDocument } from "../binaryDocument";
+import type { FileMemory } from "../fileMemory";
 import { acrossDifferences, BookmarkList, type Bookmark } from "./bookmarkList";
 
-const KEY = "terahex.bookmarks";
-/** Files; those that were bookmarked longest ago are forgotten first. */
-const MOST_FILES = 500;
 /** Typing moves bookmarks at each key; the page hears of it this often. */
 const TELL_MS = 30;
 
 /** Of a file as it is on disk. */
-type Kept = readonly [start: number, end: number, name: string, color: string];
-type KeptFiles = readonly (readonly [file: string, marks: readonly Kept[]])[];
+export type KeptBookmark = readonly [start: number, end: number, name: string, color: string];
 
 /** What hears of them: a session. */
 export interface BookmarkPage {
@@ -25,7 +22,7 @@ export interface BookmarkPage {
 }
 
 export interface BookmarksServices {
-  readonly memento: vscode.Memento;
+  readonly memory: FileMemory<readonly KeptBookmark[]>;
   readonly pagesOf: (document: BinaryDocument) => readonly BookmarkPage[];
 }
 
@@ -76,6 +73,9 @@ export class DocumentBookmarks implements vscode.Disposable {
       document.onDidSeek(() => (this.sought = true)),
       document.onDidChange(() => this.contentChanged()),
       document.onDidReopen(() => this.load()),
+      services.memory.onDidMove((files) => {
+        if (files.has(document.uri.toString())) this.load();
+      }),
     ];
     this.load();
   }
@@ -129,8 +129,7 @@ export class DocumentBookmarks implements vscode.Disposable {
     if (engine === null) return;
     this.version = engine.version;
     this.savedPosition = engine.savedPosition;
-    const name = this.document.uri.toString();
-    const kept = this.files().find(([file]) => file === name)?.[1] ?? [];
+    const kept = this.services.memory.get(this.document.uri) ?? [];
     for (const [start, end, title, color] of kept) {
       if (Number.isSafeInteger(start) && Number.isSafeInteger(end) && start >= 0 && start < end)
         this.list.add({ start, end, name: title, color: colorOf(color) });
@@ -183,17 +182,14 @@ export class DocumentBookmarks implements vscode.Disposable {
     const here = new Map(marks.map(({ id }, index) => [id, atLeastOne(places[index])]));
     const { filed } = this;
     this.filed = new Map();
-    const kept: Kept[] = [];
+    const kept: KeptBookmark[] = [];
     for (const { id, name, color } of this.list.all) {
       const range = here.get(id) ?? (this.document.engine?.dirty === true ? filed.get(id) : undefined);
       if (range === undefined) continue;
       this.filed.set(id, range);
       kept.push([range.start, range.end, name, color]);
     }
-    const file = this.document.uri.toString();
-    const others = this.files().filter(([name]) => name !== file);
-    const now: KeptFiles = kept.length === 0 ? others : [...others, [file, kept]];
-    void this.services.memento.update(KEY, now.slice(-MOST_FILES));
+    void this.services.memory.set(this.document.uri, kept.length === 0 ? undefined : kept);
   }
 
   private differences(): Float64Array {
@@ -206,10 +202,6 @@ export class DocumentBookmarks implements vscode.Disposable {
       if (error instanceof EngineError) return new Float64Array(0);
       throw error;
     }
-  }
-
-  private files(): KeptFiles {
-    return this.services.memento.get<KeptFiles>(KEY, []);
   }
 
   private tellSoon(): void {

@@ -9,16 +9,17 @@ import type { BinaryDocument } from "../binaryDocument";
 import type { EditorSession } from "../editorSession";
 import type { Dialogs } from "../notify";
 import type { ChosenTemplate, TemplateChoice } from "../struct/templateChoice";
+import type { FileMemory } from "../fileMemory";
 import { askForTemplate } from "./askForTemplate";
 import { problemsOf } from "./problemsOf";
-import { Remembered } from "./remembered";
 import { ReportedProblems } from "./reportedProblems";
 import { startTemplate } from "./startTemplate";
 import { TemplateLibrary, uriOfKey, type LibraryTemplate } from "./templateLibrary";
 
 export interface TemplatesServices {
   readonly extension: vscode.Uri;
-  readonly memento: vscode.Memento;
+  /** The template that the person chose, by its name; null: none is wanted. */
+  readonly memory: FileMemory<string | null>;
   readonly dialogs: () => Dialogs;
   readonly sessionsOf: (document: BinaryDocument) => readonly EditorSession[];
   /** Shows the struct tree in every editor. */
@@ -35,7 +36,6 @@ export class Templates implements TemplateChoice {
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();
   readonly onDidChange = this.changed.event;
   readonly library: TemplateLibrary;
-  private readonly remembered: Remembered;
   private readonly reported = new ReportedProblems();
   private readonly given = new Map<string, Given>();
   /** By document: the template whose text is being written. Holds as long as the document is open. */
@@ -45,11 +45,13 @@ export class Templates implements TemplateChoice {
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(private readonly services: TemplatesServices) {
-    this.remembered = new Remembered(services.memento);
     this.library = new TemplateLibrary(vscode.Uri.joinPath(services.extension, "templates").fsPath);
     this.subscriptions = [
       this.library,
       this.reported,
+      services.memory.onDidMove((files) => {
+        for (const file of files) this.changed.fire(vscode.Uri.parse(file));
+      }),
       this.library.onDidChange((keys) => {
         for (const { document, keys: used } of this.given.values()) {
           if (keys === undefined || [...keys].some((key) => used.has(key))) this.changed.fire(document.uri);
@@ -77,7 +79,7 @@ export class Templates implements TemplateChoice {
       fileName: basename(document.path),
       matches: matchesOf(library, document),
       library,
-      automatic: this.remembered.get(document.uri) === undefined && !this.previews.has(document.uri.toString()),
+      automatic: this.services.memory.get(document.uri) === undefined && !this.previews.has(document.uri.toString()),
       problemsOf: (key) => {
         const files = this.library.files(key);
         return files === undefined ? [] : problemsOf(files);
@@ -95,7 +97,7 @@ export class Templates implements TemplateChoice {
       return undefined;
     }
     this.previews.delete(document.uri.toString());
-    await this.remembered.set(
+    await this.services.memory.set(
       document.uri,
       answer.kind === "template" ? this.library.nameOf(answer.key) : answer.kind === "none" ? null : undefined,
     );
@@ -107,7 +109,7 @@ export class Templates implements TemplateChoice {
   async preview(document: BinaryDocument, key: string): Promise<void> {
     this.previews.set(document.uri.toString(), key);
     // A template that was never saved is gone with its window.
-    if (uriOfKey(key)?.scheme === "file") await this.remembered.set(document.uri, this.library.nameOf(key));
+    if (uriOfKey(key)?.scheme === "file") await this.services.memory.set(document.uri, this.library.nameOf(key));
     this.changed.fire(document.uri);
     await this.services.showTree();
   }
@@ -128,7 +130,7 @@ export class Templates implements TemplateChoice {
       if (found !== undefined) return found;
       this.previews.delete(document.uri.toString());
     }
-    const remembered = this.remembered.get(document.uri);
+    const remembered = this.services.memory.get(document.uri);
     if (remembered === null) return undefined;
     if (remembered !== undefined) {
       const found = this.template(this.library.keyNamed(remembered), vscode.l10n.t("chosen by you"));

@@ -7,7 +7,11 @@ import { after, describe, it } from "mocha";
 import type * as vscode from "vscode";
 import { EngineDocument } from "../../../../extension/src/engine/document";
 import type { BinaryDocument } from "../../../../extension/src/host/binaryDocument";
-import { DocumentBookmarks } from "../../../../extension/src/host/bookmarks/bookmarks";
+import {
+  DocumentBookmarks,
+  type BookmarksServices,
+  type KeptBookmark,
+} from "../../../../extension/src/host/bookmarks/bookmarks";
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "terahex-kept-bookmarks-"));
 let files = 0;
@@ -16,7 +20,7 @@ class Opened {
   readonly path = path.join(folder, `${files++}.bin`);
   engine: EngineDocument;
   bookmarks: DocumentBookmarks;
-  private readonly kept = new Map<string, unknown>();
+  private kept: readonly KeptBookmark[] | undefined;
   private changed: () => void = () => undefined;
   private seeking: () => void = () => undefined;
 
@@ -80,13 +84,15 @@ class Opened {
       onDidChange: (listener: () => void) => ((this.changed = listener), none()),
       onDidReopen: none,
     };
-    const memento = {
-      get: (key: string, fallback: unknown) => this.kept.get(key) ?? fallback,
+    const memory: Pick<BookmarksServices["memory"], "get" | "set" | "onDidMove"> = {
+      get: () => this.kept,
       // As it comes back from the disk.
-      update: (key: string, value: unknown) => void this.kept.set(key, JSON.parse(JSON.stringify(value))),
+      set: (_file, value) =>
+        Promise.resolve(void (this.kept = value && (JSON.parse(JSON.stringify(value)) as typeof value))),
+      onDidMove: none,
     };
     return new DocumentBookmarks(document as unknown as BinaryDocument, {
-      memento: memento as unknown as vscode.Memento,
+      memory: memory as BookmarksServices["memory"],
       pagesOf: () => [],
     });
   }
