@@ -68,7 +68,8 @@ export async function run(command, args, options = {}) {
     cwd: options.cwd,
     env: options.env ?? process.env,
     stdio: ["ignore", "pipe", "pipe"],
-    shell: onWindows,
+    // Node starts no .cmd without a shell; and a shell takes neither long lists of files nor blanks in a program's path.
+    shell: onWindows && command.endsWith(".cmd"),
   });
   /** @type {Buffer[]} */
   const chunks = [];
