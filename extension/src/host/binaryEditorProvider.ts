@@ -18,7 +18,8 @@ import type { Measures } from "./measure/measures";
 import type { Dialogs } from "./notify";
 import { OutsideWatch } from "./outsideWatch";
 import type { OpenServices } from "./openContent";
-import { bringHere } from "./keptEdits";
+import { bringHere, type KeepingServices } from "./keptEdits";
+import { Renames } from "./renames";
 import { openWithBackup, type OpenedContent } from "./restore";
 import { Saving } from "./saving";
 import type { Sections } from "./sections/sections";
@@ -91,7 +92,12 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
   /** Its next panel shows the picture, or with `raw` its bytes as pixels. */
   private pixelsNext: PixelsPanel | undefined;
 
-  constructor(private readonly services: ProviderServices) {}
+  private readonly renames = new Renames(() => this.documents);
+  private readonly opening: OpenServices & KeepingServices;
+
+  constructor(private readonly services: ProviderServices) {
+    this.opening = { ...services, renamed: (log) => this.renames.take(log) };
+  }
 
   get documents(): readonly BinaryDocument[] {
     return [...this.open.keys()];
@@ -132,7 +138,7 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
   async openCustomDocument(uri: vscode.Uri, { backupId }: vscode.CustomDocumentOpenContext): Promise<BinaryDocument> {
     // Never rejects: VS Code would show "an error occurred while loading" without the reason.
     const backup = backupId === undefined ? null : pathOf(vscode.Uri.parse(backupId));
-    const opened = await openWithBackup(uri, backup, this.services);
+    const opened = await openWithBackup(uri, backup, this.opening);
     const document = new BinaryDocument(uri, opened.content, opened.waitingBackup);
     const served = this.serve(document);
     if (opened.restored) document.noteRestored(opened.restored);
@@ -237,7 +243,7 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
   async retry(uri: string): Promise<void> {
     for (const document of this.documents) {
       if (document.uri.toString() !== uri || document.content.kind !== "failed") continue;
-      const opened = await openWithBackup(document.uri, document.waitingBackup, this.services);
+      const opened = await openWithBackup(document.uri, document.waitingBackup, this.opening);
       if (opened.restored) document.noteRestored(opened.restored);
       document.replaceContent(opened.content, opened.waitingBackup);
       document.announceRestored();
@@ -250,6 +256,7 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
   }
 
   dispose(): void {
+    this.renames.dispose();
     for (const { document } of this.open.values()) document.dispose();
     this.changed.dispose();
     this.sessionChanged.dispose();

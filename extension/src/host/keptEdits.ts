@@ -32,6 +32,8 @@ export type BroughtBack =
 export interface KeepingServices {
   readonly storageFolder: string;
   readonly dialogs: () => Dialogs;
+  /** VS Code has just renamed the file whose edits are in this log: it is what it was. */
+  readonly renamed: (logPath: string) => boolean;
 }
 
 /** A window that was just closed or reloaded may need that long to let go of its log. */
@@ -46,6 +48,11 @@ export async function bringBack(
   services: KeepingServices,
 ): Promise<BroughtBack> {
   let logs = await findEditLogs(services.storageFolder, engine.path);
+  const renamed = logs.find(({ steps, logPath }) => steps > 0 && services.renamed(logPath));
+  if (renamed !== undefined && (await isAsLogged(engine.path, renamed))) {
+    await engine.replay(renamed.live ? await takeOverEditLog(renamed.logPath) : renamed.logPath, true);
+    return { kind: "restored", step: { from: 0, to: engine.position }, afterCrash: false };
+  }
   for (const end = Date.now() + FORMER_OWNER_MS; pointer !== null && Date.now() < end;) {
     if (!logs.some(({ live, logPath }) => live && logPath === pointer.log)) break;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
@@ -80,6 +87,12 @@ export async function bringHere(engine: EngineDocument, liveLog: string): Promis
     );
   await engine.replay(await takeOverEditLog(liveLog));
   return { from: 0, to: engine.position };
+}
+
+/** As far as a renaming leaves it as it was. */
+async function isAsLogged(path: string, log: EditLogInfo): Promise<boolean> {
+  const { size, mtimeMs } = await fs.stat(path);
+  return size === log.baseSize && Math.trunc(mtimeMs) === Math.trunc(log.baseTimeMs);
 }
 
 async function replay(
