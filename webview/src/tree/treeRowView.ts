@@ -34,6 +34,7 @@ export class TreeRowView {
     this.#text.className = "text";
     this.#check.className = "check";
     this.#check.append(icon("check"));
+    this.#twistie.append(icon("chevron"));
     this.#name.setAttribute("role", "rowheader");
     this.#name.append(this.#twistie, this.#swatch, this.#icon, this.#label);
     this.value.append(this.#check, this.#text);
@@ -93,7 +94,6 @@ export class TreeRowView {
     element.classList.toggle("editable", row.editable);
     if (opens) element.setAttribute("aria-expanded", String(expanded));
     else element.removeAttribute("aria-expanded");
-    this.#twistie.replaceChildren(...(opens ? [icon("chevron")] : []));
     this.#setIcon(broken ? "error" : row.kind);
     this.#swatch.dataset.hue = isColored(row, parent === undefined) ? String(hueOf(index, level)) : "";
     this.#swatch.classList.toggle("open", expanded);
@@ -124,7 +124,6 @@ export class TreeRowView {
     this.element.className = `field-row ${name}${this.element.classList.contains("current") ? " current" : ""}`;
     this.element.title = "";
     this.element.removeAttribute("aria-expanded");
-    this.#twistie.replaceChildren();
     this.#swatch.dataset.hue = "";
     this.#check.hidden = true;
     this.#setIcon(undefined);
