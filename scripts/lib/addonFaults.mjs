@@ -5,6 +5,8 @@ import { nativeTargets } from "./targets.mjs";
 
 /** VS Code's own floor: "Remote Development with Linux" on code.visualstudio.com names glibc 2.28 and libstdc++ 3.4.25. */
 const floors = /** @type {const} */ ({ GLIBC: "2.28", GLIBCXX: "3.4.25", CXXABI: "1.3.11", GCC: "7.0.0" });
+/** musl has no versions of symbols; its floor is 1.2.3, as VS Code's check-requirements-linux.sh says. What 1.2.5 added: */
+const newInMusl = ["preadv2", "pwritev2", "statx"];
 
 /** @param {string} target @param {Buffer} bytes
  *  @returns {{ never: string[], here: string[] }} faults that make it useless anywhere, and those that bind it to a system like the
@@ -24,7 +26,8 @@ export function addonFaults(target, bytes) {
   if (facts.format === "elf" && usesGlibc !== (wanted.glibc === true))
     never.push(usesGlibc ? "it needs glibc" : "it is not made for glibc");
 
-  const here = wanted.glibc === true ? facts.versions.filter(isTooNew) : [];
+  const tooNew = facts.undefinedSymbols.filter((name) => facts.format === "elf" && newInMusl.includes(name));
+  const here = wanted.glibc === true ? facts.versions.filter(isTooNew) : tooNew;
   return { never, here: here.length === 0 ? [] : [`it needs ${[...new Set(here)].sort().join(", ")}`] };
 }
 

@@ -5,7 +5,7 @@
  *  @property {import("./targets.mjs").Format} format
  *  @property {"x64" | "arm64" | "other"} machine
  *  @property {readonly string[]} versions  such as GLIBC_2.28 (ELF)
- *  @property {readonly string[]} undefinedSymbols  (ELF, Mach-O)
+ *  @property {readonly string[]} undefinedSymbols  without which it does not load (ELF, Mach-O); not weak ones
  *  @property {readonly string[]} libraries  that the loader must find when it loads this one (ELF, PE); not delayed ones */
 
 /** @param {Buffer} bytes @returns {BinaryFacts} */
@@ -51,7 +51,8 @@ function elfFacts(bytes) {
   const symbols = ofType(11); // SHT_DYNSYM
   for (let at = symbols.start; at < symbols.end; at += 24) {
     const name = textAt(bytes, symbols.strings + bytes.readUInt32LE(at));
-    if (bytes.readUInt16LE(at + 6) === 0 && name !== "") undefinedSymbols.push(name);
+    const isWeak = (bytes[at + 4] ?? 0) >= 0x20; // STB_WEAK
+    if (bytes.readUInt16LE(at + 6) === 0 && name !== "" && !isWeak) undefinedSymbols.push(name);
   }
   const libraries = [];
   const dynamic = ofType(6); // SHT_DYNAMIC

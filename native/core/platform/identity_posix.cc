@@ -18,6 +18,11 @@
 
 #include "native/core/platform/region_posix.h"
 
+#if defined(__linux__)
+// musl has it from 1.2.5 on, and VS Code runs on 1.2.3: absent, its address is null.
+#pragma weak statx
+#endif
+
 namespace terahex::posix {
 namespace {
 
@@ -46,8 +51,9 @@ int IdentifyFile(int descriptor, const char* path, FileIdentity* identity) {
 #if defined(__linux__)
   struct statx facts;
   const int flags = descriptor == AT_FDCWD ? 0 : AT_EMPTY_PATH;
-  if (statx(descriptor, descriptor == AT_FDCWD ? path : "", flags, STATX_BASIC_STATS | STATX_BTIME, &facts) ==
-      0) {
+  errno = ENOSYS;
+  if (statx != nullptr && statx(descriptor, descriptor == AT_FDCWD ? path : "", flags,
+                                STATX_BASIC_STATS | STATX_BTIME, &facts) == 0) {
     const auto nanoseconds = [](const statx_timestamp& time) {
       return time.tv_sec * kNanosecondsPerSecond + time.tv_nsec;
     };

@@ -25,6 +25,11 @@
 #include "native/core/platform/error_posix.h"
 #include "native/core/platform/region_posix.h"
 
+#if defined(__linux__)
+// musl has it from 1.2.5 on, and VS Code runs on 1.2.3: absent, its address is null.
+#pragma weak preadv2
+#endif
+
 namespace terahex::posix {
 namespace {
 
@@ -421,7 +426,7 @@ void PosixRegion::DropLargeFolio(uint64_t offset) {
   (void)posix_fadvise(descriptor(), neighbour, static_cast<off_t>(page_size_), POSIX_FADV_DONTNEED);
   std::byte one;
   struct iovec into = {&one, 1};
-  if (preadv2(descriptor(), &into, 1, neighbour, RWF_NOWAIT) != 1) return;
+  if (preadv2 == nullptr || preadv2(descriptor(), &into, 1, neighbour, RWF_NOWAIT) != 1) return;
   constexpr uint64_t kLargestFolio = 2 * 1024 * 1024;  // aligned to its size; the largest seen
   (void)posix_fadvise(descriptor(), static_cast<off_t>(AlignDown(offset, kLargestFolio)),
                       static_cast<off_t>(kLargestFolio), POSIX_FADV_DONTNEED);

@@ -37,6 +37,19 @@ describe("what an addon asks of its system", () => {
     assert.match(addonFaults("linux-x64", bytes).here.join(), /GLIBC_2\.99/);
   });
 
+  (onGlibc ? it : it.skip)("names functions that came after the oldest musl that VS Code runs on", () => {
+    const bytes = fs.readFileSync(addon);
+    const rename = (from: string, to: string) => {
+      const at = bytes.indexOf(`\0${from}\0`);
+      assert.ok(at > 0, from);
+      bytes.write(`\0${to}\0`, at, "latin1");
+    };
+    rename("libc.so.6", "libc.so");
+    assert.deepEqual(addonFaults("alpine-x64", bytes), { never: [], here: [] });
+    rename("ftruncate64", "statx");
+    assert.match(addonFaults("alpine-x64", bytes).here.join(), /needs statx/);
+  });
+
   it("refuses what is no library", () => {
     assert.throws(() => binaryFacts(Buffer.from("no library")), /neither/);
     assert.throws(() => addonFaults("web", Buffer.alloc(0)), /has no addon/);
