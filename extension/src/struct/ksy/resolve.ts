@@ -24,7 +24,7 @@ import type {
 import type { Names } from "./names";
 import { allTypes, type Parents } from "./linkTypes";
 import { makeFormula, type Problems } from "./reading";
-import { bitsAfterData, declaredBits } from "./sizes";
+import { bitsAfterData, declaredBits, declaredElementBits } from "./sizes";
 import { parseTypeWord } from "./typeWords";
 
 const linkers = new WeakMap<Template, Linker>();
@@ -114,6 +114,10 @@ class Linker {
   }
 
   #bitSizeOfMember(target: Expression, scope: CheckScope): number | undefined {
+    if (target.kind === "index") {
+      const array = this.#memberNamed(target.target, scope);
+      return array?.repeat === undefined ? undefined : declaredElementBits(array);
+    }
     const member = this.#memberNamed(target, scope);
     return member === undefined ? undefined : declaredBits(member);
   }

@@ -90,6 +90,11 @@ export function declaredBits(of: TypeDef | FieldDef): number | undefined {
   return "seq" in of ? asDeclared.afterType(of, 0, 0) : asDeclared.afterField(of, 0, 0);
 }
 
+/** The same for one element of an array. */
+export function declaredElementBits(of: FieldDef): number | undefined {
+  return asDeclared.afterData(of.data, 0, 0);
+}
+
 function sized(area: Area, aligned: number): number | undefined {
   const size = area.size === undefined ? undefined : constantOf(area.size);
   return size === undefined ? undefined : checked(aligned + size * 8);
