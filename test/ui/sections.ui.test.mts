@@ -144,6 +144,16 @@ describe("a person with the sections of a program", function () {
     await page.screenshot({ path: path.join(out, "field.png") });
   });
 
+  it("shows nothing of a program that was closed, and the next one after the panel was hidden", async () => {
+    await runCommand(page, "View: Close All Editors");
+    await panel.locator(".nothing", { hasText: "Open a program" }).waitFor();
+    await runCommand(page, "View: Hide Panel");
+    await openFile(page, "library.so");
+    await runCommand(page, "Terahex: Show Sections");
+    panel = await frameWith(page, "main.sections .section-row");
+    await panel.locator(".format", { hasText: "ELF 64, library for x64" }).waitFor();
+  });
+
   it("warns when an edit touches what is signed", async () => {
     await openFile(page, "signed.exe");
     const editor = await frameWith(page, ".hex-view");

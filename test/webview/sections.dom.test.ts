@@ -156,6 +156,29 @@ describe("sections", function () {
     await view.close();
   });
 
+  it("begins another file at its start, and keeps the place in the table while the same one is edited", async () => {
+    const view = await openSections("elf");
+    const { page } = view;
+    const { sections } = sample(samples.elf);
+    const scrolled = (): Promise<number> => page.locator(".table").evaluate((table) => table.scrollTop);
+    const say = (name: string): Promise<void> =>
+      page.evaluate(([state]) => window.fakeHost.send({ type: "sections", news: { kind: "state", state } }), [
+        { ...sections.state, document: { name, version: 2 } },
+      ] as const);
+    await page.locator(".table").evaluate((table) => (table.scrollTop = 60));
+    await say("elf_library.bin");
+    assert.equal(await scrolled(), 60);
+    const barTop = await page.locator(".bar").first().boundingBox();
+    assert.ok(barTop && barTop.y >= 0, "the bars do not scroll with the table");
+    await page.evaluate(() => window.fakeHost.send({ type: "sections", news: { kind: "cursor", offset: 0x370 } }));
+    await page.locator(".where:not(:empty)").waitFor();
+    await say("another.so");
+    assert.equal(await scrolled(), 0);
+    await page.locator(".where:empty").waitFor({ state: "attached" });
+    assert.equal(await page.locator(".at-cursor").count(), 0);
+    await view.close();
+  });
+
   it("shows a thousand of sixty thousand sections, and says how many are left out", async () => {
     const { image, sections } = sample(samples.pe);
     const [first] = image.sections;

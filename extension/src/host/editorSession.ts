@@ -330,6 +330,8 @@ export class EditorSession implements vscode.Disposable {
   }
 
   private post(message: ToWebview): void {
+    // Of a closed panel even the getter throws.
+    if (this.closed) return;
     for (const tap of this.taps) tap(message);
     // A hidden webview takes nothing and says false: it comes back new and opens again.
     this.delivered = this.panel.webview.postMessage(message).then(undefined, (error: unknown) => {

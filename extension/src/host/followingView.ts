@@ -99,11 +99,12 @@ export abstract class FollowingView implements vscode.WebviewViewProvider, vscod
     this.post({ kind: "notice", body: notice });
   }
 
-  /** @param session undefined: another editor is active; the view stays as long as its document is open */
+  /** @param session undefined: another editor is active; the view stays as long as its document is shown somewhere */
   private follow(session: EditorSession | undefined): void {
     if (session !== undefined) this.session = session;
-    else if (this.session !== undefined && !this.services.provider.documents.includes(this.session.document)) {
-      this.session = undefined;
+    else if (this.session !== undefined) {
+      const left = this.services.provider.sessionsOf(this.session.document);
+      if (!left.includes(this.session)) [this.session] = left;
     }
     if (this.visible) this.followed();
   }

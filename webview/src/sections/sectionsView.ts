@@ -25,6 +25,8 @@ export class SectionsView {
   readonly element = document.createElement("main");
   readonly #handlers: SectionsHandlers;
   #image: ProgramImage | undefined;
+  /** Of the document shown. */
+  #name: string | undefined;
   #measures: Measures | undefined;
   #readOnly = false;
   #shown: Shown | undefined;
@@ -41,7 +43,13 @@ export class SectionsView {
   }
 
   show(state: SectionsState): void {
+    const scrolled = this.#table?.element.scrollTop ?? 0;
+    const sameDocument = state.document?.name === this.#name;
+    this.#name = state.document?.name;
+    // A place in another file is none in this one.
+    if (!sameDocument) this.#cursor = -1;
     this.#image = state.image;
+    this.#table = undefined;
     this.#measures = undefined;
     this.#readOnly = state.document?.readOnlyReason !== undefined;
     if (state.image === undefined) {
@@ -51,6 +59,7 @@ export class SectionsView {
       return;
     }
     this.#draw(state.image);
+    if (sameDocument) this.#table?.element.scrollTo(0, scrolled);
   }
 
   measured(measures: Measures): void {
@@ -68,7 +77,8 @@ export class SectionsView {
   }
 
   failed(message: string): void {
-    this.#checksum.replaceChildren(message);
+    if (this.#image === undefined) this.element.replaceChildren(paragraph("nothing", message));
+    else this.#checksum.replaceChildren(message);
   }
 
   listArrived(): void {
