@@ -70,6 +70,10 @@ inline constexpr UINT kKilled = 137;  // what a killed process' exit code tells:
   for (;;) Sleep(INFINITE);
 }
 
+// How long a process may take to end: the busiest machine needs a tenth of it. A wait without an end would
+// take all other tests' results along.
+inline constexpr DWORD kProcessLimitMs = 240'000;
+
 // This program once more, with other arguments, its output thrown away.
 class Child {
  public:
@@ -101,7 +105,7 @@ class Child {
   void Kill() { TerminateProcess(process_, kKilled); }
   // True: killed; false: it ended its work by itself.
   bool Await() {
-    REQUIRE(WaitForSingleObject(process_, INFINITE) == WAIT_OBJECT_0);
+    REQUIRE(WaitForSingleObject(process_, kProcessLimitMs) == WAIT_OBJECT_0);
     DWORD code = 0;
     REQUIRE(GetExitCodeProcess(process_, &code));
     if (code != kKilled) CHECK(code == 0);
