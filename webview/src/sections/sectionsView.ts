@@ -58,8 +58,8 @@ export class SectionsView {
       this.element.replaceChildren(paragraph("nothing", reason));
       return;
     }
-    this.#draw(state.image);
-    if (sameDocument) this.#table?.element.scrollTo(0, scrolled);
+    const table = this.#draw(state.image);
+    if (sameDocument) table.element.scrollTo(0, scrolled);
   }
 
   measured(measures: Measures): void {
@@ -85,7 +85,7 @@ export class SectionsView {
     this.#list?.draw();
   }
 
-  #draw(image: ProgramImage): void {
+  #draw(image: ProgramImage): TableView {
     const head = document.createElement("header");
     head.append(paragraph("format", `${image.format}, at ${image.base}`));
     this.#checksum = document.createElement("span");
@@ -95,7 +95,8 @@ export class SectionsView {
     this.#place = paragraph("where", "");
     this.#place.setAttribute("aria-live", "polite");
     this.#places = new PlaceTexts(image);
-    this.#table = new TableView(image, this.#handlers);
+    const table = new TableView(image, this.#handlers);
+    this.#table = table;
     const parts: HTMLElement[] = [head];
     const { signature } = image;
     if (signature !== undefined) {
@@ -106,7 +107,7 @@ export class SectionsView {
     }
     const halves = division("halves");
     const map = division("map");
-    map.append(this.#fileBar(image), ...this.#memoryBar(image), this.#place, this.#table.element);
+    map.append(this.#fileBar(image), ...this.#memoryBar(image), this.#place, table.element);
     if (image.moreSections > 0) {
       const more = image.moreSections.toLocaleString("en-US");
       map.append(paragraph("signed", `${more} more sections are in the list “Sections”.`));
@@ -116,6 +117,7 @@ export class SectionsView {
     halves.append(map, lists);
     this.element.replaceChildren(...parts, halves);
     this.cursor(this.#cursor);
+    return table;
   }
 
   #drawChecksum(): void {
