@@ -270,7 +270,7 @@ describe("unsaved edits", () => {
       fs.symlinkSync(uri.fsPath, files.path("link.bin"));
       const elsewhere = await reopened(vscode.Uri.file(files.path("link.bin")));
       elsewhere.overwrite(2, Buffer.from("X"), false, "type");
-      await until("its log", () => (elsewhere.engine?.log.path ?? "") !== "" || undefined);
+      await elsewhere.engine?.flushLog();
       const dialogs = await answering("Bring Them Here");
       const { session } = await openAgain(uri);
       await until("the edits", async () => ((await text(session, 0, 10)) === "01X3456789" ? true : undefined));
