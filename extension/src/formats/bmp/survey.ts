@@ -12,6 +12,9 @@ const FILE_HEADER_BYTES = 14;
 const LONGEST_HEADER = 124;
 /** OS/2 has "BA" before the first of several bitmaps, 14 bytes with its own sizes. */
 const ARRAY_HEADER_BYTES = 14;
+/** [MS-WMF] and GDI name these kinds and say no more of them; no program that writes them is known. */
+const INKS_NOTE =
+  "the order of printing inks is written down nowhere: taken as black, yellow, magenta, cyan, shown by plain arithmetic";
 const HEADER_NAMES: ReadonlyMap<number, string> = new Map([
   [12, "BITMAPCOREHEADER"],
   [40, "BITMAPINFOHEADER"],
@@ -76,7 +79,8 @@ class Survey {
     const pixels = usable ? stated : Math.min(palette.end, this.source.size);
     if (!usable) this.defect(10, `the pixels are said to begin at offset ${stated}; taken to begin at ${pixels}`);
     const coding = this.embeddedPlaced(early, pixels);
-    const inks = this.inks;
+    const { inks } = this;
+    if (inks) this.defect(30, INKS_NOTE);
     const known = Math.min(entries, 2 ** bitsPerPixel);
     const colors = indexed
       ? readPalette(this.source, palette.start, known, paletteEntryBytes, bitsPerPixel, inks)
@@ -181,7 +185,9 @@ class Survey {
       case 5:
         return { bitsPerPixel: bits, coding: embedded("png") };
       case 11:
-        return { bitsPerPixel: bits, coding: bits === 32 ? { kind: "cmyk" } : this.plain(bits, 0) };
+        if (bits === 32) return { bitsPerPixel: bits, coding: { kind: "cmyk" } };
+        if (bits <= 8) return { bitsPerPixel: bits, coding: this.plain(bits, 0) };
+        throw new EngineError("unsupported", `printing inks with ${bits} bits a pixel`, { offset: this.at(28) });
       case 12:
         return this.compressed(bits, 8, { kind: "rle", bits: 8 });
       case 13:

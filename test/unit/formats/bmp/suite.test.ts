@@ -95,7 +95,7 @@ function profiled({ file }: { file: Uint8Array }): Uint8Array {
 const pal8 = indexed(8);
 const rgb24Plain = rgb24();
 const rle8 = runs(8);
-const rle8cut = runs(8, {}, [], 10);
+const cuts = [8, 4].map((bits) => runs(bits as 8 | 4, {}, [], 10));
 
 const pictures: readonly (readonly [name: string, made: { file: Uint8Array; color: Color }])[] = [
   ["g/pal1", indexed(1)],
@@ -205,7 +205,7 @@ describe("bmp: the kinds of a public suite", () => {
     assert.ok(pixels.every((color) => color >>> 24 === 255));
   });
 
-  it("q/pal8rletrns, q/pal4rletrns, q/pal8rlecut: what no run draws is transparent", () => {
+  it("q/pal8rletrns, q/pal4rletrns, q/pal8rlecut, q/pal4rlecut: what no run draws is transparent", () => {
     const skipped = Uint8Array.of(2, 5, 0, 2, 3, 0, 2, 6, 0, 0, 0, 2, 0, 2, 7, 9, 0, 1);
     for (const [bits, compression] of [
       [8, 1],
@@ -217,10 +217,12 @@ describe("bmp: the kinds of a public suite", () => {
       assert.deepEqual(bottom, [255, 255, 0, 0, 0, 255, 255]);
       assert.ok(pixels.subarray((height - 2) * width, (height - 1) * width).every((color) => color === 0));
     }
-    const { pixels, picture } = open(rle8cut.file);
-    assert.ok(pixels.subarray(3 * width).every((color) => color !== 0));
-    assert.ok(pixels.subarray(0, 2 * width).every((color) => color === 0));
-    assert.equal(picture.defects.length, 1);
+    for (const { file } of cuts) {
+      const { pixels, picture } = open(file);
+      assert.ok(pixels.subarray(3 * width).every((color) => color !== 0));
+      assert.ok(pixels.subarray(0, 2 * width).every((color) => color === 0));
+      assert.equal(picture.defects.length, 1);
+    }
   });
 
   it("q/rgb24rle24: three bytes a pixel", () => {
@@ -252,7 +254,8 @@ describe("bmp: the kinds of a public suite", () => {
       return rgba(red!, green!, blue!);
     };
     const value: Color = (x, y) => ink(x, y).reduce((sum, one, at) => sum + one * 256 ** at, 0);
-    const { pixels } = open(bitmapFile({ width, height, bits: 32, compression: 11, data: packedRows(width, height, 32, false, value) })); // prettier-ignore
+    const { pixels, picture: said } = open(bitmapFile({ width, height, bits: 32, compression: 11, data: packedRows(width, height, 32, false, value) })); // prettier-ignore
+    assert.match(said.defects[0]!.message, /the order of printing inks is written down nowhere/);
     pixels.forEach((color, at) => assert.equal(color, light(at % width, Math.floor(at / width))));
     for (const [bits, compression, both] of [
       [8, 12, 1],
@@ -328,7 +331,8 @@ describe("bmp: the kinds of a public suite", () => {
     ["b/badbitcount", rgb24({ bits: 57 }).file, "unsupported", /57 bits a pixel/],
     ["b/badwidth", rgb24({ width: -7 }).file, "corrupt", /width of -7/],
     ["x/compression14", bitmapFile({ width, bits: 32, compression: 14, data: new Uint8Array(9) }), "unsupported", /compression 14/], // prettier-ignore
-    ["x/cmyk of 24 bits", bitmapFile({ width, bits: 57, compression: 11, data: new Uint8Array(9) }), "unsupported", /57 bits/], // prettier-ignore
+    ["x/cmyk of 24 bits", bitmapFile({ width, bits: 24, compression: 11, data: new Uint8Array(9) }), "unsupported", /inks with 24 bits/], // prettier-ignore
+    ["x/cmyk of 57 bits", bitmapFile({ width, bits: 57, compression: 11, data: new Uint8Array(9) }), "unsupported", /57 bits/], // prettier-ignore
   ];
   for (const [name, file, code, reason] of refused) {
     it(`${name}: says why not`, () => {
