@@ -7,6 +7,8 @@ set -eu
 target=$1
 if [ -f /etc/alpine-release ]; then
   apk add --no-cache build-base linux-headers python3
+  # This Alpine's C++ library is newer than that of the oldest one VS Code runs on. Hidden, so that the host's does not mix with it.
+  export LDFLAGS="-static-libstdc++ -static-libgcc -Wl,--exclude-libs,ALL"
 else
   export PATH="/opt/hostnode/bin:$PATH" PYTHON=/opt/python/cp312-cp312/bin/python
 fi

@@ -26,8 +26,11 @@ export function addonFaults(target, bytes) {
   if (facts.format === "elf" && usesGlibc !== (wanted.glibc === true))
     never.push(usesGlibc ? "it needs glibc" : "it is not made for glibc");
 
-  const tooNew = facts.undefinedSymbols.filter((name) => facts.format === "elf" && newInMusl.includes(name));
-  const here = wanted.glibc === true ? facts.versions.filter(isTooNew) : tooNew;
+  const onMusl = facts.format === "elf" && wanted.glibc !== true;
+  const here = [
+    ...facts.versions.filter(isTooNew),
+    ...(onMusl ? facts.undefinedSymbols.filter((name) => newInMusl.includes(name)) : []),
+  ];
   return { never, here: here.length === 0 ? [] : [`it needs ${[...new Set(here)].sort().join(", ")}`] };
 }
 

@@ -6,8 +6,8 @@ import { addonFaults } from "./addonFaults.mjs";
 import { nativeTargets } from "./targets.mjs";
 import { zipEntries } from "./zipEntries.mjs";
 
-/** What a person downloads. */
-const largestPackageBytes = 2_000_000;
+/** What a person downloads. Alpine's addon brings its C++ library along, 0.3 MB of it. */
+const largestPackageBytes = 2_500_000;
 
 const always = [
   /^extension\.vsixmanifest$/,

@@ -45,9 +45,10 @@ describe("what an addon asks of its system", () => {
       bytes.write(`\0${to}\0`, at, "latin1");
     };
     rename("libc.so.6", "libc.so");
-    assert.deepEqual(addonFaults("alpine-x64", bytes), { never: [], here: [] });
+    assert.deepEqual(addonFaults("alpine-x64", bytes).never, []);
+    assert.doesNotMatch(addonFaults("alpine-x64", bytes).here.join(), /statx/);
     rename("ftruncate64", "statx");
-    assert.match(addonFaults("alpine-x64", bytes).here.join(), /needs statx/);
+    assert.match(addonFaults("alpine-x64", bytes).here.join(), /statx/);
   });
 
   it("refuses what is no library", () => {
