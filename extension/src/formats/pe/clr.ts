@@ -5,6 +5,8 @@ import type { ImageMemory } from "./imageMemory";
 import type { DataDirectory } from "./model";
 import { hex, type Warnings } from "../program/warnings";
 
+/** II.24.2.1, rounded up to a multiple of 4. */
+const MAX_VERSION_BYTES = 256;
 const MAX_STREAMS = 32;
 const MAX_REFERENCES = 1000;
 const MAX_NAME_BYTES = 1024;
@@ -79,7 +81,14 @@ function metadataRoot(
     warnings.add(where + 8, `There is no .NET metadata at RVA ${hex(rva)}`);
     return { version: "", streams: [] };
   }
-  const versionBytes = Math.min(head.getUint32(12, true), 256);
+  const statedVersion = head.getUint32(12, true);
+  const versionBytes = Math.min(statedVersion, MAX_VERSION_BYTES);
+  if (statedVersion > MAX_VERSION_BYTES) {
+    warnings.add(
+      memory.offsetOf(rva + 12) ?? where + 8,
+      `The version of .NET metadata is stated as ${statedVersion} bytes; it has at most ${MAX_VERSION_BYTES}`,
+    );
+  }
   const version = memory.text(rva + 16, versionBytes + 1) ?? "";
   const count = memory.record(rva + 16 + versionBytes, 4)?.getUint16(2, true) ?? 0;
   const streams: ClrStream[] = [];
@@ -91,7 +100,14 @@ function metadataRoot(
       break;
     }
     const start = rva + place.getUint32(0, true);
-    streams.push({ name, rva: start, size: place.getUint32(4, true), offset: memory.offsetOf(start) });
+    const size = place.getUint32(4, true);
+    if (size > memory.reach(start)) {
+      warnings.add(
+        memory.offsetOf(at) ?? where + 8,
+        `The stream ${name} of ${size} bytes at RVA ${hex(start)} is not whole in the image`,
+      );
+    }
+    streams.push({ name, rva: start, size, offset: memory.offsetOf(start) });
     at += 8 + Math.ceil((name.length + 1) / 4) * 4;
   }
   return { version, streams };
@@ -188,6 +204,9 @@ function readTables(
       }
     }
     at += count * length;
+  }
+  if (at > stream.rva + stream.size) {
+    warnings.add(stream.offset ?? 0, "The .NET tables state more rows than their stream holds");
   }
   return { ...found, types: rows[Table.typeDef] ?? 0, methods: rows[Table.methodDef] ?? 0 };
 }

@@ -23,6 +23,10 @@ export function readExports(memory: ImageMemory, directory: DataDirectory, warni
     { rva: u32(28), count: u32(20), width: 4, what: "addresses", where: where + 20 },
     warnings,
   );
+  const beyond = MAX_ENTRIES - ordinalBase;
+  if (addresses.length > Math.max(0, beyond)) {
+    warnings.add(where + 16, `Ordinals begin at ${ordinalBase}; from ${MAX_ENTRIES} on they have no place in 16 bits`);
+  }
   const name = memory.text(u32(12));
   if (name === undefined && u32(12) !== 0) {
     warnings.add(where + 12, `The library's name is not readable at RVA ${hex(u32(12))}`);

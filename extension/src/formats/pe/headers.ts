@@ -47,7 +47,7 @@ export function readHeaders(bytes: PagedBytes, warnings: Warnings): HeadersResul
   if (signature === undefined) {
     return notPe(
       LFANEW_OFFSET,
-      `the PE header should be at ${hex(offset)}, behind the file's end at ${hex(bytes.size)}`,
+      `the PE header should be at ${hex(offset)}, where the file has no room for it: it ends at ${hex(bytes.size)}`,
     );
   }
   if (signature.getUint32(0, false) !== 0x50450000) {
@@ -108,7 +108,7 @@ function readFrom(bytes: PagedBytes, offset: number, warnings: Warnings): PeHead
     directories: readDirectories(bytes, optionalOffset + fixedBytes, u32(fixedBytes - 4), warnings),
     sectionTableOffset,
   };
-  checkOptional(headers, fixedBytes, warnings);
+  checkOptional(headers, fixedBytes, bytes.size, warnings);
   return headers;
 }
 
@@ -160,7 +160,7 @@ function checkCoff(bytes: PagedBytes, facts: CoffFacts, warnings: Warnings): voi
   }
 }
 
-function checkOptional(headers: PeHeaders, fixedBytes: number, warnings: Warnings): void {
+function checkOptional(headers: PeHeaders, fixedBytes: number, size: number, warnings: Warnings): void {
   const at = (field: number): number => headers.optionalOffset + field;
   const { sectionAlignment, fileAlignment, headersSize, imageSize } = headers;
   const needed = fixedBytes + headers.directories.length * 8;
@@ -185,6 +185,9 @@ function checkOptional(headers: PeHeaders, fixedBytes: number, warnings: Warning
       at(60),
       `The headers are stated as ${hex(headersSize)} bytes; the section table ends at ${hex(tableEnd)}`,
     );
+  }
+  if (headersSize > size) {
+    warnings.add(at(60), `The headers are stated as ${hex(headersSize)} bytes; the file ends at ${hex(size)}`);
   }
   if (headersSize > imageSize) {
     warnings.add(at(60), `The headers (${hex(headersSize)}) are larger than the image (${hex(imageSize)})`);

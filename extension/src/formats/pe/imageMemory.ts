@@ -47,8 +47,12 @@ export class ImageMemory {
     const there = Math.max(0, span.fileLength - into);
     const { text, length, ended } = this.bytes.text(span.offset + into, Math.min(max, there));
     this.textLeft -= length + 1;
-    // Where the file's part of a section ends, zeros follow.
-    return ended || (length === there && length < max) ? text : undefined;
+    if (ended) return text;
+    if (length !== there || length >= max) return undefined;
+    // Where the file's part of a section ends, zeros follow; where the section does, the next one may.
+    if (span.fileLength < span.length) return text;
+    const rest = this.text(rva + there, max - length);
+    return rest === undefined ? undefined : text + rest;
   }
 
   /** An address of the size that this image has; safe or not at all. */

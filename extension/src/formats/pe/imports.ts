@@ -115,7 +115,10 @@ interface Tables {
 
 function libraryName(memory: ImageMemory, rva: number, where: number, warnings: Warnings): string {
   const name = memory.text(rva, 1024);
-  if (name === undefined) warnings.add(where, `The name of an imported library is not readable at RVA ${hex(rva)}`);
+  if (name === undefined) {
+    const place = rva < 0 ? "before the image" : `at RVA ${hex(rva)}`;
+    warnings.add(where, `The name of an imported library is not readable ${place}`);
+  }
   return name ?? "";
 }
 
@@ -134,7 +137,8 @@ function readLookup(
     const rva = names + index * width;
     const record = memory.record(rva, width);
     if (record === undefined) {
-      warnings.add(where, `The imports from ${dll} have no end: RVA ${hex(rva)} is not in the image`);
+      const place = names < 0 ? "they lie before it" : `RVA ${hex(rva)} is not in the image`;
+      warnings.add(where, `The imports from ${named(dll)} have no end: ${place}`);
       break;
     }
     const value = memory.pointer(record, 0);
@@ -163,9 +167,14 @@ function readHintAndName(
   const hint = memory.record(rva, 2)?.getUint16(0, true);
   const name = hint === undefined ? undefined : memory.text(rva + 2);
   if (name === undefined)
-    warnings.add(where, `The name of a function of ${dll} is not readable at ${hex(place < 0n ? -place : place)}`);
+    warnings.add(
+      where,
+      `The name of a function of ${named(dll)} is not readable at ${hex(place < 0n ? -place : place)}`,
+    );
   return { name: name ?? "", hint: hint ?? 0 };
 }
+
+const named = (dll: string): string => (dll === "" ? "a library without a name" : dll);
 
 function toRva(address: bigint, base: bigint): number {
   return address >= base ? Number(address - base) : -1;

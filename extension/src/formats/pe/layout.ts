@@ -123,12 +123,15 @@ function regionsOf(
     })),
   ];
   const loadedEnd = claims.reduce((end, claim) => Math.max(end, claim.end), 0);
+  // What headers and sections hold is theirs, whatever other tables say.
+  const claimBehind = (claim: FileRegion): unknown =>
+    claims.push({ ...claim, start: Math.max(claim.start, loadedEnd) });
   const symbols = symbolsOf(bytes, headers, warnings);
-  if (symbols !== undefined) claims.push(symbols);
+  if (symbols !== undefined) claimBehind(symbols);
   const certificates = headers.directories[Directory.certificates];
   if (certificates !== undefined && certificates.size > 0 && certificates.rva < bytes.size) {
     const end = Math.min(bytes.size, certificates.rva + certificates.size);
-    claims.push({ start: certificates.rva, end, kind: "certificates", name: "certificates" });
+    claimBehind({ start: certificates.rva, end, kind: "certificates", name: "certificates" });
   }
   return fileRegions(claims, loadedEnd, bytes.size);
 }

@@ -57,6 +57,9 @@ export function readRelocations(
       // The entry behind it is the low half.
       if (kind === HIGH_ADJUSTED) index += 1;
     }
+    if (length % 4 !== 0) {
+      warnings.add(where, `The block of relocations at RVA ${hex(at)} has ${length} bytes, no multiple of 4`);
+    }
     const rva = head.getUint32(0, true);
     if (count > 0 && memory.reach(rva) === 0) {
       warnings.add(where, `Relocations change a page at RVA ${hex(rva)}, which is not in the image`);
@@ -89,6 +92,12 @@ const DEBUG_BYTES = 28;
 export function readDebug(memory: ImageMemory, directory: DataDirectory, warnings: Warnings): DebugEntry[] {
   const entries: DebugEntry[] = [];
   const stated = Math.floor(directory.size / DEBUG_BYTES);
+  if (directory.size !== stated * DEBUG_BYTES) {
+    warnings.add(
+      directory.entryOffset,
+      `Debug entries have ${DEBUG_BYTES} bytes each; the table has ${directory.size}`,
+    );
+  }
   for (let index = 0; index < Math.min(stated, MAX_DEBUG_ENTRIES); index++) {
     const rva = directory.rva + index * DEBUG_BYTES;
     const record = memory.record(rva, DEBUG_BYTES);
