@@ -169,7 +169,7 @@ describe("PE files", () => {
     const far = Buffer.alloc(64);
     far.write("MZ");
     far.writeUInt32LE(0xffff_fff0, 0x3c);
-    assert.match(fault(far), /^60: .*0xFFFFFFF0, it ends at 0x40$/);
+    assert.match(fault(far), /^60: .*0xFFFFFFF0, where the file has no room for it: it ends at 0x40$/);
   });
 
   const spoiled = (plan: ImagePlan, at: number, ...values: number[]): Buffer => {
