@@ -49,6 +49,14 @@ export class LazyNode {
     return this.owner.evaluateFor(this.field, formula, this.stream, this.position, this.environment);
   }
 
+  /** The same for what is asked once the field's bytes have been read, as a whole: the stream stands behind them. */
+  evaluateBehind(formula: Formula): Value {
+    const data = formula.positional ? this.data() : null;
+    const isSized = data !== null && "area" in data && data.area !== undefined;
+    const position = isSized ? this.extent(data).end : this.position;
+    return this.owner.evaluateFor(this.field, formula, this.stream, position, this.environment);
+  }
+
   /** After switching; null when no case matches and nothing is read. */
   data(): DataType | null {
     if (this.#data === undefined) {
@@ -142,7 +150,7 @@ export class LazyNode {
       contentEnd(area, this.stream, extent) - extent.start,
     );
     if (area.process === undefined) return raw;
-    const args = area.process.args.map((formula) => this.evaluate(formula));
+    const args = area.process.args.map((formula) => this.evaluateBehind(formula));
     this.#decoded = new MemoryBacking(applyProcess(area.process.name, args, raw, this.owner.session.budget));
     this.owner.session.keepDecoded(this, this.#decoded.size);
     return new Bytes(this.#decoded, 0, this.#decoded.size);

@@ -72,15 +72,11 @@ export class LazyStruct {
   }
 
   get parent(): Value {
-    if (this.node === undefined || this.use?.parent === null) return null;
-    if (this.use?.parent !== undefined)
-      return this.#remember("parent", () => this.#formulaOfOwner(this.use?.parent ?? undefined));
-    return this.use?.external === true ? null : this.node.owner;
-  }
-
-  #formulaOfOwner(formula: Formula | undefined): Value {
-    if (formula === undefined || this.node === undefined) return null;
-    return this.node.evaluate(formula);
+    const { node, use } = this;
+    if (node === undefined || use?.parent === null) return null;
+    const formula = use?.parent;
+    if (formula !== undefined) return this.#remember("parent", () => node.evaluate(formula));
+    return use?.external === true ? null : node.owner;
   }
 
   /** The value that was made before, or makes it. An error is remembered too, but not that time or depth ran out. */
@@ -283,8 +279,9 @@ export class LazyStruct {
   paramValue(index: number): Value {
     const param = this.type.params[index];
     const formula = this.use?.args[index];
-    if (param === undefined || formula === undefined) return null;
-    return this.#remember(`p ${param.id}`, () => parameterValue(param, this.#formulaOfOwner(formula)));
+    if (param === undefined || formula === undefined || this.node === undefined) return null;
+    const { node } = this;
+    return this.#remember(`p ${param.id}`, () => parameterValue(param, node.evaluateBehind(formula)));
   }
 
   instance(index: number): InstanceDef {
