@@ -57,7 +57,10 @@ describe("the interpreter's thread", () => {
       top.rows.map((row) => row.name),
       ["magic", "records"],
     );
-    const some = await until(() => service.children("records", 5, 2), areRead);
+    const some = await until(
+      () => service.children("records", 5, 2),
+      (read) => areRead(read) && read.total !== null,
+    );
     assert.equal(some.total, 100);
     assert.deepEqual(
       some.rows.map((row) => row.path),
