@@ -2,7 +2,7 @@
 // whole output goes to out/logs. A program that counted nothing, or took too long, has failed.
 import { inRoot, root } from "./paths.mjs";
 import { run, tail } from "./processes.mjs";
-import { addSecondTry, failuresOf, filesToTryAgain, readResult, resultMark } from "./results.mjs";
+import { addSecondTry, failuresOf, filesToTryAgain, lastBegun, readResult, resultMark } from "./results.mjs";
 
 /** Of a program whose tests may be tried again. */
 const tries = 3;
@@ -18,7 +18,9 @@ const shownLines = 40;
  *  @property {number} limitS of all tries together
  *  @property {(output: string) => Result | undefined} [read] how it says what it counted
  *  @property {(files: readonly string[]) => readonly string[]} [again] for tests in a real browser or a real VS Code, which a busy
- *    machine can make late: the arguments that run these files alone once more, each in a browser and a host made anew */
+ *    machine can make late, and in an emulator, which on such a machine at times starts no process: the arguments that run these
+ *    files alone once more, each in a browser and a host made anew. Never for what runs on this machine itself: what fails there
+ *    once in a while is a fault of ours */
 
 /** @param {Command} command @returns {Promise<Result & Required<Pick<Result, "tests" | "again">>>} */
 export async function performCommand(command) {
@@ -26,10 +28,10 @@ export async function performCommand(command) {
   const leftMs = () => started + command.limitS * 1000 - Date.now();
   let { result, logFile } = await attempt(command, command.args, command.label, leftMs());
   for (let number = 2; command.again !== undefined && result.failed > 0 && number <= tries; number++) {
-    // One that hung would hang again.
-    if (leftMs() < (command.limitS * 1000) / 2) break;
-    showFailures(`try ${number - 1}`, result, logFile);
     const files = filesToTryAgain(result);
+    // All of it would take as long again, and one that hung would hang again.
+    if (files === undefined && leftMs() < (command.limitS * 1000) / 2) break;
+    showFailures(`try ${number - 1}`, result, logFile);
     const args = files === undefined ? command.args : command.again(files);
     const next = await attempt(command, args, `${command.label}-try-${number}`, leftMs());
     result = addSecondTry(result, next.result);
@@ -67,7 +69,10 @@ async function attempt(command, args, name, timeoutMs) {
   const faults = [];
   if (timedOut) faults.push(`took longer than ${command.limitS} s`);
   else if (code !== 0 && result.failed === 0) faults.push(`ended with ${code}`);
-  if (counted === undefined || result.passed + result.failed === 0) faults.push("ran no test");
+  if (counted === undefined || result.passed + result.failed === 0) {
+    const begun = lastBegun(output);
+    faults.push(begun === undefined ? "ran no test" : `stopped in "${begun}"`);
+  }
   const title = faults.length > 0 ? faults.join("; ") : "failed, without a word about which test";
   if (faults.length > 0) result.failed += 1;
   if (result.failed > 0 && (faults.length > 0 || failuresOf(result).length === 0)) {
@@ -86,7 +91,9 @@ async function attempt(command, args, name, timeoutMs) {
 const tellingLines = (output) =>
   output
     .split("\n")
-    .filter((line) => !line.startsWith(resultMark) && !/^\s*✔ |^(\S*(g\+\+|zig)\S*( c\+\+)?|mkdir|cp) -/.test(line))
+    .filter(
+      (line) => !line.startsWith(resultMark) && !/^\s*✔ |^begins: |^(\S*(g\+\+|zig)\S*( c\+\+)?|mkdir|cp) -/.test(line),
+    )
     .join("\n");
 
 /** @param {string} what @param {Result} result @param {string} logFile */

@@ -3,7 +3,7 @@
 export const resultMark = "##result ";
 
 /** @typedef {object} TestResult  What came of one test, or of a hook that failed.
- *  @property {string} file "" where programs do not tell
+ *  @property {string} file which it is run again with; of a native test, its name; "" where programs do not tell
  *  @property {string} title
  *  @property {"passed" | "failed" | "skipped"} state
  *  @property {string} [text] of a failure: error, difference, stack
@@ -79,10 +79,34 @@ export function readDoctestResult(output) {
 
 /** @param {string} output @returns {TestResult[]} */
 function doctestFailures(output) {
-  return output.split(/^={79}$/m).flatMap((text) => {
-    const title = /^TEST CASE:\s*(.*)$/m.exec(text)?.[1];
-    return title === undefined || !/\bERROR: /.test(text)
-      ? []
-      : [{ file: "", title, state: /** @type {const} */ ("failed"), text: text.trim() }];
-  });
+  return output
+    .replace(/^begins: .*\n/gm, "")
+    .split(/^={79}$/m)
+    .flatMap((text) => {
+      const title = /^TEST CASE:\s*(.*)$/m.exec(text)?.[1];
+      return title === undefined || !/\bERROR: /.test(text)
+        ? []
+        : // A crash keeps the tests behind it from running.
+          [
+            {
+              file: /test case CRASHED/.test(text) ? "" : title,
+              title,
+              state: /** @type {const} */ ("failed"),
+              text: text.trim(),
+            },
+          ];
+    });
 }
+
+/** An argument of doctest, as a shell takes it, that runs these tests alone. Any byte stands for what a shell, make or doctest reads
+ *  as its own. @param {readonly string[]} titles */
+export const doctestOnly = (titles) => `-tc='${titles.map(doctestPattern).join(",")}'`;
+/** @param {string} title */
+const doctestPattern = (title) =>
+  Buffer.from(title, "utf8")
+    .toString("latin1")
+    .replace(/[^\w .:-]/g, "?");
+
+/** The native test during which a program hung or died, when the output ends with that. test/native/main.cc tells.
+ *  @param {string} output @returns {string | undefined} */
+export const lastBegun = (output) => [...output.matchAll(/^begins: (.*)$/gm)].at(-1)?.[1];

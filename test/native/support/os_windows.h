@@ -72,7 +72,7 @@ inline constexpr UINT kKilled = 137;  // what a killed process' exit code tells:
 
 // How long a process may take to end: the busiest machine needs a tenth of it. A wait without an end would
 // take all other tests' results along.
-inline constexpr DWORD kProcessLimitMs = 240'000;
+inline constexpr DWORD kProcessLimitMs = 100'000;
 
 // This program once more, with other arguments, its output thrown away.
 class Child {

@@ -1,6 +1,12 @@
 // How npm test counts tests that were tried again, and what it tells of those that failed.
 import assert from "node:assert/strict";
-import { addSecondTry, filesToTryAgain, readDoctestResult } from "../../../scripts/lib/results.mjs";
+import {
+  addSecondTry,
+  doctestOnly,
+  filesToTryAgain,
+  lastBegun,
+  readDoctestResult,
+} from "../../../scripts/lib/results.mjs";
 import type { Result, TestResult } from "../../../scripts/lib/results.mjs";
 
 const told = (file: string, state: TestResult["state"], ...titles: string[]): TestResult[] =>
@@ -75,5 +81,38 @@ describe("results", () => {
       ["Pieces: joins two runs"],
     );
     assert.match(result?.tests?.[0]?.text ?? "", /values: CHECK\( 1 == 2 \)/);
+  });
+
+  it("tries native tests again by their names, and all of them when one took the program along", () => {
+    const line = "=".repeat(79);
+    const failure = (title: string, error: string) =>
+      `begins: ${title}\n${line}\na_test.cc:1:\nTEST CASE:  ${title}\n\na_test.cc:2: ${error}\n\n`;
+    const summary = (passed: number, failed: number) =>
+      `${line}\n[doctest] test cases:  ${passed + failed} |  ${passed} passed | ${failed} failed | 0 skipped\n`;
+    const output =
+      failure("Commit: a, b", "ERROR: CHECK( a ) is NOT correct!") + "begins: the next one\n" + summary(8, 1);
+    const failed = readDoctestResult(output);
+    assert.ok(failed !== undefined);
+    assert.deepEqual(filesToTryAgain(failed), ["Commit: a, b"]);
+    assert.doesNotMatch(failed.tests?.[0]?.text ?? "", /begins/);
+    const next = readDoctestResult("begins: Commit: a, b\n" + summary(1, 0));
+    assert.ok(next !== undefined);
+    const both = addSecondTry(failed, next);
+    assert.deepEqual([both.passed, both.failed], [9, 0]);
+    assert.deepEqual(
+      both.again?.map(({ title }) => title),
+      ["Commit: a, b"],
+    );
+    const crashed = readDoctestResult(failure("c", "FATAL ERROR: test case CRASHED: SIGSEGV") + summary(2, 1));
+    assert.equal(crashed && filesToTryAgain(crashed), undefined);
+  });
+
+  it("names native tests so that no shell and no pattern reads more into them", () => {
+    assert.equal(doctestOnly(["DL-8: a, b", "others' *half* $1 ü"]), "-tc='DL-8: a? b,others? ?half? ?1 ??'");
+  });
+
+  it("tells during which native test a program hung", () => {
+    assert.equal(lastBegun("begins: a\nMESSAGE: begins: b\nbegins: DL-8: c\r\nhalf a li"), "DL-8: c");
+    assert.equal(lastBegun("make: nothing to be done"), undefined);
   });
 });
