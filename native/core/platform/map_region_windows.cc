@@ -147,7 +147,7 @@ Result<std::unique_ptr<View>> WindowsRegion::Map(uint64_t offset, size_t length,
   // from cutting the file, so its handle is closed at once.
   const Handle section(CreateFileMappingW(handle(), nullptr, access, 0, 0, nullptr));
   if (!section.valid()) return ErrorStatus("map", path_, GetLastError(), offset);
-  if (protection == Protection::kShared) shared_view_made_ = true;
+  if (protection == Protection::kShared) time_due_ = true;
   return MapSection(section.get(), offset, length, protection, path_);
 }
 
@@ -186,6 +186,7 @@ Status WindowsRegion::WriteAt(uint64_t offset, std::span<const std::byte> bytes)
   const Result<uint64_t> size = Size();
   if (!size.ok()) return size.status();
   LeaveHole(*size, offset);
+  ExpectTime();
   for (size_t done = 0; done < bytes.size();) {
     OVERLAPPED place = At(offset + done);
     const auto chunk = static_cast<DWORD>(std::min(bytes.size() - done, kMaxTransferBytes));
@@ -205,6 +206,7 @@ Status WindowsRegion::SetSize(uint64_t size) {
   const Result<uint64_t> now = Size();
   if (!now.ok()) return now.status();
   LeaveHole(*now, size);
+  ExpectTime();
   FILE_END_OF_FILE_INFO end;
   end.EndOfFile.QuadPart = static_cast<LONGLONG>(size);
   for (int attempt = 1;; ++attempt) {
@@ -222,15 +224,21 @@ Status WindowsRegion::SetSize(uint64_t size) {
 Status WindowsRegion::Sync() {
   if (!writable_) return Status::Ok();  // nothing of ours to flush, and Windows refuses to
   if (!FlushFileBuffers(handle())) return ErrorStatus("make durable", path_, GetLastError());
-  // "When modifying a file through a mapped view, the last modification timestamp may not be updated
-  // automatically" (MapViewOfFile, Microsoft Learn): told here, so that others notice, and so that it does
-  // not change later.
-  if (shared_view_made_.exchange(false)) {
-    FILETIME now;
-    GetSystemTimePreciseAsFileTime(&now);
-    (void)SetFileTime(handle(), nullptr, nullptr, &now);
-  }
+  TellTime();
   return Status::Ok();
+}
+
+// "When modifying a file through a mapped view, the last modification timestamp may not be updated
+// automatically" (MapViewOfFile, Microsoft Learn): told when it is durable, so that others notice, and so
+// that it does not change later. For a handle that a time was set through the file systems leave it at that
+// time, whatever is written (FastFAT's cleanup.c, Windows driver samples): each later change needs telling,
+// too.
+void WindowsRegion::TellTime() {
+  if (!time_due_.exchange(false)) return;
+  FILETIME now;
+  GetSystemTimePreciseAsFileTime(&now);
+  time_set_ = true;
+  (void)SetFileTime(handle(), nullptr, nullptr, &now);
 }
 
 Result<std::vector<ByteRange>> WindowsRegion::Extents(uint64_t start, uint64_t end, size_t limit) const {

@@ -62,6 +62,8 @@ class WindowsRegion final : public MapRegion {
   // Takes the handle of a file on a disk (the opener has checked).
   static std::shared_ptr<MapRegion> Make(Handle file, std::string path, bool writable);
 
+  ~WindowsRegion() override { TellTime(); }
+
   HANDLE handle() const { return file_.get(); }
 
   const std::string& path() const override { return path_; }
@@ -88,13 +90,18 @@ class WindowsRegion final : public MapRegion {
   WindowsRegion(Handle file, std::string path, bool writable)
       : file_(std::move(file)), path_(std::move(path)), writable_(writable) {}
   void LeaveHole(uint64_t from, uint64_t to);
+  void ExpectTime() {
+    if (time_set_) time_due_ = true;
+  }
+  void TellTime();
 
   const Handle file_;
   const std::string path_;
   const bool writable_;
   bool mappable_ = false;
-  uint64_t volume_ = 0;                        // as FileIdentity has it; an open file stays on its volume
-  std::atomic<bool> shared_view_made_{false};  // since the last Sync()
+  uint64_t volume_ = 0;                // as FileIdentity has it; an open file stays on its volume
+  std::atomic<bool> time_due_{false};  // of a change that Windows does not tell the time of
+  std::atomic<bool> time_set_{false};  // through this handle, whose writes Windows then tells no time of
   std::atomic<bool> locked_{false};
 };
 
