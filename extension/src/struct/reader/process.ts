@@ -27,10 +27,8 @@ export function applyProcess(
 
 function keyBytes(key: Value, budget: Budget): Uint8Array {
   if (key instanceof Bytes) return key.copy(budget);
-  if (isInteger(key)) {
-    if (key < 0 || key > 255) throw new StructError("RangeError", `xor key ${key} is no byte`);
-    return Uint8Array.of(Number(key));
-  }
+  // Of a wider integer the low byte counts, as in compiled readers.
+  if (isInteger(key)) return Uint8Array.of(Number(BigInt.asUintN(8, BigInt(key))));
   if (key instanceof List) return Uint8Array.from(key.items, (item) => Number(item) % 256);
   throw typeFault(`xor takes a byte or a byte array, got ${kindOf(key)}`);
 }
