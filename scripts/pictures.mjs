@@ -73,6 +73,23 @@ async function goTo(page, expression) {
   await page.keyboard.press("Enter");
 }
 
+/** The page that has such an element. @param {Page} page @param {string} selector @returns {Promise<import("playwright-core").Frame>} */
+async function frameWith(page, selector) {
+  for (let attempt = 0; attempt < 300; attempt++) {
+    for (const frame of page.frames()) {
+      if (
+        (await frame
+          .locator(selector)
+          .count()
+          .catch(() => 0)) > 0
+      )
+        return frame;
+    }
+    await page.waitForTimeout(100);
+  }
+  throw new Error(`no page has ${selector}`);
+}
+
 /** @type {readonly Picture[]} */
 const pictures = [
   {
@@ -129,6 +146,40 @@ const pictures = [
       await frame.locator('[role="gridcell"][data-column="hex"][data-offset="18"]').first().click();
       await page.waitForTimeout(1000);
       await frame.locator(".field-row.current").click();
+    },
+  },
+  {
+    name: "pixels",
+    theme: "Dark Modern",
+    sample: "mandelbrot.bmp",
+    async show(page, frame) {
+      await waitForByte(frame, 0, "42");
+      await runCommand(page, "Terahex: Toggle Data Inspector");
+      await page.keyboard.press("Control+b"); // room for both
+      await runCommand(page, "Terahex: Show Pixels");
+      const pixels = await frameWith(page, '.pixels[data-complete="true"]');
+      await pixels.locator(".pixels-stage canvas").first().focus();
+      for (const key of ["+", "a"]) await page.keyboard.press(key);
+      await pixels.getByLabel("Area: x, y, width, height").fill("200, 150, 170, 120");
+      await pixels.getByLabel("Area: x, y, width, height").press("Enter");
+      await pixels.getByLabel("Which channels become red, green and blue").selectOption("BRG");
+      await pixels.getByLabel("Contrast").fill("30");
+      await pixels.locator(".pixels-stage").hover({ position: { x: 20, y: 20 } }); // off the sash between both
+    },
+  },
+  {
+    name: "sections",
+    theme: "Dark Modern",
+    sample: "program-windows.exe",
+    async show(page, frame) {
+      await waitForByte(frame, 0, "4D");
+      await runCommand(page, "Terahex: Toggle Data Inspector");
+      await runCommand(page, "View: Toggle Primary Side Bar Visibility"); // room for the table
+      await runCommand(page, "Terahex: Show Sections");
+      const sections = await frameWith(page, "main.sections .section-row");
+      await sections.locator(".tab", { hasText: "Imports" }).click();
+      await sections.locator(".section-row", { hasText: ".rdata" }).click();
+      await sections.locator(".at-cursor", { hasText: ".rdata" }).waitFor();
     },
   },
   {
