@@ -66,7 +66,7 @@ function makeDecoder(key: string): Decode | null {
     case "l1":
       return (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
   }
-  if (multiByte.test(key)) return whatwg(key) ?? byLibrary(key);
+  if (multiByte.test(key)) return withOwnControls(whatwg(key)) ?? byLibrary(key);
   return byLibrary(key) ?? whatwg(key);
 }
 
@@ -78,6 +78,15 @@ function whatwg(label: string): Decode | null {
     if (thrown instanceof RangeError) return null;
     throw thrown;
   }
+}
+
+/** Node's ICU takes three control characters of Shift_JIS for one another, as an old code page of IBM's did. */
+function withOwnControls(decode: Decode | null): Decode | null {
+  const own = [0x1a, 0x1c, 0x7f];
+  const given = decode?.(Uint8Array.from(own));
+  if (decode === null || given === undefined || given === String.fromCharCode(...own)) return decode;
+  const mixedUp = new RegExp(`[${given}]`, "g");
+  return (bytes) => decode(bytes).replace(mixedUp, (control) => String.fromCharCode(own[given.indexOf(control)] ?? 0));
 }
 
 function byLibrary(key: string): Decode | null {
