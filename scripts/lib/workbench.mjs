@@ -187,15 +187,22 @@ export async function waitForByte(frame, offset, digits) {
   await cell.filter({ hasText: digits }).waitFor({ timeout: 60_000 });
 }
 
-/** Runs a command by its title from the command palette.
+/** Runs a command by its title from the command palette, which closes when what went before moves the focus: then it is opened again.
  *  @param {import("playwright-core").Page} page @param {string} title */
 export async function runCommand(page, title) {
-  await page.keyboard.press("F1");
   const input = page.locator(".quick-input-widget input");
-  await input.waitFor();
-  await input.fill(`>${title}`);
   // Enter would take whatever has the focus by then: all commands are listed first, and alike ones besides.
-  await page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first().click();
+  const row = page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first();
+  for (let attempt = 1; ; attempt++) {
+    const timeout = attempt * 10_000;
+    await page.keyboard.press("F1");
+    try {
+      await input.fill(`>${title}`, { timeout });
+      return await row.click({ timeout });
+    } catch (error) {
+      if (attempt === openAttempts) throw error;
+    }
+  }
 }
 
 /** @param {number} ms @param {string} value @returns {Promise<string>} */
