@@ -92,6 +92,13 @@ function profiled({ file }: { file: Uint8Array }): Uint8Array {
   return made;
 }
 
+/** As OS/2 keeps several bitmaps in a file: offsets count from the file's start. */
+function inArray({ file }: { file: Uint8Array }): Uint8Array {
+  const array = Uint8Array.from([0x42, 0x41, 40, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ...file]);
+  new DataView(array.buffer).setUint32(14 + 10, pixelsOf(file) + 14, true);
+  return array;
+}
+
 const pal8 = indexed(8);
 const rgb24Plain = rgb24();
 const rle8 = runs(8);
@@ -150,6 +157,7 @@ const pictures: readonly (readonly [name: string, made: { file: Uint8Array; colo
   ["q/rgba32-81284", masked(32, [8, 12, 8, 4], alpha32)],
   ["q/rgba32abf", masked(32, [8, 8, 8, 8], { compression: 6 }, [16, 8, 0, 24])],
   ["q/rgba32h56", masked(32, [8, 8, 8, 8], { headerBytes: 56 }, [16, 8, 0, 24])],
+  ["x/ba-bm", { ...pal8, file: inArray(indexed(8, { headerBytes: 12 })) }],
   ["b/badbitssize", rgb24({ imageBytes: 0xfffffffe })],
   ["b/baddens1, b/baddens2", { ...rgb24Plain, file: at(rgb24Plain.file, 38, 0, 0, 0, 0x80, 0, 0, 0, 0x80) }],
   ["b/badfilesize", rgb24({ fileBytes: 3 })],
