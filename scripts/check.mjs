@@ -70,7 +70,7 @@ async function work() {
   for (let check = queue.shift(); check !== undefined; check = queue.shift()) {
     const started = Date.now();
     const logFile = inRoot(`out/logs/check-${check.name.replace(/[^a-z+]+/gi, "-")}.log`);
-    const { code, output } = await run(check.command, check.args, { cwd: root, logFile, timeoutMs: 300_000 });
+    const { code, output } = await run(check.command, check.args, { cwd: root, logFile, timeoutMs: 540_000 });
     const seconds = ((Date.now() - started) / 1000).toFixed(1);
     console.log(`${code === 0 ? "ok  " : "FAIL"} ${check.name} (${seconds} s)`);
     if (code === 0) continue;
