@@ -2,6 +2,8 @@
 // The work is in document_core.h. Thread rule: calls are counted, and Close waits for those that run.
 #include "native/core/document.h"
 
+#include <condition_variable>
+#include <mutex>
 #include <utility>
 
 #include "native/core/document_core.h"
@@ -13,6 +15,11 @@ struct Document::State {
   std::atomic<bool> closed = false;
   std::atomic<uint32_t> calls = 0;     // running now; Close waits until none does
   std::unique_ptr<DocumentCore> core;  // null once closed and no call runs
+  // For Close. Not calls.wait(): where there is no futex, as in MinGW, that of libstdc++ 12 looks at the
+  // value before it locks what it sleeps under, and at times sleeps through the last call's notification for
+  // ever.
+  std::mutex closing;
+  std::condition_variable idle;
 };
 
 namespace {
@@ -27,7 +34,10 @@ class Call {
  public:
   explicit Call(State& state) : state_(state) { ++state_.calls; }
   ~Call() {
-    if (--state_.calls == 0 && state_.closed) state_.calls.notify_all();
+    if (--state_.calls > 0 || !state_.closed) return;
+    // Close has not looked at the calls yet, or sleeps already.
+    std::lock_guard lock(state_.closing);
+    state_.idle.notify_all();
   }
   Call(const Call&) = delete;
   Call& operator=(const Call&) = delete;
@@ -76,7 +86,10 @@ Document::~Document() { Close(); }
 
 void Document::Close(bool discard_edits) {
   if (state_->closed.exchange(true)) return;
-  for (uint32_t running = state_->calls; running > 0; running = state_->calls) state_->calls.wait(running);
+  {
+    std::unique_lock lock(state_->closing);
+    state_->idle.wait(lock, [&] { return state_->calls == 0; });
+  }
   if (discard_edits) state_->core->DropLog();
   state_->core.reset();
 }
