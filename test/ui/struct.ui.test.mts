@@ -90,7 +90,7 @@ describe("a person with a struct tree", function () {
     // From wherever the template puts it: the width is at 16.
     await frame.locator('.cell[data-offset="16"][data-column="hex"]').click();
     await row(frame, "width").and(frame.locator(".current")).waitFor();
-    await page.screenshot({ path: path.join(out, "png-dark.png") });
+    await page.screenshot({ path: path.join(out, "png.png") });
     await row(frame, "width").dblclick();
     const input = frame.locator(".field-editor > input");
     await input.waitFor();
