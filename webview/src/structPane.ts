@@ -29,7 +29,6 @@ export function buildStructPane(host: HostClient, link: StructPaneLink): StructP
   const tree: StructTree = new StructTree({
     ask,
     schedule: () => pane.schedule(),
-    drawRows: () => pane.drawRows(),
     later: (delayMs) => void setTimeout(() => pane.schedule(), delayMs),
     now: () => performance.now(),
     isNoNews: (error) => error instanceof HostFailure && (error.code === "cancelled" || error.code === "unanswered"),

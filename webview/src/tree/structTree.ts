@@ -50,10 +50,7 @@ export class StructTree {
   constructor(private readonly owner: StructTreeOwner) {
     this.#loader = new TreeLoader(this.model, {
       children: (path, from, count) => owner.ask<"children">({ kind: "children", path, from, count }),
-      changed: () => {
-        if (this.#demand.isAwaited) owner.drawRows();
-        owner.schedule();
-      },
+      changed: () => owner.schedule(),
       now: () => owner.now(),
       later: (delayMs) => owner.later(delayMs),
       isNoNews: (error) => owner.isNoNews(error),
@@ -328,7 +325,6 @@ export class StructTree {
     if (!this.#shown) return;
     this.#demand.beginWaiting();
     if (this.prepare() === undefined) this.owner.later(PATIENCE_MS);
-    else this.owner.drawRows();
   }
 
   #begin(state: StructState): void {

@@ -53,14 +53,9 @@ export class TreeDemand {
     this.#untilMs = 0;
   }
 
-  /** What comes now is what the person asked for a moment ago. */
-  get isAwaited(): boolean {
-    return this.now() < this.#untilMs;
-  }
-
   /** Nothing is to be drawn yet: the answer is about to come. */
   isWaiting(lines: TreeLines, from: number, to: number): boolean {
-    return this.loader.busy && this.isAwaited && lacksRows(lines, from, to);
+    return this.loader.busy && this.now() < this.#untilMs && lacksRows(lines, from, to);
   }
 
   /** One node after the other, so that nothing a person asks for stands behind more than one of them. */

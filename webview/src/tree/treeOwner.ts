@@ -12,8 +12,6 @@ export interface StructTreeOwner {
   ask<K extends StructQuestion["kind"]>(question: Extract<StructQuestion, { kind: K }>): AskCall<StructAnswer[K]>;
   /** Draws at the next frame. */
   schedule(): void;
-  /** Draws the rows before that frame begins, which then has them to paint only. */
-  drawRows(): void;
   later(delayMs: number): void;
   now(): number;
   isNoNews(error: unknown): boolean;

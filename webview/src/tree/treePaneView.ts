@@ -88,13 +88,6 @@ export class TreePaneView {
     });
   }
 
-  /** The colours of the bytes follow with the frame: a person looks at the rows first. */
-  drawRows(): void {
-    if (this.model.state?.root === undefined || !this.tree.isMeasured) return;
-    this.tree.draw();
-    this.tree.lay();
-  }
-
   draw(): void {
     const { state } = this.model;
     const hasTree = state?.root !== undefined;

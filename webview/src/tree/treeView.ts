@@ -76,11 +76,6 @@ export class TreeView {
     if (height > 0) this.tree.resize(TREE_ROW_PX, height);
   }
 
-  /** What the next frame would do between its drawing and its painting, now that there is time. */
-  lay(): void {
-    this.body.getBoundingClientRect();
-  }
-
   draw(): void {
     const { tree } = this;
     const count = tree.prepare();
