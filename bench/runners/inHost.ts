@@ -4,8 +4,10 @@ import path from "node:path";
 import { performance } from "node:perf_hooks";
 import * as vscode from "vscode";
 import type { TestApi } from "../../extension/src/host/testApi";
+import { resultMark } from "../../scripts/lib/results.mjs";
 
-const resultMark = "\x02\x03";
+/** Before each line of ours, see scripts/lib/hostSuite.mjs. */
+const lineMark = "\x02";
 const extensionId = "terahex.terahex";
 const viewType = "terahex.editor";
 const limitMs = 30_000;
@@ -98,5 +100,5 @@ async function measure(job: Job): Promise<Figures> {
 
 export async function run(): Promise<void> {
   const figures = await measure(JSON.parse(process.env.TERAHEX_BENCH_JOB ?? "{}") as Job);
-  console.log("%s", resultMark + JSON.stringify({ ...figures, entry: path.basename(__filename) }));
+  console.log("%s", lineMark + resultMark + JSON.stringify({ ...figures, entry: path.basename(__filename) }));
 }
