@@ -18,6 +18,18 @@ Result<uint64_t> ContentSize(std::span<const Stretch> content, uint64_t old_size
   return size;
 }
 
+uint64_t HeadInPlace(std::span<const Stretch> content) {
+  uint64_t at = 0;
+  uint64_t head = 0;
+  for (const Stretch& stretch : content) {
+    const bool kept = stretch.kind == Stretch::Kind::kKept && stretch.length > 0;
+    if (kept && stretch.old_offset != at) break;
+    at += stretch.length;
+    if (kept) head = at;
+  }
+  return head;
+}
+
 Status ForEachStretch(std::span<const Stretch> content,
                       const std::function<Status(const Stretch&, uint64_t new_offset)>& visit) {
   uint64_t at = 0;

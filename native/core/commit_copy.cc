@@ -59,12 +59,13 @@ Result<CommitOutcome> WriteCopy(FileSystem& file_system, const std::string& targ
     return info.status();
   }
 
-  if (Status status = Sibling::AskForSpace(file_system, place, old_file, old_size, content, source);
-      !status.ok())
-    return status;
-  auto made = Sibling::Create(file_system, options.journal_folder, place, before);
+  // Over a file that is there its attributes count, and a clone would bring others.
+  const MapRegion* original = existing || old_file.block_device() ? nullptr : &old_file;
+  auto made =
+      Sibling::Create(file_system, options.journal_folder, place, before, original, HeadInPlace(content));
   if (!made.ok()) return made.status();
   Sibling& sibling = **made;
+  if (Status space = sibling.AskForSpace(old_file, old_size, content, source); !space.ok()) return space;
   CommitOutcome outcome;
   outcome.how = CommitHow::kRewritten;
   CommitPulse pulse(options, *new_size);

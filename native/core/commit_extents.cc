@@ -14,7 +14,8 @@ void ExtentCursor::Ask(uint64_t offset) {
   known_from_ = offset;
   known_to_ = to;
   next_ = 0;
-  auto found = file_.Extents(offset, to, kExtentsAtOnce);
+  auto found =
+      seeming_ ? file_.SeemingExtents(offset, to, kExtentsAtOnce) : file_.Extents(offset, to, kExtentsAtOnce);
   if (!found.ok()) {
     extents_.assign(1, ByteRange{offset, to});
     return;

@@ -14,8 +14,9 @@ class ExtentCursor {
     uint64_t end = 0;
     bool data = true;
   };
-  // `size` of the file, bytes.
-  ExtentCursor(const MapRegion& file, uint64_t size) : file_(file), size_(size) {}
+  // `size` of the file, bytes. `seeming`: also holes that the file system does not vouch for.
+  ExtentCursor(const MapRegion& file, uint64_t size, bool seeming = false)
+      : file_(file), size_(size), seeming_(seeming) {}
   // What lies at `offset`, and up to where (at most `end`, which lies inside the file). An OS that cannot
   // tell says data.
   Part At(uint64_t offset, uint64_t end);
@@ -25,6 +26,7 @@ class ExtentCursor {
 
   const MapRegion& file_;
   uint64_t size_;
+  bool seeming_;
   uint64_t known_from_ = 0;
   uint64_t known_to_ = 0;
   std::vector<ByteRange> extents_;

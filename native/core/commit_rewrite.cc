@@ -74,11 +74,12 @@ Result<CommitOutcome> Otherwise(FileSystem& file_system, const std::string& path
       return Status(
           Code::kBusy,
           "an interrupted save of the file waits to be recovered, which opening it anew does: " + path);
-    Status space = Sibling::AskForSpace(file_system, info->real_path, old_file, old_size, content, source);
-    if (!space.ok()) return space;
-    auto made = Sibling::Create(file_system, options.journal_folder, info->real_path, options.expected);
+    auto made = Sibling::Create(file_system, options.journal_folder, info->real_path, options.expected,
+                                &old_file, HeadInPlace(content));
     if (made.ok()) {
       Sibling& sibling = **made;
+      Status space = sibling.AskForSpace(old_file, old_size, content, source);
+      if (!space.ok()) return space;
       CommitOutcome outcome;
       outcome.how = CommitHow::kRewritten;
       CommitPulse pulse(options, *new_size);

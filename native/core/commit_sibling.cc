@@ -3,6 +3,7 @@
 #include "native/core/commit_sibling.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "native/core/commit_content.h"
 #include "native/core/commit_extents.h"
@@ -21,6 +22,11 @@ constexpr uint64_t kHandChunk = 128 * 1024;
 constexpr uint64_t kWriteBehind = 16 * 1024 * 1024;
 constexpr uint64_t kCloneUnit = 4096;  // blocks can be shared only where old and new offset agree modulo this
 constexpr size_t kNameLimit = 255 - 60;  // what dot, random middle and suffix leave of a name
+
+bool IsZeros(std::span<const std::byte> bytes) {
+  return bytes.empty() ||
+         (bytes[0] == std::byte{0} && std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0);
+}
 
 std::string SiblingPath(const std::string& target) {
   std::string name = NameOf(target);
@@ -42,7 +48,8 @@ Sibling::~Sibling() {
 }
 
 Result<std::unique_ptr<Sibling>> Sibling::Create(FileSystem& file_system, const std::string& journal_folder,
-                                                 const std::string& target, const FileIdentity& before) {
+                                                 const std::string& target, const FileIdentity& before,
+                                                 const MapRegion* original, uint64_t head) {
   std::unique_ptr<Sibling> sibling(new Sibling(file_system, target, SiblingPath(target)));
   if (!journal_folder.empty()) {
     JournalHeader header{JournalKind::kSibling, before, 0, WallClockNs(), target, sibling->path_};
@@ -51,19 +58,38 @@ Result<std::unique_ptr<Sibling>> Sibling::Create(FileSystem& file_system, const 
     sibling->record_ = std::move(*record);
     if (Status status = sibling->record_->Finish(); !status.ok()) return status;
   }
-  auto region = file_system.Open(sibling->path_, OpenMode::kCreateExclusive);
-  if (!region.ok()) return region.status();
-  sibling->region_ = std::move(*region);
-  sibling->created_ = true;
+  if (Status status = sibling->Open(original, head); !status.ok()) return status;
   if (Status status = FailPoint("sibling-created"); !status.ok()) return status;
   return sibling;
 }
 
-Status Sibling::AskForSpace(FileSystem& file_system, const std::string& target, const MapRegion& old_file,
-                            uint64_t old_size, std::span<const Stretch> content, CommitSource& source) {
-  ExtentCursor extents(old_file, old_size);
-  // Only where the whole file system works by sharing blocks is a clone counted on.
-  const bool shares = file_system.shares_blocks() && old_file.copy_on_write();
+Status Sibling::Open(const MapRegion* original, uint64_t head) {
+  // Of more than twice the head, what is cut off again outweighs what need not be copied.
+  auto whole = original == nullptr || head == 0 ? Result<uint64_t>(UINT64_MAX) : original->Size();
+  if (whole.ok() && *whole / 2 <= head) {
+    auto clone = file_system_.Clone(*original, path_);
+    if (clone.ok()) {
+      created_ = true;
+      region_ = std::move(*clone);
+      head_ = head;
+      auto size = region_->Size();
+      if (!size.ok()) return size.status();
+      if (*size < head) return Status(Code::kChanged, "the file became shorter: " + target_, 0, *size);
+      return *size == head ? Status::Ok() : region_->SetSize(head);
+    }
+  }
+  auto region = file_system_.Open(path_, OpenMode::kCreateExclusive);
+  if (!region.ok()) return region.status();
+  region_ = std::move(*region);
+  created_ = true;
+  return Status::Ok();
+}
+
+Status Sibling::AskForSpace(const MapRegion& old_file, uint64_t old_size, std::span<const Stretch> content,
+                            CommitSource& source) const {
+  ExtentCursor extents(old_file, old_size, true);
+  // Only where the whole file system works by sharing blocks are shared ones counted on.
+  const bool shares = file_system_.shares_blocks() && old_file.copy_on_write();
   uint64_t need = 0;
   (void)ForEachStretch(content, [&](const Stretch& stretch, uint64_t new_offset) {
     if (stretch.length == 0) return Status::Ok();
@@ -71,6 +97,7 @@ Status Sibling::AskForSpace(FileSystem& file_system, const std::string& target, 
       if (!source.IsZeros(new_offset, stretch.length)) need += stretch.length;
       return Status::Ok();
     }
+    if (new_offset < head_) return Status::Ok();
     if (shares && (stretch.old_offset ^ new_offset) % kCloneUnit == 0) return Status::Ok();
     uint64_t end = stretch.old_offset + stretch.length;
     for (uint64_t at = stretch.old_offset; at < end;) {
@@ -80,10 +107,10 @@ Status Sibling::AskForSpace(FileSystem& file_system, const std::string& target, 
     }
     return Status::Ok();
   });
-  auto free = file_system.FreeSpace(FolderOf(target));
+  auto free = file_system_.FreeSpace(FolderOf(target_));
   if (!free.ok() || *free >= need) return Status::Ok();  // who cannot say is asked by the writes themselves
   return Status(Code::kNoSpace, "this needs " + std::to_string(need) + " bytes on the disk, " +
-                                    std::to_string(*free) + " are free: " + target);
+                                    std::to_string(*free) + " are free: " + target_);
 }
 
 Status Sibling::CopyKept(const MapRegion& old_file, uint64_t old_offset, uint64_t new_offset, uint64_t length,
@@ -111,13 +138,43 @@ Status Sibling::CopyKept(const MapRegion& old_file, uint64_t old_offset, uint64_
       copied = part;
     }
     done += copied;
-    WriteBehind(to + copied);
+    WroteUpTo(to + copied);
     if (Status status = pulse.Advance(copied); !status.ok()) return status;
   }
   return Status::Ok();
 }
 
-void Sibling::WriteBehind(uint64_t end) {
+Status Sibling::CopySeemingHole(const MapRegion& old_file, uint64_t old_offset, uint64_t new_offset,
+                                uint64_t length, CommitPulse& pulse, uint64_t* written) {
+  std::vector<std::byte> buffer;
+  for (uint64_t done = 0; done < length;) {
+    const uint64_t to = new_offset + done;
+    buffer.resize(static_cast<size_t>(std::min(length - done, kHandChunk - to % kHandChunk)));
+    auto read = old_file.ReadAt(old_offset + done, buffer);
+    if (!read.ok()) return read.status();
+    if (*read != buffer.size())
+      return Status(Code::kChanged, "the file became shorter: " + old_file.path(), 0, old_offset + done);
+    if (IsZeros(buffer)) {
+      Skip(to, buffer.size());
+    } else {
+      if (Status status = region_->WriteAt(to, buffer); !status.ok()) return status;
+      WroteUpTo(to + buffer.size());
+      *written += buffer.size();
+    }
+    done += buffer.size();
+    if (Status status = pulse.Advance(buffer.size()); !status.ok()) return status;
+  }
+  return Status::Ok();
+}
+
+void Sibling::Skip(uint64_t offset, uint64_t length) {
+  if (skipped_.end != offset) skipped_ = {offset, offset};
+  skipped_.end += length;
+}
+
+void Sibling::WroteUpTo(uint64_t end) {
+  if (!skipped_.empty()) region_->PunchHole(skipped_.start, skipped_.end - skipped_.start);
+  skipped_ = {};
   if (end - behind_ < kWriteBehind) return;
   region_->StartWriting(behind_, end - behind_);
   behind_ = end;
@@ -125,32 +182,43 @@ void Sibling::WriteBehind(uint64_t end) {
 
 Status Sibling::Fill(const MapRegion& old_file, uint64_t old_size, std::span<const Stretch> content,
                      CommitSource& source, CommitPulse& pulse, uint64_t* written) {
-  ExtentCursor extents(old_file, old_size);
+  ExtentCursor extents(old_file, old_size, true);
   std::vector<std::byte> buffer;
   uint64_t size = 0;
   Status filled = ForEachStretch(content, [&](const Stretch& stretch, uint64_t new_offset) -> Status {
     size = new_offset + stretch.length;
     if (stretch.length == 0) return Status::Ok();
     if (stretch.kind == Stretch::Kind::kKept) {
+      if (new_offset < head_) return pulse.Advance(stretch.length);
       uint64_t end = stretch.old_offset + stretch.length;
       for (uint64_t at = stretch.old_offset; at < end;) {
         ExtentCursor::Part part = extents.At(at, end);
         uint64_t length = part.end - at;
         uint64_t to = new_offset + (at - stretch.old_offset);
-        Status status = part.data ? CopyKept(old_file, at, to, length, pulse) : pulse.Advance(length);
-        if (!status.ok()) return status;
-        if (part.data) *written += length;
+        if (part.data) {
+          if (Status status = CopyKept(old_file, at, to, length, pulse); !status.ok()) return status;
+          *written += length;
+        } else if (old_file.vouches_for_holes()) {
+          Skip(to, length);
+          if (Status status = pulse.Advance(length); !status.ok()) return status;
+        } else {
+          Status status = CopySeemingHole(old_file, at, to, length, pulse, written);
+          if (!status.ok()) return status;
+        }
         at = part.end;
       }
       return Status::Ok();
     }
-    if (source.IsZeros(new_offset, stretch.length)) return pulse.Advance(stretch.length);
+    if (new_offset >= head_ && source.IsZeros(new_offset, stretch.length)) {
+      Skip(new_offset, stretch.length);
+      return pulse.Advance(stretch.length);
+    }
     for (uint64_t done = 0; done < stretch.length; done += buffer.size()) {
       buffer.resize(static_cast<size_t>(std::min(stretch.length - done, kHandChunk)));
       if (Status status = source.ReadNew(new_offset + done, buffer); !status.ok()) return status;
       if (Status status = FailPoint("sibling-write"); !status.ok()) return status;
       if (Status status = region_->WriteAt(new_offset + done, buffer); !status.ok()) return status;
-      WriteBehind(new_offset + done + buffer.size());
+      WroteUpTo(new_offset + done + buffer.size());
       *written += buffer.size();
       if (Status status = pulse.Advance(buffer.size()); !status.ok()) return status;
     }
@@ -159,7 +227,11 @@ Status Sibling::Fill(const MapRegion& old_file, uint64_t old_size, std::span<con
   if (!filled.ok()) return filled;
   auto now = region_->Size();
   if (!now.ok()) return now.status();
-  return *now == size ? Status::Ok() : region_->SetSize(size);  // a hole at the end
+  if (*now != size) {  // a hole at the end
+    if (Status status = region_->SetSize(size); !status.ok()) return status;
+  }
+  WroteUpTo(size);
+  return Status::Ok();
 }
 
 Status Sibling::TakeAttributes(const MapRegion& from, std::vector<std::string>* not_kept) {

@@ -13,15 +13,17 @@ namespace terahex {
 
 class Sibling {
  public:
-  // `target`: real path; `before`: identity of what is there now, all zeros for nothing.
+  // `target`: real path; `before`: identity of what is there now, all zeros for nothing. `original`: the file
+  // whose first `head` bytes, and attributes, the new one has, to be cloned where that works; nullptr: none.
   static Result<std::unique_ptr<Sibling>> Create(FileSystem& file_system, const std::string& journal_folder,
-                                                 const std::string& target, const FileIdentity& before);
+                                                 const std::string& target, const FileIdentity& before,
+                                                 const MapRegion* original, uint64_t head);
   // Removes the file unless it took its place, and the record in any case.
   ~Sibling();
 
-  // kNoSpace unless the folder of `target` has room for what the content adds to the disk.
-  static Status AskForSpace(FileSystem& file_system, const std::string& target, const MapRegion& old_file,
-                            uint64_t old_size, std::span<const Stretch> content, CommitSource& source);
+  // kNoSpace unless the folder has room for what the content adds to the disk.
+  Status AskForSpace(const MapRegion& old_file, uint64_t old_size, std::span<const Stretch> content,
+                     CommitSource& source) const;
   // Holes stay holes, kept stretches are copied inside the kernel where that works. `written`: bytes that are
   // no holes.
   Status Fill(const MapRegion& old_file, uint64_t old_size, std::span<const Stretch> content,
@@ -39,10 +41,16 @@ class Sibling {
 
  private:
   Sibling(FileSystem& file_system, std::string target, std::string path);
+  Status Open(const MapRegion* original, uint64_t head);
   Status CopyKept(const MapRegion& old_file, uint64_t old_offset, uint64_t new_offset, uint64_t length,
                   CommitPulse& pulse);
-  // All below `end` has been written, ascending.
-  void WriteBehind(uint64_t end);
+  // Of what seems to be a hole, and is one as far as it is zeros. `written`: the bytes that are not.
+  Status CopySeemingHole(const MapRegion& old_file, uint64_t old_offset, uint64_t new_offset, uint64_t length,
+                         CommitPulse& pulse, uint64_t* written);
+  // Stays a hole. Calls of these two ascend.
+  void Skip(uint64_t offset, uint64_t length);
+  // All below `end` has been written or skipped.
+  void WroteUpTo(uint64_t end);
 
   FileSystem& file_system_;
   std::string target_;
@@ -52,7 +60,9 @@ class Sibling {
   bool created_ = false;
   bool placed_ = false;
   bool kernel_copies_ = true;  // until it once did not
+  uint64_t head_ = 0;          // cloned
   uint64_t behind_ = 0;        // the device has been handed all below
+  ByteRange skipped_;          // the last hole, until what lies behind it is written
 };
 
 }  // namespace terahex

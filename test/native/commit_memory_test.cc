@@ -18,19 +18,22 @@ constexpr const char* kFile = "/data/file";
 constexpr const char* kTarget = "/out/target";
 constexpr const char* kJournals = "/state/journals";
 
-MemoryOptions Pages(size_t bytes) {
-  MemoryOptions options;
-  options.page_size = bytes;
-  return options;
-}
-
 enum class Way { kInPlace, kRewrite, kShift, kBlocks, kCopyNew, kCopyOver };
 
 struct Scenario {
   const char* name;
   Way way;
   Edit edit;
+  bool as_apfs = false;  // clones whole files, does not vouch for holes, fills what writes skip
 };
+
+MemoryOptions OptionsFor(const Scenario& scenario, size_t page_size = 512) {
+  MemoryOptions options;
+  options.page_size = page_size;
+  options.clones_files = options.fills_gaps = options.copy_on_write = scenario.as_apfs;
+  options.vouches_for_holes = options.copies_stretches = !scenario.as_apfs;
+  return options;
+}
 
 std::vector<Scenario> Scenarios() {
   std::string old = RandomBytes(5000, 1);
@@ -88,8 +91,23 @@ std::vector<Scenario> Scenarios() {
   Edit replaced(old);
   replaced.Begin().Put(RandomBytes(5096, 10)).Keep(1000, 4000);
   all.push_back({"blocks inserted at the start", Way::kBlocks, replaced});
+  Edit late(old);
+  late.Begin()
+      .Keep(0, 1000)
+      .Put(std::string(700, '\0'))
+      .Keep(1700, 2300)
+      .Put("late")
+      .Keep(4000, 800)
+      .Put(std::string(90, '\0'));
+  all.push_back({"rewritten behind its middle", Way::kRewrite, late});
+  all.push_back({"copied, changed behind its middle", Way::kCopyNew, late});
   all.push_back({"copied to a new name", Way::kCopyNew, moved});
   all.push_back({"copied over a file", Way::kCopyOver, moved});
+  for (size_t i = 0, count = all.size(); i < count; ++i) {
+    if (all[i].way == Way::kInPlace || all[i].way == Way::kShift || all[i].way == Way::kBlocks) continue;
+    all.push_back(all[i]);
+    all.back().as_apfs = true;
+  }
   return all;
 }
 
@@ -98,6 +116,7 @@ void Prepare(MemoryFileSystem& files, const Scenario& scenario) {
   std::string_view old = scenario.edit.before;
   files.WriteOutside(kFile, 0, old.substr(0, 1536));
   files.WriteOutside(kFile, 2560, old.substr(2560));
+  files.HideStored(kFile, {{512, 1024}, {3000, 4700}});  // where holes need not be true
   if (scenario.way == Way::kShift) files.PutLink("/data/second name", kFile);
   (void)files.MakeFolders("/out");
   if (scenario.way == Way::kCopyOver) files.PutFile(kTarget, "what was there");
@@ -177,8 +196,9 @@ void RecoverAll(MemoryFileSystem& files) {
 TEST_CASE("Commit: without any fault every way gives exactly the new content and leaves no journal") {
   for (const Scenario& scenario : Scenarios()) {
     CAPTURE(std::string(scenario.name));
+    CAPTURE(scenario.as_apfs);
     for (size_t page : {size_t{8}, size_t{512}, size_t{4096}}) {
-      MemoryFileSystem files(Pages(page));
+      MemoryFileSystem files(OptionsFor(scenario, page));
       Prepare(files, scenario);
       Status status = Run(files, scenario);
       INFO(status.message());
@@ -196,7 +216,8 @@ TEST_CASE(
   uint64_t runs = 0;
   for (const Scenario& scenario : Scenarios()) {
     CAPTURE(std::string(scenario.name));
-    MemoryFileSystem counting(Pages(512));
+    CAPTURE(scenario.as_apfs);
+    MemoryFileSystem counting(OptionsFor(scenario));
     Prepare(counting, scenario);
     REQUIRE(Run(counting, scenario).ok());
     for (int op = 0; op < static_cast<int>(MemoryOp::kCount); ++op) {
@@ -204,7 +225,7 @@ TEST_CASE(
       for (uint64_t nth = 1; nth <= calls; ++nth) {
         for (Code code : {Code::kIo, Code::kNoSpace, Code::kQuota, Code::kReadOnly}) {
           for (uint64_t torn : {uint64_t{0}, uint64_t{7}}) {
-            MemoryFileSystem files(Pages(512));
+            MemoryFileSystem files(OptionsFor(scenario));
             Prepare(files, scenario);
             MemoryFault fault;
             fault.op = static_cast<MemoryOp>(op);
@@ -235,10 +256,11 @@ TEST_CASE(
 TEST_CASE("DL-8: a device that fails for good keeps the journal, and a later recovery makes the file whole") {
   for (const Scenario& scenario : Scenarios()) {
     CAPTURE(std::string(scenario.name));
+    CAPTURE(scenario.as_apfs);
     for (MemoryOp op : {MemoryOp::kWrite, MemoryOp::kSync, MemoryOp::kSetSize, MemoryOp::kFlush,
                         MemoryOp::kInsertRange, MemoryOp::kCollapseRange}) {
       for (uint64_t nth = 1; nth <= 12; ++nth) {
-        MemoryFileSystem files(Pages(512));
+        MemoryFileSystem files(OptionsFor(scenario));
         Prepare(files, scenario);
         MemoryFault fault;
         fault.op = op;
@@ -268,14 +290,15 @@ TEST_CASE(
   uint64_t runs = 0, news = 0, mixes = 0;
   for (const Scenario& scenario : Scenarios()) {
     CAPTURE(std::string(scenario.name));
-    MemoryFileSystem counting(Pages(512));
+    CAPTURE(scenario.as_apfs);
+    MemoryFileSystem counting(OptionsFor(scenario));
     Prepare(counting, scenario);
     uint64_t before = counting.Steps();
     REQUIRE(Run(counting, scenario).ok());
     uint64_t steps = counting.Steps() - before;
     for (uint64_t step = 0; step <= steps; ++step) {
       for (uint64_t seed = 0; seed < seeds + 2; ++seed) {
-        MemoryFileSystem files(Pages(512));
+        MemoryFileSystem files(OptionsFor(scenario));
         Prepare(files, scenario);
         files.StopAfter(step);
         bool durable = false;
@@ -303,13 +326,14 @@ TEST_CASE("Recovery that is itself cut off at any step is finished by the next o
   uint64_t runs = 0;
   for (const Scenario& scenario : Scenarios()) {
     CAPTURE(std::string(scenario.name));
-    MemoryFileSystem counting(Pages(512));
+    CAPTURE(scenario.as_apfs);
+    MemoryFileSystem counting(OptionsFor(scenario));
     Prepare(counting, scenario);
     REQUIRE(Run(counting, scenario).ok());
     uint64_t steps = counting.Steps();
     for (uint64_t step = 0; step <= steps; step += 3) {
       for (uint64_t second = 0; second < 14; ++second) {
-        MemoryFileSystem files(Pages(512));
+        MemoryFileSystem files(OptionsFor(scenario));
         Prepare(files, scenario);
         files.StopAfter(step);
         (void)Run(files, scenario);
@@ -327,6 +351,63 @@ TEST_CASE("Recovery that is itself cut off at any step is finished by the next o
     }
   }
   MESSAGE(runs << " recoveries cut off");
+}
+
+TEST_CASE(
+    "A hole that the file system does not vouch for is read: copies are exact, and sparse all the same") {
+  constexpr uint64_t kMiB = 1 << 20;
+  const Scenario scenario{"", Way::kCopyNew, Edit(""), true};
+  MemoryFileSystem files(OptionsFor(scenario, 4096));
+  Edit edit(std::string(6 * kMiB, '\0'));
+  files.PutSparse(kFile, edit.before.size());
+  for (const uint64_t at : {uint64_t{5000}, 2 * kMiB - 3, 4 * kMiB + 100}) {
+    const std::string bytes = RandomBytes(8, at);
+    edit.before.replace(at, 8, bytes);
+    files.WriteOutside(kFile, at, bytes);
+  }
+  files.HideStored(kFile, {{4096, 8192}, {2 * kMiB, 4 * kMiB + 4096}});
+  REQUIRE(files.MakeFolders("/out").ok());
+  // The first leaves no byte where it was; of the second two thirds are cloned, and zeros put into them.
+  for (const bool cloned : {false, true}) {
+    edit.after.clear();
+    edit.stretches.clear();
+    if (cloned) edit.Keep(0, kMiB).Put(std::string(kMiB, '\0')).Keep(2 * kMiB, 2 * kMiB);
+    const uint64_t rest = edit.after.size();
+    edit.Put("moved").Keep(rest, 6 * kMiB - rest);
+    auto file = files.Open(kFile, OpenMode::kReadWrite);
+    REQUIRE(file.ok());
+    StringSource source(edit);
+    const uint64_t clones = files.Calls(MemoryOp::kClone);
+    auto outcome = WriteCopy(files, kTarget, **file, edit.stretches, source, CommitOptions());
+    INFO(outcome.status().message());
+    REQUIRE(outcome.ok());
+    CHECK(files.Contents(kTarget) == edit.after);
+    CHECK(files.Contents(kFile) == edit.before);
+    CHECK(files.Calls(MemoryOp::kClone) - clones == (cloned ? 1 : 0));
+    // At most the 128 KiB around each of the bytes, and the zeros that had to be written over others.
+    CHECK(files.StoredBytes(kTarget) <= (cloned ? kMiB : 0) + 5 * 131072);
+    REQUIRE(files.Remove(kTarget).ok());
+  }
+}
+
+TEST_CASE("A copy over another file is no clone: the attributes there stay") {
+  Edit edit(RandomBytes(5000, 1));
+  edit.Begin().Keep(0, 5000);
+  const Scenario scenario{"", Way::kCopyOver, edit, true};
+  for (const Way way : {Way::kCopyNew, Way::kCopyOver}) {
+    MemoryFileSystem files(OptionsFor(scenario));
+    files.PutFile(kFile, edit.before);
+    files.SetAttribute(kFile, "origin", "a download");
+    REQUIRE(files.MakeFolders("/out").ok());
+    if (way == Way::kCopyOver) files.PutFile(kTarget, "what was there");
+    auto file = files.Open(kFile, OpenMode::kRead);
+    REQUIRE(file.ok());
+    StringSource source(edit);
+    REQUIRE(WriteCopy(files, kTarget, **file, edit.stretches, source, CommitOptions()).ok());
+    CHECK(files.Contents(kTarget) == edit.after);
+    CHECK(files.Attribute(kTarget, "origin") == (way == Way::kCopyNew ? "a download" : ""));
+    CHECK(files.Calls(MemoryOp::kClone) == (way == Way::kCopyNew ? 1 : 0));
+  }
 }
 
 }  // namespace terahex

@@ -145,6 +145,32 @@ TEST_CASE_TEMPLATE("FileSystem: a stretch copied in the kernel equals one copied
   CHECK(platform.files().CopyStretch(*from, UINT64_MAX, *from, 0, 2).status().code() == Code::kOutOfRange);
 }
 
+TEST_CASE_TEMPLATE("FileSystem: a clone has the same bytes, is a file of its own, and takes over nothing",
+                   Platform, ALL_PLATFORMS) {
+  Platform platform;
+  auto from = Create(platform, "from", "");
+  const std::string text = Pattern(from->page_size() * 5 + 3);
+  REQUIRE(from->WriteAt(0, BytesOf(text)).ok());
+  Create(platform, "there", "somebody's");
+  const auto over = platform.files().Clone(*from, platform.Path("there"));
+  CHECK_FALSE(over.ok());
+  CHECK(ReadText(**platform.files().Open(platform.Path("there"), OpenMode::kRead), 0, 99) == "somebody's");
+  const auto clone = platform.files().Clone(*from, platform.Path("clone"));
+  if (!clone.ok()) {
+    CHECK(clone.status().code() == Code::kUnsupported);
+    CHECK_FALSE(platform.Exists(platform.Path("clone")));
+    return;
+  }
+  CHECK_FALSE((*clone)->Identify()->SameFile(*from->Identify()));
+  REQUIRE((*clone)->WriteAt(1, BytesOf("clone's")).ok());
+  REQUIRE(from->WriteAt(from->page_size() * 3, BytesOf("from's")).ok());
+  REQUIRE((*clone)->SetSize(text.size() - 1).ok());
+  std::string expected = text.substr(0, text.size() - 1);
+  CHECK(ReadText(**clone, 0, text.size()) == expected.replace(1, 7, "clone's"));
+  expected = text;
+  CHECK(ReadText(*from, 0, text.size()) == expected.replace(from->page_size() * 3, 6, "from's"));
+}
+
 TEST_CASE("Paths: the folder of a file in a root is the root, of a drive too") {
   CHECK(FolderOf("/file") == "/");
   CHECK(FolderOf("/a:/file") == "/a:");

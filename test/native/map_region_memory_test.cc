@@ -13,6 +13,7 @@ using namespace terahex::testing;
 namespace {
 MemoryOptions Tiny() {
   MemoryOptions options;
+  options.clones_files = true;
   options.page_size = 16;
   options.sector_bytes = 8;
   return options;
@@ -76,6 +77,8 @@ TEST_CASE("MemoryFileSystem: every operation can be made to fail with any code")
         return files.FreeSpace("/").status().code();
       case MemoryOp::kCopyStretch:
         return files.CopyStretch(*source, 0, *region, 0, 8).status().code();
+      case MemoryOp::kClone:
+        return files.Clone(*source, "/new").status().code();
       case MemoryOp::kSize:
         return region->Size().status().code();
       case MemoryOp::kIdentify:
@@ -117,6 +120,25 @@ TEST_CASE("MemoryFileSystem: every operation can be made to fail with any code")
   }
   CHECK(files.Exists("/file"));
   CHECK_FALSE(files.Exists("/new"));
+}
+
+TEST_CASE("MemoryFileSystem: as on APFS, stored bytes seem to be holes, and gaps are stored until punched") {
+  MemoryOptions options = Tiny();
+  options.vouches_for_holes = false;
+  options.fills_gaps = true;
+  MemoryFileSystem files(options);
+  files.PutSparse("/file", 80);
+  auto region = Open(files, "/file");
+  REQUIRE(region->WriteAt(16, BytesOf(Pattern(32))).ok());
+  CHECK(*region->Extents(0, 80, 9) == std::vector<ByteRange>{{0, 80}});
+  CHECK(*region->SeemingExtents(0, 80, 9) == std::vector<ByteRange>{{16, 48}});
+  files.HideStored("/file", {{10, 20}, {24, 30}});
+  CHECK(*region->SeemingExtents(0, 80, 9) == std::vector<ByteRange>{{20, 24}, {30, 48}});
+  CHECK(*region->SeemingExtents(0, 80, 1) == std::vector<ByteRange>{{20, 24}});
+  REQUIRE(region->WriteAt(120, BytesOf("x")).ok());
+  CHECK(files.StoredBytes("/file") == 32 + 48);
+  region->PunchHole(81, 39);
+  CHECK(files.StoredBytes("/file") == 32 + 32);
 }
 
 TEST_CASE("MemoryFileSystem: a full disk stops writes at the block that has no place") {

@@ -220,6 +220,22 @@ TEST_CASE_TEMPLATE("MapRegion: between the extents all is zero, and a limit says
   CHECK(region->Extents(block * 4, block * 100, 9)->empty());
 }
 
+TEST_CASE_TEMPLATE("MapRegion: a hole punched into zeros changes no byte", Platform, ALL_PLATFORMS) {
+  Platform platform;
+  auto region = Create(platform, "file");
+  const uint64_t block = region->granularity();
+  const std::string text = Pattern(10);
+  for (const uint64_t at : {uint64_t{0}, block * 20 - 5, block * 40 - 10})
+    REQUIRE(region->WriteAt(at, BytesOf(text)).ok());
+  REQUIRE(region->WriteAt(block * 2, BytesOf(std::string(block * 3, '\0'))).ok());
+  const std::string before = ReadText(*region, 0, block * 41);
+  region->PunchHole(10, block * 20 - 15);
+  region->PunchHole(block * 20 + 5, block * 20 - 15);
+  CHECK(ReadText(*region, 0, block * 41) == before);
+  REQUIRE(region->Sync().ok());
+  CHECK(ReadText(*region, 0, block * 41) == before);
+}
+
 TEST_CASE_TEMPLATE("MapRegion: an 8 TiB file is exact around 2^31, 2^32 and at its end (DL-16)", Platform,
                    ALL_PLATFORMS) {
   Platform platform;

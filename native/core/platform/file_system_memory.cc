@@ -29,6 +29,7 @@ bool ChangesSomething(MemoryOp op) {
     case MemoryOp::kMakeFolders:
     case MemoryOp::kCopyAttributes:
     case MemoryOp::kCopyStretch:
+    case MemoryOp::kClone:
     case MemoryOp::kWrite:
     case MemoryOp::kSetSize:
     case MemoryOp::kSync:
@@ -315,6 +316,25 @@ Result<uint64_t> MemoryFileSystem::CopyStretch(const MapRegion& from, uint64_t f
   if (done == 0 && length > 0)
     return MemoryStatus(Code::kNoSpace, "copy to", to.path(), "no space left", to_offset);
   return done;
+}
+
+Result<std::shared_ptr<MapRegion>> MemoryFileSystem::Clone(const MapRegion& from, std::string_view path) {
+  if (!state_->options.clones_files) return FileSystem::Clone(from, path);
+  {
+    Lock lock(state_->mutex);
+    if (auto entry = state_->Enter(MemoryOp::kClone, path); !entry.status.ok()) return entry.status;
+  }
+  auto made = Open(path, OpenMode::kCreateExclusive);
+  if (!made.ok()) return made;
+  Lock lock(state_->mutex);
+  MemoryFile& source = static_cast<const MemoryRegion&>(from).file();
+  MemoryFile& clone = static_cast<MemoryRegion&>(**made).file();
+  state_->Harvest(source);
+  clone.now = source.now;
+  clone.size = source.size;
+  clone.attributes = source.attributes;
+  for (const auto& [block, bytes] : clone.now) clone.dirty.insert(block);
+  return made;
 }
 
 }  // namespace terahex

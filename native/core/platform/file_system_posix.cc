@@ -23,6 +23,8 @@
 #include "native/core/platform/region_posix.h"
 #if defined(__linux__)
 #include <linux/fs.h>
+#elif defined(__APPLE__)
+#include <sys/clonefile.h>
 #endif
 
 namespace terahex {
@@ -218,14 +220,28 @@ class PosixFileSystem final : public FileSystem {
     }
     return done;
 #else
-    // macOS clones whole files only, into a name that is not there yet (clonefile).
-    (void)from;
+    (void)from;  // macOS clones whole files only
     return uint64_t{0};
 #endif
   }
 
 #if defined(__linux__)
   bool shares_blocks() const override { return true; }
+#elif defined(__APPLE__)
+  Result<std::shared_ptr<MapRegion>> Clone(const MapRegion& from, std::string_view path) override {
+    if (HasZeroByte(path)) return ZeroByteStatus("clone to");
+    const std::string name(path);
+    const int source = DescriptorOf(from);
+    // Blocks are shared, and what is only in memory yet has none.
+    if (RestartOnSignal([&] { return fsync(source); }) != 0 ||
+        RestartOnSignal([&] { return fclonefileat(source, AT_FDCWD, name.c_str(), CLONE_NOOWNERCOPY); }) != 0)
+      return ErrnoStatus("clone to", path, errno);
+    auto region = Open(path, OpenMode::kReadWrite);
+    if (region.ok() && futimens(DescriptorOf(**region), nullptr) != 0)
+      region = ErrnoStatus("set the times of", path, errno);
+    if (!region.ok()) unlink(name.c_str());
+    return region;
+  }
 #endif
 
  private:

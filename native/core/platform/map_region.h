@@ -115,6 +115,12 @@ class MapRegion {
   // zeros. A file system that cannot tell gives the whole range as one. Returns what was found; if `limit`
   // cut the list, the last extent's end is how far the answer goes. Errors: kIo.
   virtual Result<std::vector<ByteRange>> Extents(uint64_t start, uint64_t end, size_t limit) const = 0;
+  // As Extents(), by the file system's own word also where that is no promise: unless vouches_for_holes(),
+  // bytes may lie between the extents, too, and have to be read.
+  virtual Result<std::vector<ByteRange>> SeemingExtents(uint64_t start, uint64_t end, size_t limit) const {
+    return Extents(start, end, limit);
+  }
+  virtual bool vouches_for_holes() const { return true; }
   // True where the file system relocates written blocks (btrfs, ZFS, bcachefs; reflinked extents): fallocate
   // does not reserve there and a store to a view can hit a full disk.
   virtual bool copy_on_write() const = 0;
@@ -165,6 +171,10 @@ class MapRegion {
   // Begins to bring the range to the device without waiting, so that a later Sync() has less to wait for.
   // Makes nothing durable.
   virtual void StartWriting(uint64_t offset, uint64_t length) { (void)offset, (void)length; }
+  // The range is zeros, inside the file: gives blocks back that were stored for them, because some file
+  // systems fill what a write behind the end skips (APFS, up to some 16 MiB). Doing nothing is right
+  // everywhere.
+  virtual void PunchHole(uint64_t offset, uint64_t length) { (void)offset, (void)length; }
   // Where the OS caches the bytes at `offset` as a part of a large folio, unmodified, drops that from its
   // cache, and begins to bring their page back alone.
   virtual void DropLargeFolio(uint64_t offset) { (void)offset; }

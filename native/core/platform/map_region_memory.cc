@@ -44,6 +44,11 @@ void MemoryFileSystem::State::ReadBlocks(const MemoryFile& file, uint64_t offset
 size_t MemoryFileSystem::State::WriteBlocks(MemoryFile& file, uint64_t offset,
                                             std::span<const std::byte> bytes) {
   const uint64_t page = options.page_size;
+  if (options.fills_gaps && offset > file.size) {
+    const std::vector<std::byte> gap(static_cast<size_t>(offset - file.size));
+    file.size = offset;  // no gap any more
+    if (WriteBlocks(file, offset - gap.size(), gap) != gap.size()) return 0;
+  }
   size_t done = 0;
   while (done < bytes.size()) {
     const uint64_t block = (offset + done) / page;
@@ -317,9 +322,36 @@ Status MemoryRegion::Sync() {
 Result<std::vector<ByteRange>> MemoryRegion::Extents(uint64_t start, uint64_t end, size_t limit) const {
   std::lock_guard<std::mutex> lock(state_->mutex);
   if (auto entry = Enter(MemoryOp::kExtents); !entry.status.ok()) return entry.status;
-  if (state_->options.tells_extents && !file_->device) return state_->Stored(*file_, start, end, limit);
+  const bool tells = state_->options.tells_extents && state_->options.vouches_for_holes && !file_->device;
+  if (tells) return state_->Stored(*file_, start, end, limit);
   end = std::min(end, file_->size);
   return start < end && limit > 0 ? std::vector<ByteRange>{{start, end}} : std::vector<ByteRange>{};
+}
+
+Result<std::vector<ByteRange>> MemoryRegion::SeemingExtents(uint64_t start, uint64_t end,
+                                                            size_t limit) const {
+  if (vouches_for_holes()) return Extents(start, end, limit);
+  std::lock_guard<std::mutex> lock(state_->mutex);
+  if (auto entry = Enter(MemoryOp::kExtents); !entry.status.ok()) return entry.status;
+  std::vector<ByteRange> seeming;
+  for (ByteRange stored : state_->Stored(*file_, start, end, SIZE_MAX)) {
+    for (const ByteRange& hidden : file_->hidden) {  // ascending
+      if (hidden.end <= stored.start || hidden.start >= stored.end) continue;
+      if (hidden.start > stored.start) seeming.push_back({stored.start, hidden.start});
+      stored.start = std::min(hidden.end, stored.end);
+    }
+    if (!stored.empty()) seeming.push_back(stored);
+  }
+  if (seeming.size() > limit) seeming.resize(limit);
+  return seeming;
+}
+
+void MemoryRegion::PunchHole(uint64_t offset, uint64_t length) {
+  std::lock_guard<std::mutex> lock(state_->mutex);
+  if (state_->stopped || epoch_ != state_->epoch) return;
+  const uint64_t page = state_->options.page_size;
+  for (uint64_t block = (offset + page - 1) / page; (block + 1) * page <= offset + length; ++block)
+    state_->DropBlock(*file_, block);
 }
 
 Status MemoryRegion::TryLockFile() {

@@ -30,7 +30,11 @@ struct MemoryOptions {
   bool mappable = true;
   bool copy_on_write = false;
   bool tells_extents = true;  // false: Extents() gives the whole range
+  bool vouches_for_holes =
+      true;                 // false: Extents() gives the whole range, SeemingExtents() may be made to lie
+  bool fills_gaps = false;  // what a write behind the end skips is stored
   bool copies_stretches = true;
+  bool clones_files = false;
   bool moves_blocks = true;
   std::vector<std::string> unkept_attributes;  // names that CopyAttributes reports as lost
 };
@@ -39,7 +43,7 @@ struct MemoryOptions {
 // clang-format off
 enum class MemoryOp : uint8_t {
   kOpen, kCreate, kInspect, kReplace, kRemove, kSyncFolder, kMakeFolders, kList, kCopyAttributes, kFreeSpace,
-  kCopyStretch, kSize, kIdentify, kMap, kRead, kWrite, kSetSize, kSync, kExtents, kFlush, kLock,
+  kCopyStretch, kClone, kSize, kIdentify, kMap, kRead, kWrite, kSetSize, kSync, kExtents, kFlush, kLock,
   kBlockMap, kInsertRange, kCollapseRange,
   kCount,
 };
@@ -80,6 +84,7 @@ class MemoryFileSystem final : public FileSystem {
   Result<uint64_t> FreeSpace(std::string_view folder) override;
   Result<uint64_t> CopyStretch(const MapRegion& from, uint64_t from_offset, MapRegion& to, uint64_t to_offset,
                                uint64_t length) override;
+  Result<std::shared_ptr<MapRegion>> Clone(const MapRegion& from, std::string_view path) override;
 
   // --- The outside world: what other programs and people do. Never counted, never failed, at once durable.
   void PutFile(std::string_view path, std::span<const std::byte> bytes);  // new, or a new file in its place
@@ -95,7 +100,8 @@ class MemoryFileSystem final : public FileSystem {
   void LockOutside(std::string_view path, bool locked);
   void SetModified(std::string_view path, int64_t mtime_ns);
   void SetUnreadable(std::string_view path,
-                     std::vector<ByteRange> ranges);   // device errors; replaces earlier ones
+                     std::vector<ByteRange> ranges);  // device errors; replaces earlier ones
+  void HideStored(std::string_view path, std::vector<ByteRange> ranges);  // SeemingExtents leaves them out
   void DenyWriting(std::string_view path, Code code);  // kReadWrite fails with it; kOk allows again
   void DenyReading(std::string_view path, bool denied);
   void SetAttribute(std::string_view path, std::string_view name, std::string_view value);

@@ -1,8 +1,8 @@
-// One open file on Linux and macOS: mmap views, positional reads and writes, extents, flush, lock.
+// One open file on Linux and macOS: mmap views, positional reads and writes, flush, lock.
 // Knows nothing of paths beyond the one for messages; opening is file_system_posix.cc.
 // Thread rule: as map_region.h. Touches no mapped byte itself.
 #if defined(__linux__) && !defined(_GNU_SOURCE)
-#define _GNU_SOURCE  // statx, SEEK_DATA, F_OFD_SETLK, sync_file_range
+#define _GNU_SOURCE  // statx, F_OFD_SETLK, sync_file_range
 #endif
 #include <fcntl.h>
 #include <sys/file.h>
@@ -303,52 +303,6 @@ Status PosixRegion::SetSize(uint64_t size) {
 Status PosixRegion::Sync() {
   if (SyncDescriptor(descriptor()) != 0) return ErrnoStatus("make durable", path_, errno);
   return Status::Ok();
-}
-
-int PosixRegion::EndOfData(uint64_t data_start, uint64_t* data_end) const {
-  std::lock_guard<std::mutex> lock(stretch_mutex_);
-  if (data_start >= stored_stretch_.start && data_start < stored_stretch_.end) {
-    *data_end = stored_stretch_.end;
-    return 0;
-  }
-  const off_t hole = lseek(descriptor(), static_cast<off_t>(data_start), SEEK_HOLE);
-  if (hole < 0) return errno;
-  *data_end = static_cast<uint64_t>(hole);
-  stored_stretch_ = {data_start, *data_end};
-  return 0;
-}
-
-Result<std::vector<ByteRange>> PosixRegion::Extents(uint64_t start, uint64_t end, size_t limit) const {
-  const Result<uint64_t> size = Size();
-  if (!size.ok()) return size.status();
-  end = std::min(end, *size);
-  std::vector<ByteRange> found;
-#if defined(__APPLE__)
-  // APFS names stored bytes among the holes while they are not on the disk yet, and on disk images also later
-  // (github.com/coreutils/coreutils/pull/68): a hole there is no promise of zeros, so none is told.
-  if (start < end && limit > 0) found.push_back({start, end});
-  return found;
-#endif
-  // lseek moves the descriptor's own position, which nothing here uses: threads do not disturb each other.
-  while (start < end && found.size() < limit) {
-    const off_t data = lseek(descriptor(), static_cast<off_t>(start), SEEK_DATA);
-    uint64_t data_end = 0;
-    int error = data < 0 ? errno : 0;
-    if (error == ENXIO) break;  // nothing but a hole up to the end
-    if (error == 0 && static_cast<uint64_t>(data) >= end) break;
-    if (error == 0) error = EndOfData(static_cast<uint64_t>(data), &data_end);
-    if (error == ENXIO) break;  // truncated between the two calls
-    if (error == EINVAL || CodeOfErrno(error) == Code::kUnsupported) {
-      found.push_back({start, end});  // cannot tell (devices, some network mounts): all of it is stored
-      break;
-    }
-    if (error != 0) return ErrnoStatus("find the stored ranges of", path_, error, start);
-    const auto data_start = static_cast<uint64_t>(data);
-    if (data_end > data_start)
-      found.push_back({data_start, std::min(data_end, end)});  // else punched meanwhile
-    start = data_end;
-  }
-  return found;
 }
 
 bool PosixRegion::copy_on_write() const {

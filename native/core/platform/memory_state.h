@@ -52,6 +52,7 @@ struct MemoryFile {
   bool readable = true;
   Code write_denied = Code::kOk;
   std::vector<ByteRange> unreadable;
+  std::vector<ByteRange> hidden;  // from SeemingExtents
   std::map<std::string, std::string> attributes;
   std::vector<MemoryView*> views;
   const void* lock_owner = nullptr;  // a region, or the file itself for an outside lock
@@ -172,6 +173,9 @@ class MemoryRegion final : public MapRegion {
   Status SetSize(uint64_t size) override;
   Status Sync() override;
   Result<std::vector<ByteRange>> Extents(uint64_t start, uint64_t end, size_t limit) const override;
+  Result<std::vector<ByteRange>> SeemingExtents(uint64_t start, uint64_t end, size_t limit) const override;
+  bool vouches_for_holes() const override { return state_->options.vouches_for_holes; }
+  void PunchHole(uint64_t offset, uint64_t length) override;
   bool copy_on_write() const override { return state_->options.copy_on_write; }
   Status TryLockFile() override;
   void UnlockFile() override;

@@ -215,6 +215,11 @@ void MemoryFileSystem::SetUnreadable(std::string_view path, std::vector<ByteRang
   if (const auto file = state_->Find(path)) file->unreadable = std::move(ranges);
 }
 
+void MemoryFileSystem::HideStored(std::string_view path, std::vector<ByteRange> ranges) {
+  Lock lock(state_->mutex);
+  if (const auto file = state_->Find(path)) file->hidden = std::move(ranges);
+}
+
 void MemoryFileSystem::DenyWriting(std::string_view path, Code code) {
   Lock lock(state_->mutex);
   if (const auto file = state_->Find(path)) file->write_denied = code;

@@ -79,6 +79,11 @@ class PosixRegion final : public MapRegion {
   Status SetSize(uint64_t size) override;
   Status Sync() override;
   Result<std::vector<ByteRange>> Extents(uint64_t start, uint64_t end, size_t limit) const override;
+  Result<std::vector<ByteRange>> SeemingExtents(uint64_t start, uint64_t end, size_t limit) const override;
+#if defined(__APPLE__)
+  bool vouches_for_holes() const override { return false; }
+  void PunchHole(uint64_t offset, uint64_t length) override;
+#endif
   bool copy_on_write() const override;
   Status TryLockFile() override;
   void UnlockFile() override;

@@ -53,6 +53,11 @@ class HookedRegion final : public MapRegion {
   Result<std::vector<ByteRange>> Extents(uint64_t start, uint64_t end, size_t limit) const override {
     return inner_->Extents(start, end, limit);
   }
+  Result<std::vector<ByteRange>> SeemingExtents(uint64_t start, uint64_t end, size_t limit) const override {
+    return inner_->SeemingExtents(start, end, limit);
+  }
+  bool vouches_for_holes() const override { return inner_->vouches_for_holes(); }
+  void PunchHole(uint64_t offset, uint64_t length) override { inner_->PunchHole(offset, length); }
   bool views_block_cuts() const override { return inner_->views_block_cuts(); }
   bool copy_on_write() const override { return inner_->copy_on_write(); }
   Status TryLockFile() override { return inner_->TryLockFile(); }
@@ -72,10 +77,10 @@ class HookedFileSystem final : public FileSystem {
   std::function<void()> read_hook;  // before each positional read; may delay it
 
   Result<std::shared_ptr<MapRegion>> Open(std::string_view path, OpenMode mode) override {
-    Result<std::shared_ptr<MapRegion>> region = inner_.Open(path, mode);
-    if (!region.ok()) return region.status();
-    return std::shared_ptr<MapRegion>(
-        std::make_shared<HookedRegion>(std::move(region).value(), hook, read_hook));
+    return Hooked(inner_.Open(path, mode));
+  }
+  Result<std::shared_ptr<MapRegion>> Clone(const MapRegion& from, std::string_view path) override {
+    return Hooked(inner_.Clone(Inner(from), path));
   }
   Result<PathInfo> Inspect(std::string_view path) override { return inner_.Inspect(path); }
   Status Replace(std::string_view from, std::string_view to) override {
@@ -96,6 +101,11 @@ class HookedFileSystem final : public FileSystem {
   }
 
  private:
+  Result<std::shared_ptr<MapRegion>> Hooked(Result<std::shared_ptr<MapRegion>> region) const {
+    if (!region.ok()) return region.status();
+    return std::shared_ptr<MapRegion>(
+        std::make_shared<HookedRegion>(std::move(region).value(), hook, read_hook));
+  }
   static MapRegion& Inner(const MapRegion& region) {
     return static_cast<const HookedRegion&>(region).inner();
   }
