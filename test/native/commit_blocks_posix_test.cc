@@ -2,6 +2,8 @@
 // interrupted state is recovered to. The states in between are made with the very calls that leave them.
 // Small disks of their own, as root; the in-memory twin stands in elsewhere (commit_memory_test.cc). Thread
 // rule: one thread.
+#if defined(__linux__)
+
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -350,3 +352,5 @@ TEST_CASE("Where moving blocks fails the save takes the way it took before, told
 }  // namespace terahex
 
 #endif  // TERAHEX_FAIL_POINTS
+
+#endif  // __linux__

@@ -1,5 +1,7 @@
 // Commits on real files, as far as they are Linux': modes, owners, xattrs, symlinks, holes, full disks.
 // Thread rule: one thread.
+#if defined(__linux__)
+
 #include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -234,3 +236,5 @@ TEST_CASE("DL-27: an in-place save writes in proportion to the edits") {
 }
 
 }  // namespace terahex
+
+#endif  // __linux__

@@ -1,6 +1,8 @@
 // Commits on disks that are really full: tmpfs, and ext4, XFS and btrfs on loop devices. What cannot be made
 // or mounted here is skipped with the reason. Linux only; uses the native file system. Thread rule: one
 // thread.
+#if defined(__linux__)
+
 #include <sys/stat.h>
 
 #include <fstream>
@@ -240,3 +242,5 @@ TEST_CASE(
 }
 
 }  // namespace terahex
+
+#endif  // __linux__
