@@ -46,6 +46,8 @@ export type EditMode = "overwrite" | "insert";
 export type HostRequest =
   /** First message of a fresh webview. `shows`: it remembers from before a reload of the window that it was the picture. */
   | { readonly type: "open"; readonly shows?: "pixels" }
+  /** Answered at once, by every host: what the page and VS Code sent before it has arrived. */
+  | { readonly type: "echo" }
   | { readonly type: "readWindow"; readonly offset: number; readonly length: number }
   /** In live mode: the bytes of the file as they are at this moment. At most one of a view is under way. */
   | { readonly type: "readLive"; readonly offset: number; readonly length: number }
@@ -105,6 +107,7 @@ export type EditLabel = "type" | "delete" | "inspector" | "field" | "paste";
 
 export interface HostReply {
   open: OpenReply;
+  echo: Readonly<Record<string, never>>;
   readWindow: WindowReply;
   readLive: WindowReply;
   overwrite: { readonly version: number };

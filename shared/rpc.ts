@@ -27,7 +27,7 @@ export class CancelFlag {
 }
 
 export type RequestHandlers = {
-  readonly [Type in HostRequest["type"]]: (
+  readonly [Type in Exclude<HostRequest["type"], "echo">]: (
     body: Extract<HostRequest, { type: Type }>,
     cancel: CancelFlag,
   ) => Promise<HostReply[Type]>;
@@ -124,6 +124,8 @@ export class RequestServer {
       case "open":
         this.forgetRequests(id);
         return handlers.open(body, flag);
+      case "echo":
+        return Promise.resolve({});
       case "readWindow":
         return handlers.readWindow(body, flag);
       case "readLive":

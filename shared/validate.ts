@@ -77,6 +77,8 @@ function parseRequest(raw: unknown): HostRequest {
   switch (type) {
     case "open":
       return own(body, "shows") === undefined ? { type } : { type, shows: oneOf(body, "shows", SHOWN) };
+    case "echo":
+      return { type };
     case "readWindow":
     case "readLive":
       return { type, offset: offsetOf(body, "offset"), length: windowLength(own(body, "length"), "length") };

@@ -91,6 +91,21 @@ describe("a person with Terahex", function () {
     assert.equal(fs.statSync(file("small.bin")).size, 4096);
   });
 
+  it("undoes and redoes as often as the keys are pressed, however fast", async () => {
+    for (let at = 0x100; at < 0x110; at += 2) {
+      await cell(at).click();
+      await page.keyboard.type("ee");
+    }
+    for (let at = 0; at < 8; at++) await page.keyboard.press("Control+z");
+    await waitForByte(frame, 0x100, "00");
+    await dirtyTab("small.bin").waitFor({ state: "detached" });
+    for (let at = 0; at < 8; at++) await page.keyboard.press("Control+y");
+    await waitForByte(frame, 0x10e, "EE");
+    for (let at = 0; at < 8; at++) await page.keyboard.press("Control+z");
+    await waitForByte(frame, 0x100, "00");
+    await dirtyTab("small.bin").waitFor({ state: "detached" });
+  });
+
   it("selects all, copies and pastes through the clipboard of the system", async () => {
     await cell(0x20).click();
     await cell(0x22).click({ modifiers: ["Shift"] });

@@ -109,6 +109,48 @@ describe("editing", function () {
     await view.close();
   });
 
+  it("lets each undo arrive before the next: VS Code drops one that comes while another is under way", async () => {
+    const view = await openView({ size: 4096 });
+    await view.settled();
+    await view.page.evaluate(() => {
+      const seen: string[] = [];
+      Object.assign(window, { seenKeys: seen });
+      window.addEventListener("keydown", (event) => {
+        if (event.ctrlKey && event.key.length === 1) seen.push(event.key);
+      });
+      window.fakeHost.hold();
+    });
+    const seen = () => view.page.evaluate(() => (window as unknown as { seenKeys: string[] }).seenKeys.join(""));
+    for (const key of "zzyz") await view.page.keyboard.press(`Control+${key}`);
+    await view.page.waitForFunction(() => window.fakeHost.requests("echo").length === 1);
+    await view.frames(2);
+    assert.equal(await seen(), "z", "the first is not there yet");
+    await view.page.evaluate(() => window.fakeHost.release());
+    await view.page.waitForFunction(() => window.fakeHost.requests("echo").length === 4);
+    assert.equal(await seen(), "zzyz");
+    await view.close();
+  });
+
+  it("keeps the order of undo and typing: what is typed behind a key waits until the key has arrived", async () => {
+    const view = await openView({ size: 4096 });
+    await view.settled();
+    await view.page.evaluate(() => {
+      window.addEventListener("keydown", (event) => {
+        if (event.ctrlKey && event.key.length === 1) window.fakeHost.undo();
+      });
+      window.fakeHost.hold();
+    });
+    for (const key of ["Control+z", "1", "2", "Control+z", "3", "4"]) await view.page.keyboard.press(key);
+    await view.page.waitForFunction(() => window.fakeHost.requests("echo").length === 1);
+    assert.deepEqual(await overwrites(view), [], "no edit overtakes a key");
+    await view.page.evaluate(() => window.fakeHost.release());
+    await view.page.waitForFunction(() => window.fakeHost.requests("overwrite").length >= 4);
+    await view.rest();
+    const steps = await view.page.evaluate(() => window.fakeHost.steps.map((step) => [...step.bytes.keys()]));
+    assert.deepEqual(steps, [[1]], "the first byte was undone, the second came behind that");
+    await view.close();
+  });
+
   it("types hex digits: high half at once, then the low half, then on; one undo step", async () => {
     const view = await openView({
       size: TIB_8,

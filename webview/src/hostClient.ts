@@ -53,7 +53,8 @@ declare function acquireVsCodeApi(): VsCodeApi;
 
 interface OpenRequest {
   readonly type: HostRequest["type"];
-  readonly edits: boolean;
+  /** An edit that has gone out. */
+  edits: boolean;
   readonly resolve: (body: HostReply[HostRequest["type"]]) => void;
   readonly reject: (failure: HostFailure) => void;
   waitedMs: number;
@@ -63,6 +64,8 @@ export class HostClient {
   onNotice: (notice: ViewNotice) => void = () => undefined;
   /** True when the host stopped answering, false when it speaks again. */
   onSilence: (silent: boolean) => void = () => undefined;
+  /** Says when an edit may go out: keys that act on the document come before it. */
+  orderEdit: (post: () => void) => void = (post) => post();
   readonly #api = acquireVsCodeApi();
   readonly #open = new Map<number, OpenRequest>();
   #nextId = 1;
@@ -79,10 +82,19 @@ export class HostClient {
     const reply = new Promise<HostReply[T]>((resolve, reject) => {
       // The protocol promises a reply of the request's own type; validate.ts checks it where it is made.
       const accept = resolve as OpenRequest["resolve"];
-      this.#open.set(id, { type: body.type, edits: changesBytes(body), resolve: accept, reject, waitedMs: 0 });
+      this.#open.set(id, { type: body.type, edits: false, resolve: accept, reject, waitedMs: 0 });
     });
-    this.#api.postMessage({ kind: "request", id, body });
+    const post = (): void => this.#api.postMessage({ kind: "request", id, body });
+    if (changesBytes(body)) this.orderEdit(() => this.#postEdit(id, post));
+    else post();
     return { reply, cancel: () => this.#cancel(id) };
+  }
+
+  #postEdit(id: number, post: () => void): void {
+    const request = this.#open.get(id);
+    if (request === undefined) return;
+    request.edits = true;
+    post();
   }
 
   notify(body: HostNotice): void {
@@ -99,6 +111,14 @@ export class HostClient {
     const until = performance.now() + EDIT_WAIT_MS;
     do await new Promise((resolve) => setTimeout(resolve));
     while (this.editing && performance.now() < until);
+  }
+
+  /** Resolves once the host has what this page, and VS Code for it, sent until now; or after EDIT_WAIT_MS. */
+  async arrived(): Promise<void> {
+    const echo = this.request<"echo">({ type: "echo" });
+    const limit = setTimeout(() => echo.cancel(), EDIT_WAIT_MS);
+    await echo.reply.catch(() => undefined);
+    clearTimeout(limit);
   }
 
   /** What saveState() kept, also across the death of a hidden view. */

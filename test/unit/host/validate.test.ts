@@ -45,6 +45,7 @@ const GOOD: readonly unknown[] = [
   find({ kind: "history", used: query }),
   find({ kind: "close" }),
   request({ type: "open" }),
+  request({ type: "echo" }),
   request({ type: "readWindow", offset: 0, length: 1 }),
   request({ type: "readWindow", offset: 2 ** 53 - 1, length: MAX_WINDOW_BYTES }),
   request({ type: "readLive", offset: 2 ** 43, length: MAX_WINDOW_BYTES }),

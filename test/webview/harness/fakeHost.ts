@@ -221,6 +221,8 @@ export class FakeHost {
           selection: this.options.selection ?? { anchor: 0, focus: 0, column: "hex" },
           mode: this.options.mode ?? "overwrite",
         });
+      case "echo":
+        return reply({});
       case "readWindow": {
         const [from = 0, to = 0] = this.options.failing ?? [];
         if (body.offset < to && body.offset + body.length > from) return fail("Input/output error (EIO).");
