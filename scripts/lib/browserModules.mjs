@@ -17,8 +17,8 @@ const notInBrowser = new Set(
   [
     "formats/bmp/worker/pictureThread",
     "host/compare/comparePanel",
+    "host/kept/showKept",
     "host/ksy/lazyKsy",
-    "host/measure/hashDocument",
     "host/patches/addressedFiles",
     "host/patches/exportPatch",
     "host/patches/importPatch",

@@ -1,6 +1,7 @@
 // The browser's build, as on vscode.dev: Terahex in the web extension host of a real workbench, on files that are none of a disk.
 // Opens, edits, undoes, finds and saves; a file that is too large says so, and nobody sees a blank editor. DL-31.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import path from "node:path";
 import type { Browser, Frame, Page } from "playwright-core";
 import { launchChromium } from "../../scripts/lib/chromium.mjs";
@@ -118,10 +119,31 @@ describe("Terahex in a browser alone", function () {
     await shot("too-large");
   });
 
-  it("says that templates need more than a browser", async () => {
-    await openFile(page, "small.bin");
-    await runCommand(page, "Terahex: Choose Template");
-    await page.locator(".monaco-dialog-box", { hasText: /does not run in a browser/ }).waitFor();
+  it("hashes", async () => {
+    await openFile(page, "pattern.bin");
+    await runCommand(page, "Terahex: Hash");
+    const row = (text: string) => page.locator(".quick-input-list .monaco-list-row", { hasText: text });
+    await row("CRC-32/ISO-HDLC").or(row("sha256")).first().waitFor();
+    await page.keyboard.press("Enter");
+    const pattern = Uint8Array.from({ length: 100_000 }, (_, at) => at * 7 + (at >> 8));
+    await row(createHash("sha256").update(pattern).digest("hex")).waitFor();
+    await page.keyboard.press("Escape");
+  });
+
+  it("says of what needs more than a browser that it does, and calls none of it an error", async () => {
+    const frame = await openFile(page, "small.bin");
+    const toast = page.locator(".notification-toast", { hasText: /does not run in a browser/ });
+    for (const command of ["Choose Template", "Show Kept Edits", "Apply Patch"]) {
+      await runCommand(page, `Terahex: ${command}`);
+      await toast.first().waitFor();
+      await toast.first().hover();
+      await toast.first().locator(".codicon-notifications-clear").click();
+      await toast.waitFor({ state: "detached" });
+    }
+    await runCommand(page, "Terahex: Toggle Structure");
+    await frame.locator(".tree-message", { hasText: /does not run in a browser/ }).waitFor();
+    await shot("not-here");
+    assert.equal(await page.locator(".monaco-dialog-box").count(), 0);
     assert.deepEqual(broken, []);
   });
 });

@@ -1,7 +1,19 @@
 // Hashes of a range of a document, several at once: from Node's crypto (OpenSSL, or what Electron has in its place), from
-// hash-wasm what that lacks, and the checksums of the addon. Knows nothing of VS Code.
+// hash-wasm what that lacks (in a browser all), and the checksums of the addon. Knows nothing of VS Code.
 import { createHash, getHashes } from "node:crypto";
-import { createBLAKE2b, createBLAKE2s, createBLAKE3, createSHA3, type IHasher } from "hash-wasm";
+import {
+  createBLAKE2b,
+  createBLAKE2s,
+  createBLAKE3,
+  createMD5,
+  createSHA1,
+  createSHA224,
+  createSHA256,
+  createSHA3,
+  createSHA384,
+  createSHA512,
+  type IHasher,
+} from "hash-wasm";
 import type { ScanOptions } from "../../../native/binding/index";
 import { attemptAsync, toRanges } from "./crossing";
 import type { EngineDocument } from "./document";
@@ -19,12 +31,12 @@ interface Hasher {
 
 /** By our name: what Node calls it, and who else can make it. */
 const HASHES: Readonly<Record<string, { readonly node?: string; readonly other?: () => Promise<IHasher> }>> = {
-  md5: { node: "md5" },
-  sha1: { node: "sha1" },
-  sha224: { node: "sha224" },
-  sha256: { node: "sha256" },
-  sha384: { node: "sha384" },
-  sha512: { node: "sha512" },
+  md5: { node: "md5", other: createMD5 },
+  sha1: { node: "sha1", other: createSHA1 },
+  sha224: { node: "sha224", other: createSHA224 },
+  sha256: { node: "sha256", other: createSHA256 },
+  sha384: { node: "sha384", other: createSHA384 },
+  sha512: { node: "sha512", other: createSHA512 },
   "sha512-256": { node: "sha512-256" },
   "sha3-224": { node: "sha3-224", other: () => createSHA3(224) },
   "sha3-256": { node: "sha3-256", other: () => createSHA3(256) },
@@ -34,15 +46,19 @@ const HASHES: Readonly<Record<string, { readonly node?: string; readonly other?:
   blake2s256: { node: "blake2s256", other: () => createBLAKE2s(256) },
   blake3: { other: () => createBLAKE3(256) },
 };
-const PLAIN_NAMES = new Map(Object.keys(HASHES).map((name) => [plain(name), name]));
+const ENTRIES = Object.entries(HASHES);
+const PLAIN_NAMES = new Map(ENTRIES.map(([name]) => [plain(name), name]));
 
 function plain(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, "");
 }
 
-/** Every algorithm by its own name. */
+/** Every algorithm that can be had here, by its own name. */
 export function hashNames(addon: NativeAddon = loadAddon()): string[] {
-  return [...Object.keys(HASHES), ...addon.checksumNames()];
+  const ofNode = getHashes();
+  const isHere = ([, { node, other }]: (typeof ENTRIES)[number]): boolean =>
+    other !== undefined || (node !== undefined && ofNode.includes(node));
+  return [...ENTRIES.filter(isHere).map(([name]) => name), ...addon.checksumNames()];
 }
 
 /** The names as hashNames() has them; "SHA-256", "crc32" and the like are understood. @throws EngineError "invalid-argument" */

@@ -13,13 +13,13 @@ function refuse(): never {
 export {
   refuse as exportAddressed,
   refuse as exportPatch,
-  refuse as hashDocument,
   refuse as importAddressed,
   refuse as importPatch,
   refuse as keyOf,
   refuse as openComparison,
   refuse as openStructs,
   refuse as PictureThread,
+  refuse as showKept,
   refuse as startTemplate,
   refuse as Templates,
 };

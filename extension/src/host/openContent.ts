@@ -82,7 +82,9 @@ async function engineFor(
     loadEngine();
     return {};
   } catch (error) {
-    return { addon: await plainEngine(), plainBecause: describeError(error).message };
+    // Its own words: no code says more, and that of an absent build is that of an absent file.
+    const plainBecause = error instanceof Error ? error.message : String(error);
+    return { addon: await plainEngine(), plainBecause };
   }
 }
 

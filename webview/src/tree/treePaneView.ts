@@ -244,8 +244,8 @@ export class TreePaneView {
     this.#message.hidden = state?.root !== undefined && state.diagnostics.length === 0;
     if (state === undefined) return this.#message.replaceChildren(paragraph("Reading…"));
     const parts: HTMLElement[] = [];
-    if (state.document === undefined) parts.push(paragraph("Open a file in Terahex to see its structure here."));
-    else if (state.failure !== undefined) parts.push(paragraph(state.failure, "bad"));
+    if (state.failure !== undefined) parts.push(paragraph(state.failure, "bad"));
+    else if (state.document === undefined) parts.push(paragraph("Open a file in Terahex to see its structure here."));
     else if (state.template === undefined) {
       const choose = document.createElement("button");
       choose.className = "button primary";

@@ -3,6 +3,7 @@
 import type * as Addon from "../../../../native/binding/index";
 import type {
   FindOptions,
+  ChecksumsOutcome,
   FindOutcome,
   Needle,
   ScanOptions,
@@ -11,6 +12,7 @@ import type {
 } from "../../../../native/binding/index";
 import { EngineError } from "../engineError";
 import type { NativeAddon } from "../nativeAddon";
+import { CHECKSUMS, makeChecksum } from "./plainChecksum";
 import { matcherOf } from "./plainMatcher";
 import { PlainDocument } from "./plainDocument";
 import { checkCancelled } from "./store";
@@ -124,6 +126,22 @@ function entropyOf(counts: Float64Array): number {
   return bits;
 }
 
+async function checksumsPlain(
+  document: PlainDocument,
+  names: readonly string[],
+  options: ScanOptions = {},
+): Promise<ChecksumsOutcome> {
+  const { version } = document;
+  const sums = await Promise.all(names.map(makeChecksum));
+  for await (const { bytes, unreadable } of windows(document, options, 0)) {
+    if (document.version !== version) throw new EngineError("changed", "edited while it was read");
+    const [offset] = unreadable;
+    if (offset !== undefined) throw new EngineError("io", `bytes at offset ${offset} cannot be read`, { offset });
+    for (const sum of sums) sum.update(bytes);
+  }
+  return { version, stale: false, unreadableBytes: 0, sums: sums.map((sum) => sum.digest("hex")) };
+}
+
 export async function readIntoPlain(document: PlainDocument, offset: number, bytes: Uint8Array) {
   const window = await document.read(offset, bytes.length);
   bytes.set(new Uint8Array(window.bytes));
@@ -160,7 +178,9 @@ export const plainScans = {
     readIntoPlain(plain(document), offset, bytes),
   replaceHits: (document: Addon.NativeDocument, ranges: Float64Array, bytes: Uint8Array, shift: number) =>
     replaceHitsPlain(plain(document), ranges, bytes, shift),
-  checksumNames: () => [],
+  checksums: (document: Addon.NativeDocument, names: readonly string[], options?: Addon.ScanOptions) =>
+    checksumsPlain(plain(document), names, options),
+  checksumNames: () => Object.keys(CHECKSUMS),
 } satisfies Partial<NativeAddon>;
 
 function plain(document: Addon.NativeDocument): PlainDocument {

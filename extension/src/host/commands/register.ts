@@ -1,6 +1,7 @@
 // The table of commands: names as in package.json, each with its handler. Registers them and holds no logic.
 import * as vscode from "vscode";
 import { RETRY_COMMAND } from "../binaryEditorProvider";
+import { HostError } from "../errors";
 import { BOOKMARK_COMMANDS, runBookmarks } from "./bookmarkCommands";
 import { COMPARE_COMMANDS } from "./compareCommands";
 import { addressColumn } from "./addressColumn";
@@ -80,6 +81,16 @@ export function registerCommands(services: CommandServices): vscode.Disposable {
       Object.entries(COPY_COMMANDS).map(([name, format]) => [name, () => runInView(services, { copyAs: format })]),
     ),
   };
-  const registered = Object.entries(handlers).map(([name, run]) => vscode.commands.registerCommand(name, run));
+  const registered = Object.entries(handlers).map(([name, run]) =>
+    vscode.commands.registerCommand(name, async (...args: unknown[]) => {
+      try {
+        return await run(...args);
+      } catch (error) {
+        // VS Code would call it an error of the command.
+        if (error instanceof HostError) return services.dialogs().warn(error.message);
+        throw error;
+      }
+    }),
+  );
   return vscode.Disposable.from(...registered);
 }

@@ -5,6 +5,7 @@ import * as vscode from "vscode";
 import type { CompareAnswer, CompareQuestion, KeptComparison, KeptSide } from "../../../../shared/compareProtocol";
 import type { ToWebview, WindowReply } from "../../../../shared/protocol";
 import { RequestServer } from "../../../../shared/rpc";
+import { loadAddon } from "../../engine/loadAddon";
 import { VIEW_TYPE, type BinaryEditorProvider } from "../binaryEditorProvider";
 import { describeError, HostError } from "../errors";
 import { refuseOthers } from "../refuseOthers";
@@ -23,8 +24,9 @@ export interface ComparePanelServices {
 
 const DONE = { done: true } as const;
 
-/** For tests too: they ask the comparison what the page would. */
+/** For tests too: they ask the comparison what the page would. @throws HostError: it is not possible, and why. */
 export function openComparison(services: ComparePanelServices, left: SideChoice, right: SideChoice): Comparison {
+  for (const choice of [left, right]) checkComparable(services.provider, choice);
   const names = [left, right].map(({ uri }) => basename(uri.fsPath));
   const title = names[0] === names[1] ? vscode.l10n.t("Compare {0}", names[0]!) : `${names[0]} ↔ ${names[1]}`;
   const panel = vscode.window.createWebviewPanel(COMPARE_VIEW, title, vscode.ViewColumn.Active, {
@@ -32,6 +34,25 @@ export function openComparison(services: ComparePanelServices, left: SideChoice,
     localResourceRoots: [webviewRoot(services.extension)],
   });
   return serve(services, panel, left, right);
+}
+
+/** Before a panel is there that has nothing to show. */
+function checkComparable(provider: BinaryEditorProvider, choice: SideChoice): void {
+  const { scheme } = choice.uri;
+  if (scheme !== "file")
+    throw new HostError("unsupported", vscode.l10n.t("Only files of a disk are compared, none behind “{0}:”.", scheme));
+  if (new Side(provider, choice).document?.engine?.addon.plain !== true && hasCore()) return;
+  const message = vscode.l10n.t("Comparing needs the native core of Terahex, which could not be loaded here.");
+  throw new HostError("unsupported", message);
+}
+
+function hasCore(): boolean {
+  try {
+    loadAddon();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** What the page kept; git is asked again for its revisions. A comparison that cannot be had any more closes its panel. */
@@ -49,6 +70,7 @@ export async function restoreComparison(
     sides.push(left);
     const right = await choiceOf(kept.right);
     sides.push(right);
+    for (const side of sides) checkComparable(services.provider, side);
     panel.webview.options = { enableScripts: true, localResourceRoots: [webviewRoot(services.extension)] };
     serve(services, panel, left, right);
   } catch (error) {
