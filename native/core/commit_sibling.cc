@@ -94,7 +94,7 @@ Status Sibling::AskForSpace(const MapRegion& old_file, uint64_t old_size, std::s
   (void)ForEachStretch(content, [&](const Stretch& stretch, uint64_t new_offset) {
     if (stretch.length == 0) return Status::Ok();
     if (stretch.kind == Stretch::Kind::kNew) {
-      if (!source.IsZeros(new_offset, stretch.length)) need += stretch.length;
+      if (new_offset < head_ || !source.IsZeros(new_offset, stretch.length)) need += stretch.length;
       return Status::Ok();
     }
     if (new_offset < head_) return Status::Ok();

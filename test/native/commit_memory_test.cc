@@ -390,6 +390,25 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("Zeros inside a clone need space: they are written over what is there") {
+  Edit edit(RandomBytes(40'000, 1));
+  edit.Begin().Keep(0, 10'000).Put(std::string(20'000, '\0')).Keep(30'000, 10'000);
+  const Scenario scenario{"", Way::kCopyNew, edit, true};
+  for (const uint64_t free : {uint64_t{19'999}, uint64_t{20'000}}) {
+    MemoryFileSystem files(OptionsFor(scenario));
+    files.PutFile(kFile, edit.before);
+    REQUIRE(files.MakeFolders("/out").ok());
+    files.SetFreeSpace(free);
+    auto file = files.Open(kFile, OpenMode::kRead);
+    REQUIRE(file.ok());
+    StringSource source(edit);
+    auto outcome = WriteCopy(files, kTarget, **file, edit.stretches, source, CommitOptions());
+    CHECK(files.Calls(MemoryOp::kClone) == 1);
+    CHECK(outcome.status().code() == (free < 20'000 ? Code::kNoSpace : Code::kOk));
+    CHECK(files.List("/out")->size() == (free < 20'000 ? 0 : 1));
+  }
+}
+
 TEST_CASE("A copy over another file is no clone: the attributes there stay") {
   Edit edit(RandomBytes(5000, 1));
   edit.Begin().Keep(0, 5000);

@@ -232,11 +232,20 @@ class PosixFileSystem final : public FileSystem {
     if (HasZeroByte(path)) return ZeroByteStatus("clone to");
     const std::string name(path);
     const int source = DescriptorOf(from);
+    struct stat facts;
+    if (fstat(source, &facts) != 0) return ErrnoStatus("clone to", path, errno);
+    // The flags come along: a locked clone could neither be written nor removed any more, and a compressed or
+    // dataless one has no blocks to share.
+    constexpr unsigned kHarmless = UF_NODUMP | UF_OPAQUE | UF_TRACKED | UF_HIDDEN;
+    if ((facts.st_flags & ~kHarmless) != 0) return FileSystem::Clone(from, path);
     // Blocks are shared, and what is only in memory yet has none.
     if (RestartOnSignal([&] { return fsync(source); }) != 0 ||
         RestartOnSignal([&] { return fclonefileat(source, AT_FDCWD, name.c_str(), CLONE_NOOWNERCOPY); }) != 0)
       return ErrnoStatus("clone to", path, errno);
-    auto region = Open(path, OpenMode::kReadWrite);
+    // As of any new file: its group is the folder's yet, and the original may be one that nobody may write.
+    const bool ours = chmod(name.c_str(), 0600) == 0;
+    Result<std::shared_ptr<MapRegion>> region =
+        ours ? Open(path, OpenMode::kReadWrite) : ErrnoStatus("set the mode of", path, errno);
     if (region.ok() && futimens(DescriptorOf(**region), nullptr) != 0)
       region = ErrnoStatus("set the times of", path, errno);
     if (!region.ok()) unlink(name.c_str());
