@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import { afterEach, beforeEach, describe, it } from "mocha";
+import { describe, it } from "mocha";
 import * as vscode from "vscode";
 import type { EditorSession } from "../../extension/src/host/editorSession";
 import type { BookmarkMark } from "../../shared/bookmarks";
@@ -11,7 +11,6 @@ import {
   api,
   ask,
   closeAll,
-  Files,
   open,
   redo,
   save,
@@ -19,6 +18,7 @@ import {
   undo,
   until,
   untilDirty,
+  useFiles,
 } from "./support/fixture";
 
 /** What the session has told its page last. */
@@ -53,15 +53,7 @@ const replace = (session: EditorSession, from: number, length: number, text: str
   });
 
 describe("bookmarks", () => {
-  let files: Files;
-  beforeEach(async () => {
-    files = new Files();
-    await answering();
-  });
-  afterEach(async () => {
-    await closeAll();
-    files.remove();
-  });
+  const files = useFiles();
 
   it("are made and taken away at the cursor, named, coloured, stepped through and picked", async () => {
     const opened = await open(files.write("marks.bin", "0123456789".repeat(10)));

@@ -3,35 +3,26 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { afterEach, beforeEach, describe, it } from "mocha";
+import { describe, it } from "mocha";
 import * as vscode from "vscode";
 import {
   answering,
   ask,
   clipboard,
-  closeAll,
-  Files,
   open,
   overwrite,
   refused,
   text,
   undo,
   untilDirty,
+  useFiles,
 } from "./support/fixture";
 import { MAX_WINDOW_BYTES } from "../../shared/protocol";
 
 const run = (name: string): Thenable<unknown> => vscode.commands.executeCommand(`terahex.${name}`);
 
 describe("commands", () => {
-  let files: Files;
-  beforeEach(async () => {
-    files = new Files();
-    await answering();
-  });
-  afterEach(async () => {
-    await closeAll();
-    files.remove();
-  });
+  const files = useFiles();
 
   it("goes to offsets, expressions and ends, and shows beforehand where that is", async () => {
     const { session } = await open(files.sparse("huge.bin", 2 ** 43));

@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
-import { afterEach, beforeEach, describe, it } from "mocha";
+import { describe, it } from "mocha";
 import * as vscode from "vscode";
 import type { Comparison } from "../../extension/src/host/compare/comparison";
-import { answering, api, closeAll, Files, open, overwrite, text, undo, until, untilDirty } from "./support/fixture";
+import { answering, api, open, overwrite, text, undo, until, untilDirty, useFiles } from "./support/fixture";
 
 interface GitExtension {
   readonly enabled: boolean;
@@ -37,14 +37,7 @@ async function closed(state: unknown): Promise<boolean> {
 }
 
 describe("comparing", () => {
-  let files: Files;
-  beforeEach(() => {
-    files = new Files();
-  });
-  afterEach(async () => {
-    await closeAll();
-    files.remove();
-  });
+  const files = useFiles();
 
   it("finds what two files of the Explorer differ in, and applies one difference as one step", async () => {
     const left = files.write("a.bin", `0123456789${"=".repeat(4000)}the end`);

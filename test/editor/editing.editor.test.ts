@@ -1,14 +1,11 @@
 // Editing, undo, redo, dirty marks, save and revert through VS Code, down to the bytes on disk.
 import assert from "node:assert/strict";
 import fs from "node:fs";
-import { afterEach, beforeEach, describe, it } from "mocha";
+import { describe, it } from "mocha";
 import * as vscode from "vscode";
 import {
-  answering,
   api,
   ask,
-  closeAll,
-  Files,
   open,
   overwrite,
   pause,
@@ -24,18 +21,11 @@ import {
   undo,
   until,
   untilDirty,
+  useFiles,
 } from "./support/fixture";
 
 describe("editing", () => {
-  let files: Files;
-  beforeEach(async () => {
-    files = new Files();
-    await answering();
-  });
-  afterEach(async () => {
-    await closeAll();
-    files.remove();
-  });
+  const files = useFiles();
 
   it("overwrites, undoes, redoes and saves; the dirty mark follows, the disk waits for Save", async () => {
     const { uri, session } = await open(files.write("a.bin", "0123456789"));

@@ -1,23 +1,11 @@
 // Finding and replacing in a real VS Code, down to the document: at the end of 8 TiB, with unsaved edits, a million hits.
 import assert from "node:assert/strict";
 import fs from "node:fs";
-import { afterEach, beforeEach, describe, it } from "mocha";
+import { describe, it } from "mocha";
 import * as vscode from "vscode";
 import type { EditorSession } from "../../extension/src/host/editorSession";
 import type { FindAnswer, FindNews, FindQuery, FindQuestion, FindStatus } from "../../shared/findProtocol";
-import {
-  answering,
-  ask,
-  clipboard,
-  closeAll,
-  Files,
-  open,
-  overwrite,
-  text,
-  undo,
-  until,
-  untilDirty,
-} from "./support/fixture";
+import { answering, ask, clipboard, open, overwrite, text, undo, until, untilDirty, useFiles } from "./support/fixture";
 
 const QUERY: FindQuery = {
   kind: "hex",
@@ -54,15 +42,7 @@ const ended = (told: readonly FindStatus[]): Promise<FindStatus> =>
   });
 
 describe("finding", () => {
-  let files: Files;
-  beforeEach(async () => {
-    files = new Files();
-    await answering();
-  });
-  afterEach(async () => {
-    await closeAll();
-    files.remove();
-  });
+  const files = useFiles();
 
   it("finds at the end of 8 TiB at once, before and behind the cursor, and around the end", async () => {
     const size = 2 ** 43;

@@ -2,7 +2,7 @@
 // against a plain array, the question before a costly save.
 import assert from "node:assert/strict";
 import fs from "node:fs";
-import { afterEach, beforeEach, describe, it } from "mocha";
+import { describe, it } from "mocha";
 import * as vscode from "vscode";
 import { normalRanges, type ByteRange } from "../../shared/byteRange";
 import type { EditorSession } from "../../extension/src/host/editorSession";
@@ -11,8 +11,6 @@ import {
   api,
   ask,
   clipboard,
-  closeAll,
-  Files,
   open,
   overwrite,
   pause,
@@ -23,6 +21,7 @@ import {
   undo,
   until,
   untilDirty,
+  useFiles,
 } from "./support/fixture";
 
 const MIB = 2 ** 20;
@@ -37,15 +36,7 @@ const insert = (session: EditorSession, offset: number, content: string, merge =
 const all = (session: EditorSession): Promise<string> => text(session, 0, session.document.state().size || 1);
 
 describe("insert and delete", () => {
-  let files: Files;
-  beforeEach(async () => {
-    files = new Files();
-    await answering();
-  });
-  afterEach(async () => {
-    await closeAll();
-    files.remove();
-  });
+  const files = useFiles();
 
   it("inserts and deletes in runs of one undo step, saves, and undoes across the save", async () => {
     const { uri, session, document } = await open(files.write("a.bin", "0123456789"));

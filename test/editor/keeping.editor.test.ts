@@ -1,15 +1,13 @@
 // What must not be lost or overwritten: everything other programs do to an open file.
 import assert from "node:assert/strict";
 import fs from "node:fs";
-import { afterEach, beforeEach, describe, it } from "mocha";
+import { describe, it } from "mocha";
 import * as vscode from "vscode";
 import type { BinaryDocument } from "../../extension/src/host/binaryDocument";
 import type { Trouble } from "../../shared/protocol";
 import {
   answering,
   api,
-  closeAll,
-  Files,
   open,
   overwrite,
   pause,
@@ -22,20 +20,13 @@ import {
   undo,
   until,
   untilDirty,
+  useFiles,
 } from "./support/fixture";
 
 const SAVE_ANYWAY = "Save My Edits Into It";
 
 describe("outside changes", () => {
-  let files: Files;
-  beforeEach(async () => {
-    files = new Files();
-    await answering();
-  });
-  afterEach(async () => {
-    await closeAll();
-    files.remove();
-  });
+  const files = useFiles();
 
   const trouble = (document: BinaryDocument, kind: Trouble["kind"]): Promise<Trouble> =>
     until(`trouble "${kind}"`, () => {
@@ -194,9 +185,9 @@ describe("outside changes", () => {
 });
 
 describe("DL-15: state", () => {
+  const files = useFiles();
+
   it("lives in the engine: a hidden and shown again editor has every edit", async () => {
-    const files = new Files();
-    await answering();
     const { uri, session, document } = await open(files.write("a.bin", "0123456789"));
     await overwrite(session, 0, "Z");
     await open(files.write("b.bin", "other"));
@@ -205,7 +196,5 @@ describe("DL-15: state", () => {
     await until("the first editor again", () => session.panel.visible || undefined);
     assert.equal(await text(session, 0, 10), "Z123456789");
     assert.equal(document.dirty, true);
-    await closeAll();
-    files.remove();
   });
 });

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
-import { afterEach, beforeEach, describe, it } from "mocha";
+import { describe, it } from "mocha";
 import * as vscode from "vscode";
 import type { BinaryDocument } from "../../extension/src/host/binaryDocument";
 import {
@@ -12,7 +12,6 @@ import {
   api,
   closeAll,
   EXTENSION,
-  Files,
   open,
   overwrite,
   redo,
@@ -25,6 +24,7 @@ import {
   untilDirty,
   type Opened,
   type ScriptedDialogs,
+  useFiles,
 } from "./support/fixture";
 
 const APPLY = "Apply My Edits";
@@ -32,15 +32,7 @@ const ASIDE = "Keep Them Aside";
 const DISCARD = "Discard My Edits";
 
 describe("unsaved edits", () => {
-  let files: Files;
-  beforeEach(async () => {
-    files = new Files();
-    await answering();
-  });
-  afterEach(async () => {
-    await closeAll();
-    files.remove();
-  });
+  const files = useFiles();
 
   async function provider() {
     return (await api()).provider;

@@ -1,8 +1,8 @@
 // Writing a .ksy file in a real VS Code: its language, its problems as one types, completion, hover, definitions and outline.
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, describe, it } from "mocha";
+import { beforeEach, describe, it } from "mocha";
 import * as vscode from "vscode";
-import { closeAll, Files, until } from "./support/fixture";
+import { until, useFiles } from "./support/fixture";
 
 const template = `meta:
   id: demo
@@ -22,20 +22,9 @@ types:
 `;
 
 describe("a .ksy file", () => {
-  let files: Files;
+  const files = useFiles();
   beforeEach(() => {
-    files = new Files();
     files.write("other.ksy", "meta: {id: other}\nseq: [{id: a, type: u1}]\n");
-  });
-  afterEach(async () => {
-    // Unsaved texts would make VS Code ask.
-    for (const document of vscode.workspace.textDocuments) {
-      if (!document.isDirty) continue;
-      await vscode.window.showTextDocument(document);
-      await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
-    }
-    await closeAll();
-    files.remove();
   });
 
   async function show(name: string, text: string): Promise<vscode.TextEditor> {

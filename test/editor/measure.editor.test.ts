@@ -1,13 +1,13 @@
 // Measuring in a real VS Code: the overview of 8 TiB and of what is typed, hashes of edited bytes, compared and copied.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { afterEach, beforeEach, describe, it } from "mocha";
+import { describe, it } from "mocha";
 import * as vscode from "vscode";
 import type { EditorSession } from "../../extension/src/host/editorSession";
 import type { OverviewCells } from "../../shared/measureProtocol";
 import type { ToWebview } from "../../shared/protocol";
 import { Cell, CELL_BYTES, cellAt } from "../../shared/overviewCells";
-import { answering, ask, clipboard, closeAll, Files, open, overwrite, refused, until } from "./support/fixture";
+import { answering, ask, clipboard, open, overwrite, refused, until, useFiles } from "./support/fixture";
 
 const run = (name: string): Thenable<unknown> => vscode.commands.executeCommand(`terahex.${name}`);
 
@@ -26,15 +26,7 @@ function follow(session: EditorSession, first: OverviewCells): (offset: number) 
 }
 
 describe("measuring", () => {
-  let files: Files;
-  beforeEach(async () => {
-    files = new Files();
-    await answering();
-  });
-  afterEach(async () => {
-    await closeAll();
-    files.remove();
-  });
+  const files = useFiles();
 
   it("shows the overview of 8 TiB: holes, what is stored in them, what is typed", async () => {
     const size = 2 ** 43;

@@ -2,13 +2,10 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
-import { afterEach, beforeEach, describe, it } from "mocha";
+import { describe, it } from "mocha";
 import * as vscode from "vscode";
 import {
-  answering,
   api,
-  closeAll,
-  Files,
   open,
   overwrite,
   read,
@@ -18,20 +15,13 @@ import {
   until,
   untilDirty,
   VIEW_TYPE,
+  useFiles,
 } from "./support/fixture";
 
 const TIB = 2 ** 40;
 
 describe("opening", () => {
-  let files: Files;
-  beforeEach(async () => {
-    files = new Files();
-    await answering();
-  });
-  afterEach(async () => {
-    await closeAll();
-    files.remove();
-  });
+  const files = useFiles();
 
   it("shows an empty file, and takes no byte for it", async () => {
     const { session, document } = await open(files.write("empty.bin", ""));
@@ -76,19 +66,19 @@ describe("opening", () => {
     assert.ok(Array.isArray(unsaved));
   });
 
-  const failures: [string, (files: Files) => vscode.Uri, RegExp][] = [
-    ["a folder", (at) => vscode.Uri.file(at.folder), /folder/i],
-    ["a file that vanished", (at) => vscode.Uri.file(at.path("gone.bin")), /no such file/i],
-    ["a path through a file", (at) => vscode.Uri.file(at.write("a.bin", "x").fsPath + "/b"), /no such file/i],
+  const failures: [string, () => vscode.Uri, RegExp][] = [
+    ["a folder", () => vscode.Uri.file(files.folder), /folder/i],
+    ["a file that vanished", () => vscode.Uri.file(files.path("gone.bin")), /no such file/i],
+    ["a path through a file", () => vscode.Uri.file(files.write("a.bin", "x").fsPath + "/b"), /no such file/i],
     ["another scheme", () => vscode.Uri.parse("untitled:new.bin"), /untitled/],
   ];
   if (process.platform !== "win32") {
-    failures.push(["a FIFO", (at) => fifo(at.path("pipe")), /pipe/i]);
+    failures.push(["a FIFO", () => fifo(files.path("pipe")), /pipe/i]);
     failures.push(["a device without bytes at offsets", () => vscode.Uri.file("/dev/null"), /nothing with bytes/i]);
   }
   for (const [what, make, reason] of failures) {
     it(`says why ${what} can't be opened, in the editor`, async () => {
-      const { document, session } = await open(make(files));
+      const { document, session } = await open(make());
       assert.equal(document.content.kind, "failed");
       assert.match(document.readOnlyReason ?? "", reason);
       const { html } = session.panel.webview;

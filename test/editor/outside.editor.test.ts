@@ -4,16 +4,17 @@ import assert from "node:assert/strict";
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
-import { afterEach, beforeEach, describe, it } from "mocha";
+import { afterEach, describe, it } from "mocha";
 import * as vscode from "vscode";
 import type { BinaryDocument } from "../../extension/src/host/binaryDocument";
 import type { Trouble, TroubleAction } from "../../shared/protocol";
 import {
-  answering,
   api,
   ask,
+  answering,
   closeAll,
-  Files,
+  useFiles,
+  type Files,
   open,
   overwrite,
   pause,
@@ -29,20 +30,13 @@ import {
 
 const python = spawnSync("python3", ["--version"]).status === 0;
 
-let files: Files;
-let children: ChildProcess[];
-/** In each suite: hooks outside of one would run around every editor test. */
-function aroundEach(): void {
-  beforeEach(async () => {
-    files = new Files();
-    children = [];
-    await answering();
+const children: ChildProcess[] = [];
+/** Of the suite that calls it: hooks outside of one would run around every editor test. */
+function useFilesAndChildren(): Files {
+  afterEach(() => {
+    for (const child of children.splice(0)) child.kill();
   });
-  afterEach(async () => {
-    for (const child of children) child.kill();
-    await closeAll();
-    files.remove();
-  });
+  return useFiles();
 }
 
 const trouble = (document: BinaryDocument, kind: Trouble["kind"]): Promise<Trouble> =>
@@ -73,7 +67,7 @@ with open(sys.argv[1], "r+b") as file:
 }
 
 describe("outside changes, history and choices", () => {
-  aroundEach();
+  const files = useFilesAndChildren();
 
   it("DL-13: a long edit that counts on what it has seen is not overtaken by the file on disk", async () => {
     const opened = await open(files.write("a.bin", "0123456789"));
@@ -212,7 +206,7 @@ describe("outside changes, history and choices", () => {
 });
 
 describe("live mode", () => {
-  aroundEach();
+  const files = useFilesAndChildren();
 
   const command = (name: string): Thenable<unknown> => vscode.commands.executeCommand(`terahex.${name}`);
   const bytesOf = (content: string): ArrayBuffer => new Uint8Array(Buffer.from(content, "latin1")).buffer;

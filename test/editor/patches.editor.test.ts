@@ -1,33 +1,14 @@
 // Patches and records in a real VS Code: export from unsaved edits, apply as one undo step or not at all, in and out of Intel HEX.
 import assert from "node:assert/strict";
 import fs from "node:fs";
-import { afterEach, beforeEach, describe, it } from "mocha";
+import { describe, it } from "mocha";
 import * as vscode from "vscode";
-import {
-  answering,
-  api,
-  closeAll,
-  Files,
-  open,
-  overwrite,
-  redo,
-  text,
-  undo,
-  until,
-  untilDirty,
-} from "./support/fixture";
+import { answering, api, open, overwrite, redo, text, undo, until, untilDirty, useFiles } from "./support/fixture";
 
 const run = (name: string): Thenable<unknown> => vscode.commands.executeCommand(`terahex.${name}`);
 
 describe("patches", () => {
-  let files: Files;
-  beforeEach(() => {
-    files = new Files();
-  });
-  afterEach(async () => {
-    await closeAll();
-    files.remove();
-  });
+  const files = useFiles();
 
   for (const [format, extension] of [
     ["BPS", "bps"],

@@ -10,8 +10,6 @@ import {
   answering,
   api,
   ask,
-  closeAll,
-  Files,
   open,
   overwrite,
   redo,
@@ -22,6 +20,7 @@ import {
   undo,
   untilDirty,
   type ScriptedDialogs,
+  useFiles,
 } from "./support/fixture";
 
 const REASON = "libc.so.6: version `GLIBC_2.99' not found";
@@ -36,21 +35,16 @@ const QUERY: FindQuery = {
 };
 
 describe("without the native core", () => {
-  let files: Files;
+  const files = useFiles();
   let dialogs: ScriptedDialogs;
   let restore: () => void;
   beforeEach(async () => {
-    files = new Files();
     dialogs = await answering();
     restore = (await api()).setEngineLoader(() => {
       throw new Error(REASON);
     });
   });
-  afterEach(async () => {
-    await closeAll();
-    restore();
-    files.remove();
-  });
+  afterEach(() => restore());
 
   it("opens, edits, undoes and saves in place, and says once why it runs like this", async () => {
     const one = await open(files.write("a.bin", "0123456789"));

@@ -2,7 +2,7 @@
 // what a jump into 8 TiB costs. The tree's page is played by the test, but for one that stands in the editor.
 import assert from "node:assert/strict";
 import fs from "node:fs";
-import { afterEach, beforeEach, describe, it } from "mocha";
+import { afterEach, describe, it } from "mocha";
 import * as vscode from "vscode";
 import { keyOf } from "../../extension/src/host/templates/templateLibrary";
 import type { EditorSession } from "../../extension/src/host/editorSession";
@@ -13,8 +13,6 @@ import {
   api,
   ask,
   clipboard,
-  closeAll,
-  Files,
   open,
   refused,
   save,
@@ -23,6 +21,7 @@ import {
   until,
   untilDirty,
   type Opened,
+  useFiles,
 } from "./support/fixture";
 
 const TIB_8 = 2 ** 43;
@@ -62,19 +61,13 @@ enums:
 `;
 
 describe("struct tree", () => {
-  let files: Files;
-  beforeEach(async () => {
-    files = new Files();
-    await answering();
-  });
   afterEach(async () => {
     for (const document of (await api()).openDocuments()) {
       const [session] = (await api()).sessions(document.uri);
       session?.acceptRaw({ kind: "notice", body: { type: "settingChanged", structTree: false } });
     }
-    await closeAll();
-    files.remove();
   });
+  const files = useFiles();
 
   const told = async <K extends StructQuestion["kind"]>(
     { session }: { session: EditorSession },

@@ -6,7 +6,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import * as vscode from "vscode";
 import type { Templates } from "../../extension/src/host/templates/templates";
-import { api, closeAll, Files, open, ScriptedDialogs, until, type Opened } from "./support/fixture";
+import { api, closeAll, open, ScriptedDialogs, until, type Opened, useFiles } from "./support/fixture";
 
 const png = Buffer.from("89504e470d0a1a0a0000000049454e44ae426082", "hex");
 const FOLDERS = "terahex.templateFolders";
@@ -21,23 +21,15 @@ class Picker extends ScriptedDialogs {
 }
 
 describe("the template of a file", () => {
-  let files: Files;
+  const files = useFiles();
   let templates: Templates;
   const written: string[] = [];
   beforeEach(async () => {
-    files = new Files();
     templates = await (await api()).templates();
   });
   afterEach(async () => {
     await vscode.workspace.getConfiguration().update(FOLDERS, undefined, vscode.ConfigurationTarget.Global);
-    for (const document of vscode.workspace.textDocuments) {
-      if (!document.isDirty) continue;
-      await vscode.window.showTextDocument(document);
-      await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
-    }
-    await closeAll();
     for (const file of written.splice(0)) fs.rmSync(file, { force: true });
-    files.remove();
   });
 
   const chosen = ({ document }: Opened) => templates.chosen(document);

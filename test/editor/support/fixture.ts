@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { afterEach, beforeEach } from "mocha";
 import * as vscode from "vscode";
 import type { BinaryDocument } from "../../../extension/src/host/binaryDocument";
 import type { EditorSession } from "../../../extension/src/host/editorSession";
@@ -27,9 +28,13 @@ export async function api(): Promise<TestApi> {
   return known;
 }
 
-/** A folder that is gone after the test. */
+/** A folder of its own, made when it is asked for. */
 export class Files {
-  readonly folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "terahex-editor-")));
+  private made: string | undefined;
+
+  get folder(): string {
+    return (this.made ??= fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "terahex-editor-"))));
+  }
 
   path(name: string): string {
     return path.join(this.folder, name);
@@ -54,8 +59,23 @@ export class Files {
   }
 
   remove(): void {
-    fs.rmSync(this.folder, { recursive: true, force: true });
+    if (this.made !== undefined) fs.rmSync(this.made, { recursive: true, force: true });
+    this.made = undefined;
   }
+}
+
+/** For the tests of the describe that calls it, with dialogs that dismiss; all documents are closed and the files gone behind
+ *  each. What has to be done before that goes into an afterEach above the call. */
+export function useFiles(): Files {
+  const files = new Files();
+  beforeEach(async () => {
+    await answering();
+  });
+  afterEach(async () => {
+    await closeAll();
+    files.remove();
+  });
+  return files;
 }
 
 export interface Opened {
@@ -77,6 +97,11 @@ export async function open(uri: vscode.Uri, viewColumn?: vscode.ViewColumn): Pro
 
 export async function closeAll(): Promise<void> {
   // Unsaved edits would make VS Code ask.
+  for (const document of vscode.workspace.textDocuments) {
+    if (!document.isDirty) continue;
+    await vscode.window.showTextDocument(document);
+    await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
+  }
   for (const document of (await api()).openDocuments()) {
     if (!tabOf(document.uri)) {
       document.dispose(); // opened by a test that failed, past VS Code
