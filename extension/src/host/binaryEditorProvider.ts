@@ -92,11 +92,15 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
   /** Its next panel shows the picture, or with `raw` its bytes as pixels. */
   private pixelsNext: PixelsPanel | undefined;
 
-  private readonly renames = new Renames(() => this.documents);
+  private readonly renames = new Renames({
+    viewType: VIEW_TYPE,
+    documents: () => this.documents,
+    sessionsOf: (document) => this.sessionsOf(document),
+  });
   private readonly opening: OpenServices & KeepingServices;
 
   constructor(private readonly services: ProviderServices) {
-    this.opening = { ...services, renamed: (log) => this.renames.take(log) };
+    this.opening = { ...services, renamed: (log, path) => this.renames.isAll(log, path) };
   }
 
   get documents(): readonly BinaryDocument[] {
@@ -154,6 +158,8 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
   resolveCustomEditor(document: BinaryDocument, panel: vscode.WebviewPanel): void {
     const served = this.open.get(document);
     if (!served) throw new HostError("closed", vscode.l10n.t("The document has been closed."));
+    const before = this.renames.shownAt(document.uri, panel.viewColumn);
+    if (before?.shows === "pixels") this.expectPixels(document, false);
     const pixels = this.pixelsNext?.document === document ? this.pixelsNext : undefined;
     const shows = pixels === undefined ? "bytes" : "pixels";
     this.pixelsNext = undefined;
@@ -167,7 +173,8 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
     const [other] = served.sessions;
     served.sessions.add(session);
     // Before it moves: else the others would follow it to where it began.
-    if (shows === "pixels" && other !== undefined) session.select(other.selection);
+    if (before !== undefined) session.select(before.selection);
+    else if (shows === "pixels" && other !== undefined) session.select(other.selection);
     panel.webview.options = {
       enableScripts: true,
       localResourceRoots: [webviewRoot(this.services.extension)],
@@ -217,6 +224,7 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
   }
 
   async saveCustomDocument(document: BinaryDocument, cancellation: vscode.CancellationToken): Promise<void> {
+    if (this.renames.keeps(document)) return;
     await this.served(document).saving.save(cancellation);
   }
 

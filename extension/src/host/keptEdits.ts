@@ -32,8 +32,8 @@ export type BroughtBack =
 export interface KeepingServices {
   readonly storageFolder: string;
   readonly dialogs: () => Dialogs;
-  /** VS Code has just renamed the file whose edits are in this log: it is what it was. */
-  readonly renamed: (logPath: string) => boolean;
+  /** VS Code has just renamed the file whose edits are in this log, and nothing else has happened to it. */
+  readonly renamed: (log: EditLogInfo, path: string) => Promise<boolean>;
 }
 
 /** A window that was just closed or reloaded may need that long to let go of its log. */
@@ -48,9 +48,9 @@ export async function bringBack(
   services: KeepingServices,
 ): Promise<BroughtBack> {
   let logs = await findEditLogs(services.storageFolder, engine.path);
-  const renamed = logs.find(({ steps, logPath }) => steps > 0 && services.renamed(logPath));
-  if (renamed !== undefined && (await isAsLogged(engine.path, renamed))) {
-    await engine.replay(renamed.live ? await takeOverEditLog(renamed.logPath) : renamed.logPath, true);
+  for (const log of logs.filter(({ steps }) => steps > 0)) {
+    if (!(await services.renamed(log, engine.path))) continue;
+    await engine.replay(log.live ? await takeOverEditLog(log.logPath) : log.logPath, true);
     return { kind: "restored", step: { from: 0, to: engine.position }, afterCrash: false };
   }
   for (const end = Date.now() + FORMER_OWNER_MS; pointer !== null && Date.now() < end;) {
@@ -87,12 +87,6 @@ export async function bringHere(engine: EngineDocument, liveLog: string): Promis
     );
   await engine.replay(await takeOverEditLog(liveLog));
   return { from: 0, to: engine.position };
-}
-
-/** As far as a renaming leaves it as it was. */
-async function isAsLogged(path: string, log: EditLogInfo): Promise<boolean> {
-  const { size, mtimeMs } = await fs.stat(path);
-  return size === log.baseSize && Math.trunc(mtimeMs) === Math.trunc(log.baseTimeMs);
 }
 
 async function replay(
