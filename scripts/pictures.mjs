@@ -73,6 +73,10 @@ async function goTo(page, expression) {
   await page.keyboard.press("Enter");
 }
 
+/** @param {import("playwright-core").Frame} frame @param {number} offset */
+const clickByte = (frame, offset) =>
+  frame.locator(`[role="gridcell"][data-column="hex"][data-offset="${offset}"]`).first().click();
+
 /** The page that has such an element. @param {Page} page @param {string} selector @returns {Promise<import("playwright-core").Frame>} */
 async function frameWith(page, selector) {
   for (let attempt = 0; attempt < 300; attempt++) {
@@ -98,10 +102,7 @@ const pictures = [
     sample: "sparse-8tib.img",
     async show(page, frame) {
       await goTo(page, "50%");
-      await frame
-        .locator(`[role="gridcell"][data-column="hex"][data-offset="${4 * TiB}"]`)
-        .first()
-        .click();
+      await clickByte(frame, 4 * TiB);
       await page.keyboard.press("Shift+ArrowDown");
       await page.keyboard.press("Shift+ArrowDown");
     },
@@ -112,9 +113,9 @@ const pictures = [
     sample: "program-linux.elf",
     async show(page, frame) {
       await waitForByte(frame, 0, "7F");
-      await frame.locator('[role="gridcell"][data-column="hex"][data-offset="24"]').first().click();
+      await clickByte(frame, 24);
       await page.keyboard.type("c0ffee", { delay: 60 });
-      await frame.locator('[role="gridcell"][data-column="hex"][data-offset="64"]').first().click();
+      await clickByte(frame, 64);
       for (let count = 0; count < 7; count++) await page.keyboard.press("Shift+ArrowRight");
     },
   },
@@ -124,7 +125,7 @@ const pictures = [
     sample: "program-linux.elf",
     async show(page, frame) {
       await waitForByte(frame, 0, "7F");
-      await frame.locator('[role="gridcell"][data-column="hex"][data-offset="0"]').first().click();
+      await clickByte(frame, 0);
       await page.keyboard.press("Control+f");
       await frame.locator('.find-kinds > button:text-is("Text")').click();
       await page.keyboard.press("Control+f");
@@ -143,7 +144,7 @@ const pictures = [
       await runCommand(page, "Terahex: Toggle Data Inspector");
       await runCommand(page, "Terahex: Toggle Structure");
       await frame.locator(".field-row.struct").first().waitFor();
-      await frame.locator('[role="gridcell"][data-column="hex"][data-offset="18"]').first().click();
+      await clickByte(frame, 18);
       await page.waitForTimeout(1000);
       await frame.locator(".field-row.current").click();
     },
@@ -197,7 +198,7 @@ const pictures = [
       await page.locator(".editor-group-container").nth(1).waitFor();
       const preview = await editorFrame(page);
       await preview.locator('.field-row .label:text-is("header")').waitFor();
-      await preview.locator('[role="gridcell"][data-column="hex"][data-offset="6"]').first().click();
+      await clickByte(preview, 6);
       await page.waitForTimeout(1000);
     },
   },
@@ -207,7 +208,7 @@ const pictures = [
     sample: "mandelbrot.bmp",
     async show(page, frame) {
       await waitForByte(frame, 0, "42");
-      await frame.locator('[role="gridcell"][data-column="hex"][data-offset="18"]').first().click();
+      await clickByte(frame, 18);
       for (let count = 0; count < 3; count++) await page.keyboard.press("Shift+ArrowRight");
     },
   },
