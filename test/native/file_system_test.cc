@@ -6,6 +6,7 @@
 
 #include "doctest/doctest.h"
 #include "native/core/commit_path.h"
+#include "native/core/platform/fault_guard.h"
 #include "test/native/support/platforms.h"
 
 using namespace terahex;
@@ -171,6 +172,22 @@ TEST_CASE_TEMPLATE("FileSystem: a clone has the same bytes, is a file of its own
   CHECK(ReadText(**clone, 0, text.size()) == expected.replace(1, 7, "clone's"));
   expected = text;
   CHECK(ReadText(*from, 0, text.size()) == expected.replace(from->page_size() * 3, 6, "from's"));
+}
+
+TEST_CASE_TEMPLATE("FileSystem: a clone has what was stored through a view that nobody flushed", Platform,
+                   ALL_PLATFORMS) {
+  Platform platform;
+  auto from = Create(platform, "from", Pattern(10));
+  const size_t grain = from->granularity();
+  REQUIRE(from->SetSize(grain * 3).ok());
+  auto view = from->Map(0, grain * 3, Protection::kShared);
+  REQUIRE(view.ok());
+  for (const size_t at : {size_t{3}, grain * 2}) CHECK(GuardedCopy((*view)->data() + at, "stored", 6) == 6);
+  const auto clone = platform.files().Clone(*from, platform.Path("clone"));
+  if (!clone.ok()) return;
+  std::string expected = Pattern(10) + std::string(grain * 3 - 10, '\0');
+  expected.replace(3, 6, "stored").replace(grain * 2, 6, "stored");
+  CHECK(ReadText(**clone, 0, grain * 3) == expected);
 }
 
 TEST_CASE("Paths: the folder of a file in a root is the root, of a drive too") {

@@ -25,6 +25,7 @@
 #include <linux/fs.h>
 #elif defined(__APPLE__)
 #include <sys/clonefile.h>
+#include <sys/mman.h>
 #endif
 
 namespace terahex {
@@ -238,8 +239,7 @@ class PosixFileSystem final : public FileSystem {
     // dataless one has no blocks to share.
     constexpr unsigned kHarmless = UF_NODUMP | UF_OPAQUE | UF_TRACKED | UF_HIDDEN;
     if ((facts.st_flags & ~kHarmless) != 0) return FileSystem::Clone(from, path);
-    // Blocks are shared, and what is only in memory yet has none.
-    if (RestartOnSignal([&] { return fsync(source); }) != 0 ||
+    if (!WriteBack(source, static_cast<uint64_t>(facts.st_size)) ||
         RestartOnSignal([&] { return fclonefileat(source, AT_FDCWD, name.c_str(), CLONE_NOOWNERCOPY); }) != 0)
       return ErrnoStatus("clone to", path, errno);
     // As of any new file: its group is the folder's yet, and the original may be one that nobody may write.
@@ -274,6 +274,21 @@ class PosixFileSystem final : public FileSystem {
     range.dest_offset = to_offset;
     if (range.src_length == 0) return 0;  // 0 would mean "up to the end"
     return ioctl(target, FICLONERANGE, &range) == 0 ? range.src_length : 0;
+  }
+#elif defined(__APPLE__)
+  // Brings what is only in memory to blocks, which alone can be shared. Only msync knows of bytes that
+  // anybody stored through a view, and they may stay in memory for long (decision 0009).
+  static bool WriteBack(int file, uint64_t size) {
+    constexpr uint64_t kWindow = uint64_t{1} << 30;
+    for (uint64_t at = 0; at < size; at += kWindow) {
+      const auto length = static_cast<size_t>(std::min(kWindow, size - at));
+      void* const window = mmap(nullptr, length, PROT_READ, MAP_SHARED, file, static_cast<off_t>(at));
+      if (window == MAP_FAILED) return false;
+      const bool written = msync(window, length, MS_SYNC) == 0;
+      munmap(window, length);
+      if (!written) return false;
+    }
+    return RestartOnSignal([&] { return fsync(file); }) == 0;
   }
 #endif
 };
