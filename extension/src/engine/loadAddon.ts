@@ -10,7 +10,7 @@ type Loaded = typeof Addon;
 
 /** No build for this platform: the plain engine stands in. */
 export class AddonNotFoundError extends Error {
-  readonly code = "not-found";
+  readonly code = "unsupported";
   constructor(
     readonly tried: readonly string[],
     options?: ErrorOptions,

@@ -75,7 +75,7 @@ async function putMissingBack(storageFolder: string, dialogs: Dialogs, plain: Na
 }
 
 /** `addon` undefined: the native core. */
-async function engineFor(
+export async function engineFor(
   loadEngine: () => void,
 ): Promise<{ readonly addon?: NativeAddon; readonly plainBecause?: string }> {
   try {

@@ -1,8 +1,10 @@
 // What every document must do, whatever is behind it: the addon, plain Node, a file that is read and written whole. Run by
 // documentContract.test.ts on each. What only one of them can do has tests of its own.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import type { EngineDocument } from "../../../extension/src/engine/document";
-import { find } from "../../../extension/src/engine/scan";
+import { find, unsavedDifferences } from "../../../extension/src/engine/scan";
+import { hash } from "../../../extension/src/engine/scanHash";
 import { hexNeedle, valueNeedle } from "../../../extension/src/engine/scanNeedle";
 import { textNeedle } from "../../../extension/src/engine/textNeedle";
 import { replaceAll } from "../../../extension/src/engine/scanReplace";
@@ -59,6 +61,25 @@ export function describeDocument(name: string, open: Opener, runs: number): void
         { start: 50, end: 51, fileOffset: 50 },
       ]);
       assert.equal(document.unsaved(1).length, 1);
+      document.close(true);
+    });
+
+    it("tells what the edits make of the file, and hashes what they make", async () => {
+      const { document } = await open(Buffer.from("0123456789"));
+      assert.deepEqual([...unsavedDifferences(document)], []);
+      document.overwrite(2, Buffer.from("X"));
+      document.erase(5, 2);
+      document.insert(0, Buffer.from("ab"));
+      assert.equal(text(document), "ab01X34789");
+      assert.deepEqual([...unsavedDifferences(document)], [0, 0, 0, 2, 2, 3, 4, 5, 5, 7, 7, 7]);
+      const sums = await hash(document, ["sha256", "crc-32"]);
+      assert.equal(sums.get("sha256"), createHash("sha256").update("ab01X34789").digest("hex"));
+      // As gzip says.
+      assert.equal(sums.get("crc-32"), "3448b35d");
+      await document.commit();
+      assert.deepEqual([...unsavedDifferences(document)], []);
+      document.undo();
+      assert.deepEqual([...unsavedDifferences(document)], [0, 2, 0, 0]);
       document.close(true);
     });
 

@@ -22,7 +22,7 @@ describe("loadAddon", () => {
       () => loadAddon(root),
       (error) => {
         assert.ok(error instanceof AddonNotFoundError);
-        assert.equal(error.code, "not-found");
+        assert.equal(error.code, "unsupported");
         for (const place of ["build/Release", "build/Debug", `prebuilds/${tuple}`]) {
           assert.ok(error.message.includes(path.join(root, place)), error.message);
         }

@@ -105,6 +105,28 @@ export class PlainContent {
     this.changes.addEverything();
   }
 
+  /** Fours as of the addon's unsavedDifferences(). @throws EngineError "unsupported": old bytes stand in another order. */
+  differences(): number[] {
+    const found: number[] = [];
+    let same = 0; // of the file, behind the latest bytes that stand in both
+    let made = 0; // of the document
+    const meet = (fileOffset: number, offset: number): void => {
+      if (fileOffset > same || offset > made) found.push(same, fileOffset, made, offset);
+    };
+    let at = 0;
+    for (const piece of this.pieces.all()) {
+      if (piece.kind === "stored" && piece.file === this.file) {
+        if (piece.offset < same) throw new EngineError("unsupported", "the old bytes stand in another order");
+        meet(piece.offset, at);
+        same = piece.offset + piece.length;
+        made = at + piece.length;
+      }
+      at += piece.length;
+    }
+    meet(Math.max(same, this.fileSize), at);
+    return found;
+  }
+
   shape(): Shape {
     const pieces = this.pieces.all();
     const { size, fileSize } = this;

@@ -206,6 +206,10 @@ export class PlainDocument implements NativeDocument {
     }
     return Float64Array.from(found.flat());
   }
+  differences(): Float64Array {
+    this.checkOpen();
+    return Float64Array.from(this.content.differences());
+  }
   writeThrough(offset: number, bytes: Uint8Array): void {
     this.checkIdle();
     const { length } = this.edit(offset, bytes, "bytes");

@@ -180,6 +180,7 @@ export const plainScans = {
     replaceHitsPlain(plain(document), ranges, bytes, shift),
   checksums: (document: Addon.NativeDocument, names: readonly string[], options?: Addon.ScanOptions) =>
     checksumsPlain(plain(document), names, options),
+  unsavedDifferences: (document: Addon.NativeDocument) => plain(document).differences(),
   checksumNames: () => Object.keys(CHECKSUMS),
 } satisfies Partial<NativeAddon>;
 

@@ -6,6 +6,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { formatExactBytes } from "../../../../shared/formatNumber";
 import { EngineDocument } from "../../engine/document";
+import { loadAddon } from "../../engine/loadAddon";
 import { PositionalByteSource } from "../../engine/positionalByteSource";
 import { layOut, spanOf, type AddressSpan } from "../../formats/patches/addressed";
 import { writeIntelHex } from "../../formats/patches/intelHex";
@@ -16,6 +17,7 @@ import { hexOffset } from "../binaryDocument";
 import type { EditorSession } from "../editorSession";
 import { describeError, isCode } from "../errors";
 import { withProgress, type Dialogs } from "../notify";
+import { engineFor } from "../openContent";
 import { askAddress } from "./askAddress";
 import { localSource, localTarget } from "./localTarget";
 import { editedMeanwhile, writeFile } from "./writeFile";
@@ -87,7 +89,8 @@ async function makePlain(
   try {
     const empty = path.join(folder, "empty");
     await fs.writeFile(empty, "");
-    const document = EngineDocument.open(empty, { storageFolder: folder });
+    const { addon } = await engineFor(loadAddon);
+    const document = EngineDocument.open(empty, { storageFolder: folder }, addon);
     try {
       await layOut(source, span, gap, document, call);
       await document.saveAs(target, call);

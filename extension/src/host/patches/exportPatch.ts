@@ -64,7 +64,7 @@ async function writePatch(
     throw new HostError("changed", message);
   }
   const { version } = engine;
-  const saved = EngineDocument.open(path, { readOnly: true });
+  const saved = EngineDocument.open(path, { readOnly: true }, engine.addon);
   try {
     const differences = unsavedDifferences(engine);
     await writeFile(target, async (sink) => {

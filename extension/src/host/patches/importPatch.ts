@@ -87,7 +87,7 @@ function noRehearsal(): HostError {
 /** On another document with the same content. @throws what applying throws. */
 async function rehearse(engine: EngineDocument, apply: Apply, call: PatchCall): Promise<void> {
   const folder = await fs.mkdtemp(path.join(os.tmpdir(), "terahex-patch-"));
-  const twin = EngineDocument.open(engine.path, { storageFolder: folder });
+  const twin = EngineDocument.open(engine.path, { storageFolder: folder }, engine.addon);
   try {
     const backup = path.join(folder, "edits");
     await engine.backup(backup);
