@@ -105,6 +105,35 @@ describe("without the native core", () => {
     assert.match(JSON.stringify(rows), /"57 \(0x39\)"/);
   });
 
+  it("exports the edits as a patch, and applies it", async () => {
+    const one = await open(files.write("a.bin", "0123456789"));
+    await overwrite(one.session, 3, "XY");
+    await untilDirty(one.uri, true);
+    for (const format of ["BPS", "JSON"]) {
+      dialogs = await answering(format, files.path(format));
+      await vscode.commands.executeCommand("terahex.exportPatch");
+      assert.match(dialogs.told.join(), /^Exported to .* Changes: 1\.$/);
+    }
+    await undo();
+    await untilDirty(one.uri, false);
+    // What redo could reach is not to be lost: it is tried on another document first.
+    dialogs = await answering(files.path("BPS"));
+    await vscode.commands.executeCommand("terahex.applyPatch");
+    assert.match(dialogs.told.join(), /has been applied/);
+    assert.equal(await text(one.session, 0, 10), "012XY56789");
+  });
+
+  it("says that comparing needs the core, and leaves no empty panel", async () => {
+    await open(files.write("a.bin", "0123456789"));
+    dialogs = await answering("With the File on Disk");
+    await vscode.commands.executeCommand("terahex.compare");
+    assert.match(dialogs.told.join(), /Comparing needs the native core/);
+    assert.deepEqual(
+      vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label }) => label)),
+      ["a.bin"],
+    );
+  });
+
   it("gives the reason where a file can't be opened at all", async () => {
     const { document, session } = await open(vscode.Uri.file(files.path("gone.bin")));
     assert.equal(document.content.kind, "failed");

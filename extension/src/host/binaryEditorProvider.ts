@@ -433,7 +433,7 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
     if (this.toldPlain) return;
     this.toldPlain = true;
     const message = vscode.l10n.t(
-      "Terahex runs without its native core here. Files open and can be edited and saved; searching is slower, and patterns, comparing and checksums are missing. {0}",
+      "Terahex runs without its native core here. Files open and can be edited and saved; searching is slower, and patterns, lists of strings and comparing are missing. {0}",
       because,
     );
     this.services.dialogs().warn(message);
