@@ -57,6 +57,9 @@ describe("a person with Terahex", function () {
     await page.keyboard.press("Enter");
     await waitForByte(frame, 4 * TiB + 5, "65");
     await status("0x40000000001").waitFor();
+    await frame.waitForFunction(() => document.activeElement?.classList.contains("grid"));
+    await page.keyboard.press("ArrowRight");
+    await status("0x40000000002").waitFor();
   });
 
   it("opens from the Explorer's context menu", async () => {

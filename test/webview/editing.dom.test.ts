@@ -80,6 +80,34 @@ describe("editing", function () {
     await view.close();
   });
 
+  it("gives the focus back to what had it when VS Code gives it to the frame, and at first to the bytes", async () => {
+    const view = await openView({ size: 4096, settings: { inspector: true } });
+    await view.settled();
+    const focused = () => view.page.evaluate(() => document.activeElement?.className ?? "");
+    await view.page.waitForFunction(() => document.activeElement?.classList.contains("grid"));
+    const input = '.inspector input[data-field="u8"]';
+    await view.page.focus(input);
+    // As VS Code does behind its command palette: the element has lost the focus, the frame gets it.
+    const leaveAndReturn = () =>
+      view.page.evaluate(() => {
+        (document.activeElement as HTMLElement).blur();
+        window.dispatchEvent(new Event("focus"));
+      });
+    await leaveAndReturn();
+    await view.page.waitForFunction((selector) => document.activeElement?.matches(selector), input);
+    await view.page.focus(".grid");
+    await leaveAndReturn();
+    await view.page.waitForFunction(() => document.activeElement?.classList.contains("grid"));
+    // A press of the mouse that brings the focus to the frame takes it to an element of its own.
+    await view.page.evaluate((selector) => {
+      window.dispatchEvent(new Event("focus"));
+      document.querySelector<HTMLElement>(selector)?.focus();
+    }, input);
+    await view.frames(2);
+    assert.notEqual(await focused(), "grid");
+    await view.close();
+  });
+
   it("holds Ctrl+Z and Ctrl+S back until the bytes typed before them are in the document", async () => {
     const view = await openView({ size: 4096 });
     await view.settled();

@@ -2,6 +2,7 @@
 // Thread rule: extension host's main thread.
 import * as vscode from "vscode";
 import { clipRanges, totalLength, type ByteRange } from "../../../shared/byteRange";
+import { formatExact, formatExactBytes } from "../../../shared/formatNumber";
 import type { CopyFormat, HostRequest } from "../../../shared/protocol";
 import { hexOffset, labelText, type BinaryDocument } from "./binaryDocument";
 import { clipboardChars, formatBytes, MAX_CLIPBOARD_CHARS } from "./copyFormats";
@@ -33,7 +34,7 @@ export async function copyToClipboard(
     const limit = `${MAX_CLIPBOARD_CHARS / 2 ** 20} MiB`;
     throw new HostError(
       "too-large",
-      vscode.l10n.t("The clipboard takes up to {0} of text, and these {1} bytes would be more. Use “Terahex: Export Selection…” to write them to a file.", limit, length),
+      vscode.l10n.t("The clipboard takes up to {0} of text, and these {1} would be more. Use “Terahex: Export Selection…” to write them to a file.", limit, formatExactBytes(length)),
     ); // prettier-ignore
   }
   const parts = await Promise.all(clipped.map(async ({ start, end }) => readAll(document, start, end - start)));
@@ -110,9 +111,13 @@ async function pasteOver(
   if (bytes.length > room) {
     if (room <= 0)
       throw new HostError("out-of-range", vscode.l10n.t("There are no bytes to overwrite after the end of the file."));
-    const firstOnes = vscode.l10n.t("Paste the First {0}", room);
+    const firstOnes = vscode.l10n.t("Paste the First {0}", formatExact(room));
     const answer = await dialogs.ask(
-      vscode.l10n.t("The clipboard holds {0} bytes, and {1} follow the cursor.", bytes.length, room),
+      vscode.l10n.t(
+        "The clipboard holds {0}, and {1} follow the cursor.",
+        formatExactBytes(bytes.length),
+        formatExact(room),
+      ),
       vscode.l10n.t("Pasting overwrites here; it does not make the file longer. In insert mode it would."),
       firstOnes,
     );
@@ -128,7 +133,7 @@ async function choose(readings: readonly PasteReading[], dialogs: Dialogs): Prom
   const items = readings.map((reading) => ({
     reading,
     label: readingLabel(reading),
-    description: vscode.l10n.t("{0} bytes", reading.bytes.length),
+    description: formatExactBytes(reading.bytes.length),
   }));
   const picked = await dialogs.pick(vscode.l10n.t("Paste as"), items);
   return items.find((item) => item.label === picked)?.reading;
