@@ -71,6 +71,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   context.subscriptions.push(bookmarks);
   const provider: BinaryEditorProvider = new BinaryEditorProvider({
     extension: context.extensionUri,
+    storage: context.globalStorageUri,
     storageFolder,
     loadEngine,
     settings,

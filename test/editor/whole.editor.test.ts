@@ -56,7 +56,10 @@ describe("files that are none of the disk's", () => {
       },
       createDirectory: () => undefined,
       delete: (uri) => void held.delete(uri.path),
-      rename: () => undefined,
+      rename: (from, to) => {
+        held.set(to.path, found(from));
+        held.delete(from.path);
+      },
     });
   });
   after(() => {
@@ -84,6 +87,22 @@ describe("files that are none of the disk's", () => {
     await save();
     await untilDirty(one.uri, false);
     assert.equal(content("a.bin"), "Z123456789");
+  });
+
+  it("keeps unsaved edits where VS Code renames the file", async () => {
+    const one = await open(put("a.bin", "0123456789"));
+    await overwrite(one.session, 3, "XY");
+    await untilDirty(one.uri, true);
+    await settled(one);
+    const edit = new vscode.WorkspaceEdit();
+    edit.renameFile(one.uri, uriOf("b.bin"));
+    assert.equal(await vscode.workspace.applyEdit(edit), true);
+    await untilDirty(uriOf("b.bin"), true);
+    assert.equal(content("b.bin"), "0123456789");
+    await save();
+    await untilDirty(uriOf("b.bin"), false);
+    assert.equal(content("b.bin"), "012XY56789");
+    assert.deepEqual([held.has("/a.bin"), dialogs.asked], [false, []]);
   });
 
   it("DL-13: asks before it saves over what others wrote", async () => {

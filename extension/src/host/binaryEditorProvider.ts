@@ -59,6 +59,8 @@ interface PixelsPanel {
 
 export interface ProviderServices extends OpenServices {
   readonly extension: vscode.Uri;
+  /** In a browser it is no folder of a disk. */
+  readonly storage: vscode.Uri;
   readonly settings: Settings;
   readonly dialogs: () => Dialogs;
   readonly log: vscode.LogOutputChannel;
@@ -92,14 +94,16 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
   /** Its next panel shows the picture, or with `raw` its bytes as pixels. */
   private pixelsNext: PixelsPanel | undefined;
 
-  private readonly renames = new Renames({
-    viewType: VIEW_TYPE,
-    documents: () => this.documents,
-    sessionsOf: (document) => this.sessionsOf(document),
-  });
+  private readonly renames: Renames;
   private readonly opening: OpenServices & KeepingServices;
 
   constructor(private readonly services: ProviderServices) {
+    this.renames = new Renames({
+      viewType: VIEW_TYPE,
+      storage: services.storage,
+      documents: () => this.documents,
+      sessionsOf: (document) => this.sessionsOf(document),
+    });
     this.opening = { ...services, renamed: (log, path) => this.renames.isAll(log, path) };
   }
 
@@ -141,7 +145,8 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
 
   async openCustomDocument(uri: vscode.Uri, { backupId }: vscode.CustomDocumentOpenContext): Promise<BinaryDocument> {
     // Never rejects: VS Code would show "an error occurred while loading" without the reason.
-    const backup = backupId === undefined ? null : pathOf(vscode.Uri.parse(backupId));
+    const renamed = this.renames.backupOf(uri) ?? null;
+    const backup = backupId === undefined ? renamed : pathOf(vscode.Uri.parse(backupId));
     const opened = await openWithBackup(uri, backup, this.opening);
     const document = new BinaryDocument(uri, opened.content, opened.waitingBackup);
     const served = this.serve(document);

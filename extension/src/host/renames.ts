@@ -6,6 +6,7 @@ import * as vscode from "vscode";
 import type { Selection } from "../../../shared/protocol";
 import type { EditLogInfo } from "../engine/editLogs";
 import type { BinaryDocument } from "./binaryDocument";
+import { pathOf } from "./disk";
 import type { EditorSession } from "./editorSession";
 
 /** By then a renaming that has left a document open has failed, of which VS Code says nothing. Said too early it does no harm. */
@@ -34,12 +35,15 @@ interface RenamedFile {
   readonly dirty: boolean;
   /** The edit log, where the file was as it says. */
   log?: string;
+  /** The edits themselves, where there is no log. */
+  backup?: vscode.CustomDocumentBackup;
   /** When the file's status last changed, ns since 1970. */
   changedNs?: bigint;
 }
 
 export interface RenamesServices {
   readonly viewType: string;
+  readonly storage: vscode.Uri;
   readonly documents: () => readonly BinaryDocument[];
   readonly sessionsOf: (document: BinaryDocument) => readonly EditorSession[];
 }
@@ -72,6 +76,12 @@ export class Renames implements vscode.Disposable {
     const { size, mtimeMs, ctimeNs } = await fs.stat(path, { bigint: true });
     const isAsLogged = size === BigInt(log.baseSize) && mtimeMs === BigInt(Math.floor(log.baseTimeMs));
     return isAsLogged && (file.changedNs === undefined || file.changedNs === ctimeNs);
+  }
+
+  /** Of edits that are in no log; VS Code throws its own away. */
+  backupOf(uri: vscode.Uri): string | undefined {
+    const backup = this.files.get(uri.toString())?.backup;
+    return backup && pathOf(vscode.Uri.parse(backup.id));
   }
 
   /** Answers once for each tab that comes back. */
@@ -110,10 +120,11 @@ export class Renames implements vscode.Disposable {
   private async keep(document: BinaryDocument, file: RenamedFile): Promise<void> {
     const { engine } = document;
     if (engine === null) return;
-    // One that cannot be written is in VS Code's backup.
-    await engine.flushLog().catch(() => undefined);
-    if (engine.log.path === "") return;
-    if (engine.checkOutside() === "same") file.log = engine.log.path;
+    await engine.flushLog().catch(() => undefined); // then there is none
+    if (engine.log.path === "") {
+      const target = vscode.Uri.joinPath(this.services.storage, `renamed-${Date.now()}-${this.kept.size}`);
+      file.backup = await document.backups.backup(target, document.waitingBackup);
+    } else if (engine.checkOutside() === "same") file.log = engine.log.path;
     this.kept.add(document);
     await vscode.workspace.save(document.uri).then(undefined, () => undefined); // then VS Code asks
     this.kept.delete(document);
@@ -132,7 +143,10 @@ export class Renames implements vscode.Disposable {
     for (const [name, file] of files) {
       // What fails has been closed by the person meanwhile.
       for (const place of file.places) await this.reopen(file, place).catch(() => undefined);
+      const backup = this.backupOf(file.uri);
       this.files.delete(name);
+      const isNeeded = this.services.documents().some(({ waitingBackup }) => waitingBackup === backup);
+      if (!isNeeded) file.backup?.delete();
     }
   }
 
