@@ -104,7 +104,7 @@ export class BinaryEditorProvider implements vscode.CustomEditorProvider<BinaryD
       documents: () => this.documents,
       sessionsOf: (document) => this.sessionsOf(document),
     });
-    this.opening = { ...services, renamed: (log, path) => this.renames.isAll(log, path) };
+    this.opening = { ...services, renamed: (edits, path) => this.renames.isAll(edits, path) };
   }
 
   get documents(): readonly BinaryDocument[] {

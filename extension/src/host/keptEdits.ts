@@ -32,8 +32,8 @@ export type BroughtBack =
 export interface KeepingServices {
   readonly storageFolder: string;
   readonly dialogs: () => Dialogs;
-  /** VS Code has just renamed the file whose edits are in this log, and nothing else has happened to it. */
-  readonly renamed: (log: EditLogInfo, path: string) => Promise<boolean>;
+  /** VS Code has just renamed the file whose edits are in this log or backup, and nothing else has happened to it. */
+  readonly renamed: (edits: string, path: string) => boolean;
 }
 
 /** A window that was just closed or reloaded may need that long to let go of its log. */
@@ -48,9 +48,9 @@ export async function bringBack(
   services: KeepingServices,
 ): Promise<BroughtBack> {
   let logs = await findEditLogs(services.storageFolder, engine.path);
-  for (const log of logs.filter(({ steps }) => steps > 0)) {
-    if (!(await services.renamed(log, engine.path))) continue;
-    await engine.replay(log.live ? await takeOverEditLog(log.logPath) : log.logPath, true);
+  const renamed = logs.find(({ steps, logPath }) => steps > 0 && services.renamed(logPath, engine.path));
+  if (renamed !== undefined) {
+    await engine.replay(renamed.live ? await takeOverEditLog(renamed.logPath) : renamed.logPath, true);
     return { kind: "restored", step: { from: 0, to: engine.position }, afterCrash: false };
   }
   for (const end = Date.now() + FORMER_OWNER_MS; pointer !== null && Date.now() < end;) {

@@ -1,10 +1,9 @@
 // Files that VS Code renames or moves while they are open here: it closes their tabs and opens the files anew under their other
 // names in the default editor. Here they come back as they were, with unsaved edits and cursors. What is taken then for a change
 // by another program (a name is part of a file's status) is none. Knows no bytes. Thread rule: extension host's main thread.
-import { promises as fs, statSync } from "node:fs";
+import { statSync, type BigIntStats } from "node:fs";
 import * as vscode from "vscode";
 import type { Selection } from "../../../shared/protocol";
-import type { EditLogInfo } from "../engine/editLogs";
 import type { BinaryDocument } from "./binaryDocument";
 import { pathOf } from "./disk";
 import type { EditorSession } from "./editorSession";
@@ -28,17 +27,22 @@ interface Place {
   readonly taken: boolean;
 }
 
+interface UnsavedEdits {
+  /** The edit log, or else the backup. */
+  readonly path: string;
+  readonly backup: vscode.CustomDocumentBackup | undefined;
+  /** Of the file that they were made on; undefined: another program has changed it, or it is none of the disk's. */
+  readonly status: BigIntStats | undefined;
+  /** When the file's status changed with the renaming, ns since 1970. */
+  renamedNs?: bigint | undefined;
+}
+
 interface RenamedFile {
   readonly uri: vscode.Uri;
   readonly places: Place[];
   /** There are unsaved edits, which nobody must overlook. */
   readonly dirty: boolean;
-  /** The edit log, where the file was as it says. */
-  log?: string;
-  /** The edits themselves, where there is no log. */
-  backup?: vscode.CustomDocumentBackup;
-  /** When the file's status last changed, ns since 1970. */
-  changedNs?: bigint;
+  edits?: UnsavedEdits;
 }
 
 export interface RenamesServices {
@@ -69,19 +73,20 @@ export class Renames implements vscode.Disposable {
     return this.kept.has(document);
   }
 
-  /** Whether renaming is all that has happened to the file since its edits were logged. */
-  async isAll(log: EditLogInfo, path: string): Promise<boolean> {
-    const file = [...this.files.values()].find(({ uri }) => uri.fsPath === path);
-    if (file?.log !== log.logPath) return false;
-    const { size, mtimeMs, ctimeNs } = await fs.stat(path, { bigint: true });
-    const isAsLogged = size === BigInt(log.baseSize) && mtimeMs === BigInt(Math.floor(log.baseTimeMs));
-    return isAsLogged && (file.changedNs === undefined || file.changedNs === ctimeNs);
+  /** Whether renaming is all that has happened to the file since the edits in this log or backup were made. */
+  isAll(path: string, file: string): boolean {
+    const renamed = [...this.files.values()].find(({ uri, edits }) => edits?.path === path && pathOf(uri) === file);
+    if (renamed?.edits?.status === undefined) return false;
+    const { status, renamedNs } = renamed.edits;
+    const now = statusOf(renamed.uri);
+    if (now?.size !== status.size || now.mtimeNs !== status.mtimeNs) return false;
+    return renamedNs === undefined || renamedNs === now.ctimeNs;
   }
 
   /** Of edits that are in no log; VS Code throws its own away. */
   backupOf(uri: vscode.Uri): string | undefined {
-    const backup = this.files.get(uri.toString())?.backup;
-    return backup && pathOf(vscode.Uri.parse(backup.id));
+    const edits = this.files.get(uri.toString())?.edits;
+    return edits?.backup && edits.path;
   }
 
   /** Answers once for each tab that comes back. */
@@ -121,10 +126,14 @@ export class Renames implements vscode.Disposable {
     const { engine } = document;
     if (engine === null) return;
     await engine.flushLog().catch(() => undefined); // then there is none
-    if (engine.log.path === "") {
-      const target = vscode.Uri.joinPath(this.services.storage, `renamed-${Date.now()}-${this.kept.size}`);
-      file.backup = await document.backups.backup(target, document.waitingBackup);
-    } else if (engine.checkOutside() === "same") file.log = engine.log.path;
+    const { path } = engine.log;
+    const status = statusOf(document.uri);
+    const target = vscode.Uri.joinPath(this.services.storage, `renamed-${Date.now()}-${this.files.size}`);
+    file.edits = {
+      path: path === "" ? pathOf(target) : path,
+      backup: path === "" ? await document.backups.backup(target, document.waitingBackup) : undefined,
+      status: engine.checkOutside() === "same" ? status : undefined,
+    };
     this.kept.add(document);
     await vscode.workspace.save(document.uri).then(undefined, () => undefined); // then VS Code asks
     this.kept.delete(document);
@@ -135,18 +144,14 @@ export class Renames implements vscode.Disposable {
 
   private async bringBack(moves: Moves): Promise<void> {
     const files = [...this.files].filter(([, { uri }]) => moves.some(({ newUri }) => isWithin(uri, newUri)));
-    for (const [, file] of files) {
-      if (file.log === undefined) continue;
-      file.changedNs = statSync(file.uri.fsPath, { bigint: true, throwIfNoEntry: false })?.ctimeNs;
-    }
+    for (const [, { uri, edits }] of files) if (edits !== undefined) edits.renamedNs = statusOf(uri)?.ctimeNs;
     await Promise.all(files.flatMap(([, { uri, places }]) => places.map(({ column }) => newTab(column, uri))));
     for (const [name, file] of files) {
       // What fails has been closed by the person meanwhile.
       for (const place of file.places) await this.reopen(file, place).catch(() => undefined);
-      const backup = this.backupOf(file.uri);
       this.files.delete(name);
-      const isNeeded = this.services.documents().some(({ waitingBackup }) => waitingBackup === backup);
-      if (!isNeeded) file.backup?.delete();
+      const isNeeded = this.services.documents().some(({ waitingBackup }) => waitingBackup === file.edits?.path);
+      if (!isNeeded) file.edits?.backup?.delete();
     }
   }
 
@@ -185,6 +190,10 @@ export class Renames implements vscode.Disposable {
 }
 
 const placeName = (uri: vscode.Uri, column: vscode.ViewColumn | undefined): string => `${column} ${uri.toString()}`;
+
+function statusOf(uri: vscode.Uri): BigIntStats | undefined {
+  return uri.scheme === "file" ? statSync(uri.fsPath, { bigint: true, throwIfNoEntry: false }) : undefined;
+}
 
 function isSame(one: vscode.Uri, other: vscode.Uri): boolean {
   return one.toString() === other.toString();

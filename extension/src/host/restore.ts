@@ -77,7 +77,8 @@ async function applyBackup(
   services: KeepingServices,
 ): Promise<OpenedContent> {
   try {
-    return { content, restored: await apply(content, backup, false), waitingBackup: null };
+    const force = services.renamed(backup, engine.path);
+    return { content, restored: await apply(content, backup, force), waitingBackup: null };
   } catch (error) {
     if (!isCode(error, "changed")) throw error;
   }
