@@ -143,6 +143,8 @@ function readingLabel({ kind }: PasteReading): string {
   switch (kind) {
     case "hex":
       return vscode.l10n.t("Hex Bytes");
+    case "padded-hex":
+      return vscode.l10n.t("Hex Bytes, 0 Before Odd Digits");
     case "text":
       return vscode.l10n.t("UTF-8 Text");
     case "base64":

@@ -2,7 +2,8 @@
 // what other programs print: hex pairs, 0x lists, \x escapes, C arrays, hexdump -C, xxd.
 import type { EditColumn } from "../../../shared/protocol";
 
-export type PasteKind = "hex" | "text" | "base64";
+/** "padded-hex": a digit was missing, a 0 stands before what is left. */
+export type PasteKind = "hex" | "padded-hex" | "text" | "base64";
 
 export interface PasteReading {
   readonly kind: PasteKind;
@@ -15,7 +16,9 @@ export function readingsOf(text: string, column: EditColumn): readonly PasteRead
   const asText: PasteReading = { kind: "text", bytes: new TextEncoder().encode(text) };
   if (column === "text") return [asText];
   const hex = parseHex(text);
+  const padded = hex ? null : parseHexItems(text, "pad");
   const base64 = parseBase64(text);
+  if (padded) return [{ kind: "padded-hex", bytes: padded }, asText];
   if (hex) {
     // In the hex column hex digits are bytes, whatever else they might spell: asking each time would only be in the way.
     return [{ kind: "hex", bytes: hex }];
@@ -25,8 +28,11 @@ export function readingsOf(text: string, column: EditColumn): readonly PasteRead
 
 /** null: not hex. Whole bytes only; digits beyond a pair make it something else. */
 export function parseHex(text: string): Uint8Array | null {
-  const dump = parseDump(text);
-  if (dump) return dump;
+  return parseDump(text) ?? parseHexItems(text, "refuse");
+}
+
+/** @param oddDigits a 0 is put before them, or they make the text something else. A single digit behind 0x is a byte. */
+function parseHexItems(text: string, oddDigits: "pad" | "refuse"): Uint8Array | null {
   const braces = /\{([^{}]*)\}/.exec(text);
   // 0x prefixes, \x escapes and what stands between bytes; a comment or a word in it makes the text something else.
   const list = (braces ? braces[1]! : text).trim().replace(/^(["'])(.*)\1$/, "$2");
@@ -38,8 +44,8 @@ export function parseHex(text: string): Uint8Array | null {
     if (!match) return null;
     const prefixed = /^(?:0x|\\x)/i.test(item);
     const one = match[1]!;
-    if (prefixed && one.length === 1) digits.push("0" + one);
-    else if (one.length % 2 === 0) digits.push(one);
+    if (one.length % 2 === 0) digits.push(one);
+    else if (oddDigits === "pad" || (prefixed && one.length === 1)) digits.push("0" + one);
     else return null;
   }
   return bytesOfDigits(digits.join(""));

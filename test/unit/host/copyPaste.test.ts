@@ -100,6 +100,20 @@ describe("paste", () => {
     assert.deepEqual(readingsOf("", "hex"), []);
   });
 
+  it("asks about hex digits that make no whole bytes, instead of writing their letters", () => {
+    const writings: [string, number[]][] = [["deadbee", [0x0d, 0xea, 0xdb, 0xee]], ["1 2 3", [1, 2, 3]], ["0x123", [1, 0x23]], ["00, 1", [0, 1]]]; // prettier-ignore
+    for (const [text, bytes] of writings) {
+      const readings = readingsOf(text, "hex");
+      assert.deepEqual(
+        readings.map(({ kind }) => kind),
+        ["padded-hex", "text"],
+        text,
+      );
+      assert.deepEqual(readings[0]!.bytes, bytesOf(...bytes), text);
+      assert.equal(readingsOf(text, "text").length, 1);
+    }
+  });
+
   it("pastes text as UTF-8, byte for byte", () => {
     assert.deepEqual(readingsOf("ü\u0000€", "text")[0]!.bytes, bytesOf(0xc3, 0xbc, 0, 0xe2, 0x82, 0xac));
   });
