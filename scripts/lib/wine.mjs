@@ -9,7 +9,7 @@ import { inRoot } from "./paths.mjs";
 
 export const wineProgram = "/usr/lib/wine/wine64";
 const prefix = inRoot("build/wine");
-const stamp = path.join(prefix, "prepared");
+const stamp = path.join(prefix, "prepared-with-share");
 
 // No display, no messages of Wine's own, and no offers to fetch .NET or a browser.
 const environment = { WINEPREFIX: prefix, WINEDEBUG: "-all", WINEDLLOVERRIDES: "mscoree,mshtml=" };
@@ -40,6 +40,9 @@ async function preparePrefix() {
     const status = await start(command, "ignore");
     if (status !== 0) throw new Error(`Wine cannot start: ${command.join(" ")} ended with ${status}`);
   }
+  // The share that Windows has of each drive, \\localhost\C$.
+  fs.mkdirSync(path.join(prefix, "dosdevices/unc/localhost"), { recursive: true });
+  fs.symlinkSync("../../../drive_c", path.join(prefix, "dosdevices/unc/localhost/C$"));
   fs.writeFileSync(stamp, "");
 }
 

@@ -3,6 +3,7 @@
 #include <aclapi.h>
 #include <windows.h>
 
+#include "native/core/platform/region_windows.h"
 #include "test/native/support/commit_files.h"
 
 namespace terahex {
@@ -65,6 +66,12 @@ TEST_CASE("DL-2: a length-changing save keeps access rights, flags and streams, 
   const bool streams = !testing::UnderWine();
   if (streams) Put(path + ":note", "kept");
   const std::vector<std::byte> rights = RightsOf(path);
+  constexpr FILETIME kMadeIn2001 = {0, 29390000};
+  {
+    const windows::Handle file(CreateFileA(path.c_str(), FILE_WRITE_ATTRIBUTES, windows::kShareAll, nullptr,
+                                           OPEN_EXISTING, 0, nullptr));
+    REQUIRE(SetFileTime(file.get(), &kMadeIn2001, nullptr, nullptr));
+  }
 
   const Edit edit = InsertAt100(old);
   std::shared_ptr<MapRegion> replacement;
@@ -77,6 +84,10 @@ TEST_CASE("DL-2: a length-changing save keeps access rights, flags and streams, 
   CHECK((RightsOf(path) == rights));
   // Wine 8 keeps flags in an attribute that the folder's file system may not have.
   if (!testing::UnderWine()) CHECK((GetFileAttributesA(path.c_str()) & FILE_ATTRIBUTE_HIDDEN) != 0);
+  // It keeps no times of creation at all.
+  WIN32_FILE_ATTRIBUTE_DATA facts;
+  REQUIRE(GetFileAttributesExA(path.c_str(), GetFileExInfoStandard, &facts));
+  if (!testing::UnderWine()) CHECK(CompareFileTime(&facts.ftCreationTime, &kMadeIn2001) == 0);
   if (streams) {
     CHECK(HasStream(path, L":note:$DATA"));
     CHECK(Get(path + ":note") == "kept");

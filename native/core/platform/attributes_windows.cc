@@ -66,33 +66,33 @@ bool CopyStream(const std::wstring& from, const std::wstring& to) {
   }
 }
 
-// The path that an open file has now, as CreateFileW takes it.
-std::wstring PathOf(HANDLE file) {
-  std::wstring path(MAX_PATH, L'\0');
-  for (;;) {
-    const DWORD got = GetFinalPathNameByHandleW(file, path.data(), static_cast<DWORD>(path.size()), 0);
-    if (got < path.size()) {
-      path.resize(got);
-      return path;
-    }
-    path.resize(got);
-  }
+// The path of an open file, as CreateFileW takes it.
+std::wstring PathOf(const WindowsRegion& region) {
+  std::wstring path = FinalPath(region.handle());
+  if (!path.empty()) return path;
+  auto asked = WidePath("open", region.path());
+  return asked.ok() ? std::move(*asked) : path;
 }
 
 // Named streams beside the data ("Zone.Identifier" tells that a file was downloaded).
 void CopyStreams(const WindowsRegion& from, const WindowsRegion& to, std::vector<std::string>* lost) {
-  const std::wstring source = PathOf(from.handle());
-  const std::wstring target = PathOf(to.handle());
-  if (source.empty() || target.empty()) return;
+  const std::wstring source = PathOf(from);
+  const std::wstring target = PathOf(to);
   WIN32_FIND_STREAM_DATA stream;
   const HANDLE search = FindFirstStreamW(source.c_str(), FindStreamInfoStandard, &stream, 0);
-  if (search == INVALID_HANDLE_VALUE) return;  // a file system without them
-  do {
-    const std::wstring name = stream.cStreamName;  // ":name:$DATA"; the data itself is "::$DATA"
-    if (name == L"::$DATA") continue;
-    if (!CopyStream(source + name, target + name)) lost->push_back("stream " + Narrow(name));
-  } while (FindNextStreamW(search, &stream));
-  FindClose(search);
+  if (search != INVALID_HANDLE_VALUE) {
+    do {
+      const std::wstring name = stream.cStreamName;  // ":name:$DATA"; the data itself is "::$DATA"
+      if (name == L"::$DATA") continue;
+      if (!CopyStream(source + name, target + name)) lost->push_back("stream " + Narrow(name));
+    } while (FindNextStreamW(search, &stream));
+  }
+  const DWORD error = GetLastError();
+  if (search != INVALID_HANDLE_VALUE) FindClose(search);
+  // The end of the list, and what file systems without streams say ("FindFirstStreamW", Microsoft Learn).
+  const bool all = error == ERROR_HANDLE_EOF || error == ERROR_INVALID_PARAMETER ||
+                   CodeOfError(error) == Code::kUnsupported;
+  if (!all) lost->push_back("other streams");
 }
 
 void CopyFlags(const WindowsRegion& from, const WindowsRegion& to, std::vector<std::string>* lost) {
@@ -114,8 +114,12 @@ void CopyFlags(const WindowsRegion& from, const WindowsRegion& to, std::vector<s
   // Not "read-only": such a file could not have been opened for writing.
   constexpr DWORD kKept = FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM | FILE_ATTRIBUTE_ARCHIVE |
                           FILE_ATTRIBUTE_NOT_CONTENT_INDEXED;
-  if ((differ & kKept) == 0) return;
-  FILE_BASIC_INFO flags = {};  // 0: leave the times as they are
+  FILE_BASIC_INFO flags = {};  // 0: leave the other times as they are
+  // Where a file is known by its id alone (IdentifyFile); elsewhere the time tells the new file from the old.
+  FileIdentity identity;
+  if (IdentifyFile(to.handle(), &identity, nullptr, nullptr) == ERROR_SUCCESS && identity.birth_ns == 0)
+    flags.CreationTime = wanted.CreationTime;
+  if ((differ & kKept) == 0 && flags.CreationTime.QuadPart == present.CreationTime.QuadPart) return;
   flags.FileAttributes = (present.FileAttributes & ~kKept) | (wanted.FileAttributes & kKept);
   if (flags.FileAttributes == 0) flags.FileAttributes = FILE_ATTRIBUTE_NORMAL;  // 0 would change nothing
   if (!SetFileInformationByHandle(to.handle(), FileBasicInfo, &flags, sizeof flags))

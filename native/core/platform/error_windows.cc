@@ -120,6 +120,18 @@ Code CodeOfError(uint32_t error) {
   }
 }
 
+uint32_t LastOpenError() {
+  constexpr LONG kDeletePending = static_cast<LONG>(0xC0000056);  // STATUS_DELETE_PENDING
+  using LastStatus = LONG(NTAPI*)();
+  static const auto last_status = reinterpret_cast<LastStatus>(
+      reinterpret_cast<void*>(GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "RtlGetLastNtStatus")));
+  const DWORD error = GetLastError();
+  const bool going =
+      error == ERROR_DELETE_PENDING ||
+      (error == ERROR_ACCESS_DENIED && last_status != nullptr && last_status() == kDeletePending);
+  return going ? ERROR_FILE_NOT_FOUND : error;
+}
+
 Status ErrorStatus(std::string_view action, std::string_view path, uint32_t error, uint64_t offset) {
   const char* own = OwnWords(error);
   return PathStatus(CodeOfError(error), action, path, own != nullptr ? own : SystemWords(error), error,

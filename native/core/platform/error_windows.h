@@ -12,6 +12,10 @@ namespace terahex::windows {
 // `error`: GetLastError(), as the plain number that this header may name without <windows.h>.
 Code CodeOfError(uint32_t error);
 
+// GetLastError() of a call that opens what is there. A name that goes with the file's last handle is "not
+// found", as where it goes at once; Windows says "access denied".
+uint32_t LastOpenError();
+
 // "cannot open C:\x: permission denied". `action`: "open", "write to", ...; `offset`: byte in the file, where
 // there is one.
 Status ErrorStatus(std::string_view action, std::string_view path, uint32_t error,

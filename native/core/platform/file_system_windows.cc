@@ -23,15 +23,25 @@ Handle OpenForFacts(const std::wstring& path) {
                             FILE_FLAG_BACKUP_SEMANTICS, nullptr));
 }
 
-std::string RealPath(HANDLE file, const std::wstring& asked) {
-  std::wstring path(MAX_PATH, L'\0');
-  for (;;) {
-    const DWORD got = GetFinalPathNameByHandleW(file, path.data(), static_cast<DWORD>(path.size()), 0);
-    if (got == 0) return PlainPath(asked);  // RAM disks and some shares cannot tell; Wine 8 no long ones
-    const bool fits = got < path.size();
-    path.resize(got);
-    if (fits) return PlainPath(path);
-  }
+// The name that `file` has, without links, short names and drives that stand for folders. One that is told is
+// used only where it leads back there: Wine 8 drops dots and blanks at its end, and what is no UTF-16 pair
+// has no UTF-8.
+std::string RealPath(HANDLE file, const std::wstring& asked, const FileIdentity& identity) {
+  const std::wstring told = FinalPath(file);
+  const auto plain = [](const std::wstring& path) {
+    std::string text = PlainPath(path);
+    const Result<std::wstring> back = WidePath("look at", text);
+    return back.ok() && *back == path ? text : Narrow(path);  // "aux.c" is a device without the prefix
+  };
+  const bool same = CompareStringOrdinal(told.data(), static_cast<int>(told.size()), asked.data(),
+                                         static_cast<int>(asked.size()), TRUE) == CSTR_EQUAL;
+  if (same) return plain(told);
+  const Result<std::wstring> leads = WidePath("look at", plain(told));
+  const Handle there = leads.ok() ? OpenForFacts(*leads) : Handle();
+  FileIdentity found;
+  const bool back = there.valid() && IdentifyFile(there.get(), &found, nullptr, nullptr) == ERROR_SUCCESS &&
+                    found.SameFile(identity);
+  return plain(back ? told : asked);
 }
 
 class WindowsFileSystem final : public FileSystem {
@@ -45,11 +55,15 @@ class WindowsFileSystem final : public FileSystem {
     const DWORD attributes = GetFileAttributesW(wide->c_str());
     if (!create && IsFolder(attributes)) return PathStatus(Code::kNotAFile, "open", path, "it is a folder");
     OwnersOnly owners;
-    Handle file(CreateFileW(wide->c_str(), writable ? GENERIC_READ | GENERIC_WRITE : GENERIC_READ, kShareAll,
-                            create ? owners.get() : nullptr, create ? CREATE_NEW : OPEN_EXISTING,
-                            FILE_ATTRIBUTE_NORMAL, nullptr));
-    if (!file.valid()) {
-      const DWORD error = GetLastError();
+    Handle file;
+    const DWORD error = Patiently({ERROR_SHARING_VIOLATION}, [&] {
+      file = Handle(CreateFileW(wide->c_str(), writable ? GENERIC_READ | GENERIC_WRITE : GENERIC_READ,
+                                kShareAll, create ? owners.get() : nullptr,
+                                create ? CREATE_NEW : OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, nullptr));
+      if (file.valid()) return DWORD{ERROR_SUCCESS};
+      return create ? GetLastError() : DWORD{LastOpenError()};
+    });
+    if (error != ERROR_SUCCESS) {
       if (create && attributes != INVALID_FILE_ATTRIBUTES)
         return ErrorStatus("create", path, ERROR_FILE_EXISTS);
       if (writable && error == ERROR_ACCESS_DENIED && attributes != INVALID_FILE_ATTRIBUTES &&
@@ -77,11 +91,11 @@ class WindowsFileSystem final : public FileSystem {
     Result<std::wstring> wide = WidePath("look at", path);
     if (!wide.ok()) return wide.status();
     const Handle file = OpenForFacts(*wide);
-    if (!file.valid()) return ErrorStatus("look at", path, GetLastError());
+    if (!file.valid()) return ErrorStatus("look at", path, LastOpenError());
     DWORD attributes = 0;
     if (const DWORD error = IdentifyFile(file.get(), &info.identity, &info.link_count, &attributes))
       return ErrorStatus("look at", path, error);
-    info.real_path = RealPath(file.get(), *wide);
+    info.real_path = RealPath(file.get(), *wide, info.identity);
     info.regular_file = !IsFolder(attributes);
     return info;
   }

@@ -1,9 +1,19 @@
-// Which file is this, and which version of it: the 128-bit file id where the file system has one (NTFS,
-// ReFS), the older 64-bit one elsewhere (FAT, most shares). Knows nothing of regions. Thread rule: pure
-// system calls.
+// Which file is this, under which name, and which version of it: the 128-bit file id where the file system
+// has one (NTFS, ReFS), the older 64-bit one elsewhere (FAT, most shares). Knows nothing of regions. Thread
+// rule: pure system calls.
 #include "native/core/platform/region_windows.h"
 
 namespace terahex::windows {
+
+std::wstring FinalPath(HANDLE file) {
+  std::wstring path(MAX_PATH, L'\0');
+  for (;;) {
+    const DWORD got = GetFinalPathNameByHandleW(file, path.data(), static_cast<DWORD>(path.size()), 0);
+    const bool fits = got < path.size();
+    path.resize(got);
+    if (fits) return path;
+  }
+}
 
 int64_t UnixNanoseconds(int64_t ticks) {
   constexpr int64_t kTicksTo1970 = 116'444'736'000'000'000;

@@ -13,13 +13,11 @@
 namespace terahex::windows {
 namespace {
 
-constexpr size_t kMaxTransferBytes = size_t{1}
-                                     << 30;  // a DWORD counts; some network redirectors take less than 4 GiB
+// A DWORD counts, and drivers that pin what they transfer run out of room for that long before 4 GiB
+// (ERROR_NO_SYSTEM_RESOURCES).
+constexpr size_t kMaxTransferBytes = size_t{16} << 20;
 // NTFS gives back the space of a hole in units of 64 KiB; below that a sparse file gains nothing.
 constexpr uint64_t kSparseUnit = 64 * 1024;
-// Views of our own scans end within milliseconds; those of others are theirs.
-constexpr int kCutAttempts = 20;
-constexpr DWORD kCutPauseMs = 10;
 // One byte that no file has, so that the lock keeps out who asks for it, as advisory locks do, and nobody's
 // reads and writes, as Windows' locks of real bytes do. Who locks all of the file meets it.
 constexpr uint64_t kLockedByte = kMaxOffset - 1;
@@ -55,9 +53,10 @@ class WindowsView final : public View {
       return PathStatus(Code::kInvalidArgument, "flush", path_, "not a range of a shared view", 0, offset_);
     }
     if (length == 0) return Status::Ok();  // 0 would mean "to the end"
-    if (!FlushViewOfFile(data() + from, length))
-      return ErrorStatus("flush", path_, GetLastError(), offset_ + from);
-    return Status::Ok();
+    const DWORD error = Patiently({ERROR_LOCK_VIOLATION}, [&] {
+      return FlushViewOfFile(data() + from, length) ? ERROR_SUCCESS : GetLastError();
+    });
+    return error == ERROR_SUCCESS ? Status::Ok() : ErrorStatus("flush", path_, error, offset_ + from);
   }
 
   // Windows has no such hints for views; PrefetchVirtualMemory would read, not advise.
@@ -72,10 +71,25 @@ class WindowsView final : public View {
 };
 
 // Files on shares: a view there does not see what others write, nor our own positional writes ("Creating a
-// File Mapping Object", Microsoft Learn: coherent only for local files).
+// File Mapping Object", Microsoft Learn: coherent only for local files). Those of other programs (WSL,
+// virtual machines, remote desktops) need not know of protocols; all of them have the names of shares.
 bool OnShare(HANDLE file) {
   FILE_REMOTE_PROTOCOL_INFO info;
-  return GetFileInformationByHandleEx(file, FileRemoteProtocolInfo, &info, sizeof info) != 0;
+  return GetFileInformationByHandleEx(file, FileRemoteProtocolInfo, &info, sizeof info) != 0 ||
+         FinalPath(file).starts_with(L"\\\\?\\UNC\\");
+}
+
+// Where the stored ranges tell the bytes. Not of files whose bytes a filter brings when they are read: those
+// that wait in a cloud, are deduplicated or compressed by the system have next to nothing stored themselves,
+// and their reparse points and attributes need not be shown to us ("Placeholder files", Microsoft Learn). A
+// file that is not sparse has no holes.
+bool TellsStoredRanges(HANDLE file) {
+  FILE_BASIC_INFO info;
+  if (!GetFileInformationByHandleEx(file, FileBasicInfo, &info, sizeof info)) return false;
+  constexpr DWORD kElsewhere = FILE_ATTRIBUTE_REPARSE_POINT | FILE_ATTRIBUTE_OFFLINE |
+                               0x00040000 |  // FILE_ATTRIBUTE_RECALL_ON_OPEN, which MinGW's headers lack
+                               0x00400000;   // FILE_ATTRIBUTE_RECALL_ON_DATA_ACCESS
+  return (info.FileAttributes & FILE_ATTRIBUTE_SPARSE_FILE) != 0 && (info.FileAttributes & kElsewhere) == 0;
 }
 
 }  // namespace
@@ -209,16 +223,14 @@ Status WindowsRegion::SetSize(uint64_t size) {
   ExpectTime();
   FILE_END_OF_FILE_INFO end;
   end.EndOfFile.QuadPart = static_cast<LONGLONG>(size);
-  for (int attempt = 1;; ++attempt) {
-    if (SetFileInformationByHandle(handle(), FileEndOfFileInfo, &end, sizeof end)) return Status::Ok();
-    const DWORD error = GetLastError();
-    if (error != ERROR_USER_MAPPED_FILE || attempt == kCutAttempts) {
-      // A size that this file system cannot have is "an invalid parameter".
-      return ErrorStatus("resize", path_, error == ERROR_INVALID_PARAMETER ? ERROR_FILE_TOO_LARGE : error,
-                         size);
-    }
-    Sleep(kCutPauseMs);
-  }
+  // Views of our own scans end within milliseconds; those of others are theirs.
+  const DWORD error = Patiently({ERROR_USER_MAPPED_FILE}, [&] {
+    return SetFileInformationByHandle(handle(), FileEndOfFileInfo, &end, sizeof end) ? ERROR_SUCCESS
+                                                                                     : GetLastError();
+  });
+  if (error == ERROR_SUCCESS) return Status::Ok();
+  // A size that this file system cannot have is "an invalid parameter".
+  return ErrorStatus("resize", path_, error == ERROR_INVALID_PARAMETER ? ERROR_FILE_TOO_LARGE : error, size);
 }
 
 Status WindowsRegion::Sync() {
@@ -246,6 +258,9 @@ Result<std::vector<ByteRange>> WindowsRegion::Extents(uint64_t start, uint64_t e
   if (!size.ok()) return size.status();
   end = std::min(end, *size);
   std::vector<ByteRange> found;
+  // On a share the answer would be the server's, who has not seen yet what waits here to be sent.
+  if (start < end && limit > 0 && (!mappable_ || !TellsStoredRanges(handle())))
+    return std::vector<ByteRange>{{start, end}};
   FILE_ALLOCATED_RANGE_BUFFER answer[64];
   while (start < end && found.size() < limit) {
     FILE_ALLOCATED_RANGE_BUFFER question;

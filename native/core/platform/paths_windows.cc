@@ -4,6 +4,8 @@
 
 #include <windows.h>
 
+#include <algorithm>
+
 #include "native/core/platform/error_windows.h"
 
 namespace terahex::windows {
@@ -16,6 +18,38 @@ constexpr std::wstring_view kDevice = L"\\\\.\\";
 bool HasDrive(std::wstring_view path) {
   return path.size() > 2 && path[1] == L':' && path[2] == L'\\' &&
          ((path[0] >= L'A' && path[0] <= L'Z') || (path[0] >= L'a' && path[0] <= L'z'));
+}
+
+// The last character of a name that dots or blanks would end; no character, so that no file is called so.
+constexpr wchar_t kNameEnd = 0xFFFF;
+
+// GetFullPathNameW drops dots and blanks at the end of a name. Such names exist, made by WSL or on a server,
+// and what is left of one may be another file's.
+std::wstring WithNameEnds(const std::wstring& path) {
+  if (path.find(kNameEnd) != std::wstring::npos) return path;
+  std::wstring guarded;
+  for (size_t at = 0; at < path.size();) {
+    const size_t end = std::min(path.find_first_of(L"/\\", at), path.size());
+    std::wstring_view name(path.data() + at, end - at);
+    guarded += name;
+    if (at == 0 && name.size() > 1 && name[1] == L':') name.remove_prefix(2);
+    const bool folder = name.empty() || name == L"." || name == L"..";
+    if (!folder && (name.back() == L'.' || name.back() == L' ')) guarded += kNameEnd;
+    if (end < path.size()) guarded += path[end];
+    at = end + 1;
+  }
+  return guarded;
+}
+
+// Behind \\?\: a drive, a pipe or a disk itself, not something in it.
+bool NamesDevice(std::wstring_view name) {
+  const size_t length = std::min(name.find(L'\\'), name.size());
+  return length == name.size() ||
+         CompareStringOrdinal(name.data(), static_cast<int>(length), L"pipe", 4, TRUE) == CSTR_EQUAL;
+}
+
+Status DeviceStatus(std::string_view action, std::string_view path) {
+  return PathStatus(Code::kNotAFile, action, path, "it is a device");
 }
 
 }  // namespace
@@ -41,17 +75,25 @@ Result<std::wstring> WidePath(std::string_view action, std::string_view path) {
   if (needed <= 0) return PathStatus(Code::kInvalidArgument, action, path, "the path is not UTF-8");
   std::wstring wide(static_cast<size_t>(needed), L'\0');
   MultiByteToWideChar(CP_UTF8, 0, path.data(), length, wide.data(), needed);
-  if (wide.starts_with(kLong)) return wide;
+  if (wide.starts_with(kLong)) {
+    if (NamesDevice(std::wstring_view(wide).substr(kLong.size()))) return DeviceStatus(action, path);
+    std::replace(wide.begin(), wide.end(), L'/', L'\\');  // in no name, and behind this prefix no separator
+    return wide;
+  }
 
-  std::wstring full(wide.size() + MAX_PATH, L'\0');
+  const std::wstring guarded = WithNameEnds(wide);
+  std::wstring full(guarded.size() + MAX_PATH, L'\0');
   for (;;) {
-    const DWORD got = GetFullPathNameW(wide.c_str(), static_cast<DWORD>(full.size()), full.data(), nullptr);
+    const DWORD got =
+        GetFullPathNameW(guarded.c_str(), static_cast<DWORD>(full.size()), full.data(), nullptr);
     if (got == 0) return ErrorStatus(action, path, GetLastError());
     const bool fits = got < full.size();
     full.resize(got);
     if (fits) break;
   }
-  if (full.starts_with(kDevice)) return PathStatus(Code::kNotAFile, action, path, "it is a device");
+  if (guarded != wide) std::erase(full, kNameEnd);
+  if (full.starts_with(kDevice)) return DeviceStatus(action, path);
+  if (full.starts_with(kLong)) return full;  // was written with slashes
   if (HasDrive(full)) return std::wstring(kLong) + full;
   if (full.starts_with(L"\\\\")) return std::wstring(kLongShare) + full.substr(2);
   return full;

@@ -13,9 +13,10 @@ namespace terahex::windows {
 std::string Narrow(std::wstring_view text);
 
 // The path as CreateFileW and its kin take it at any length: absolute, with the prefix \\?\ that lifts the
-// limit of 260 characters. What already has that prefix stays as it is: it may name what no plain path can
-// ("name."). `action` for the message. Errors: kInvalidArgument (zero byte, not UTF-8, empty), kNotAFile
-// (\\.\ devices and names such as NUL, which are never opened: a pipe's other end may keep us waiting).
+// limit of 260 characters. Names that end in dots or blanks are taken as they are, as Node takes them, and
+// with that prefix so are those of devices ("aux.c"). `action` for the message. Errors: kInvalidArgument
+// (zero byte, not UTF-8, empty), kNotAFile (devices, and without the prefix names such as NUL, which are
+// never opened: a pipe's other end may keep us waiting).
 Result<std::wstring> WidePath(std::string_view action, std::string_view path);
 
 // Takes the prefix away again where the rest is a drive's or a share's path: what people read and type.

@@ -4,7 +4,9 @@
 
 #include <windows.h>
 
+#include <algorithm>
 #include <atomic>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -41,6 +43,24 @@ class Handle {
  private:
   HANDLE handle_ = nullptr;
 };
+
+// Virus scanners, indexers and sync clients open what was just written, for some milliseconds, and not all of
+// them share it; writing back a view meets the system's own lazy writer. Tries once more, for a third of a
+// second in all, while `attempt` ends with one of the errors `passing`; returns its last one.
+template <typename Attempt>
+DWORD Patiently(std::initializer_list<DWORD> passing, Attempt attempt) {
+  constexpr DWORD kLongestPauseMs = 160;
+  for (DWORD pause_ms = 5;; pause_ms *= 2) {
+    const DWORD error = attempt();
+    if (std::find(passing.begin(), passing.end(), error) == passing.end()) return error;
+    if (pause_ms > kLongestPauseMs) return error;
+    Sleep(pause_ms);
+  }
+}
+
+// The path that an open file has now, with \\?\ in front; empty where the system cannot tell (RAM disks, some
+// shares; Wine 8 no long ones).
+std::wstring FinalPath(HANDLE file);
 
 // 0 or an error of GetLastError(). `links` and `attributes` may be null.
 DWORD IdentifyFile(HANDLE file, FileIdentity* identity, uint64_t* links, DWORD* attributes);

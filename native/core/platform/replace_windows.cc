@@ -24,9 +24,7 @@ Handle OpenToMove(const std::wstring& path) {
                             FILE_FLAG_OPEN_REPARSE_POINT | FILE_FLAG_BACKUP_SEMANTICS, nullptr));
 }
 
-DWORD RenameAtOnce(const std::wstring& from, const std::wstring& to) {
-  const Handle file = OpenToMove(from);
-  if (!file.valid()) return GetLastError();
+DWORD RenameAtOnce(HANDLE file, const std::wstring& to) {
   const size_t name_bytes = to.size() * sizeof(wchar_t);
   std::vector<std::byte> buffer(sizeof(FILE_RENAME_INFO) + name_bytes);
   auto* info = reinterpret_cast<FILE_RENAME_INFO*>(buffer.data());
@@ -34,41 +32,11 @@ DWORD RenameAtOnce(const std::wstring& from, const std::wstring& to) {
   std::memcpy(info, &flags, sizeof flags);  // a union with ReplaceIfExists, which older headers know alone
   info->FileNameLength = static_cast<DWORD>(name_bytes);
   std::memcpy(info->FileName, to.data(), name_bytes);
-  const BOOL done =
-      SetFileInformationByHandle(file.get(), kRenameInfoEx, info, static_cast<DWORD>(buffer.size()));
+  const BOOL done = SetFileInformationByHandle(file, kRenameInfoEx, info, static_cast<DWORD>(buffer.size()));
   return done ? ERROR_SUCCESS : GetLastError();
 }
 
-// The way of file systems without that (FAT, some shares): the old file steps aside under another name, which
-// an open file may (kOldFileSuffix in commit_path.h). Not ReplaceFileW: it wants the new file closed, and
-// does the same in the same two steps.
-DWORD ReplaceAside(const std::wstring& from, const std::wstring& to) {
-  const std::wstring aside = from + L".old";
-  if (!MoveFileExW(to.c_str(), aside.c_str(), MOVEFILE_WRITE_THROUGH)) return GetLastError();
-  if (MoveFileExW(from.c_str(), to.c_str(), MOVEFILE_WRITE_THROUGH)) {
-    (void)RemoveName(aside);  // with an open handle it goes when that is closed
-    return ERROR_SUCCESS;
-  }
-  const DWORD error = GetLastError();
-  // If that fails, too, or is not come to, the old file waits under this name for a recovery.
-  (void)MoveFileExW(aside.c_str(), to.c_str(), MOVEFILE_WRITE_THROUGH);
-  return error;
-}
-
-}  // namespace
-
-DWORD ReplaceByRename(const std::wstring& from, const std::wstring& to) {
-  DWORD error = RenameAtOnce(from, to);
-  if (error == ERROR_SUCCESS || error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND) return error;
-  if (MoveFileExW(from.c_str(), to.c_str(), MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH))
-    return ERROR_SUCCESS;
-  error = GetLastError();
-  // Somebody has the old file open: MoveFileExW cannot replace it, but it can be renamed.
-  if (error != ERROR_ACCESS_DENIED && error != ERROR_SHARING_VIOLATION) return error;
-  return ReplaceAside(from, to);
-}
-
-DWORD RemoveName(const std::wstring& path) {
+DWORD RemoveOnce(const std::wstring& path) {
   {
     const Handle file = OpenToMove(path);
     if (!file.valid()) return GetLastError();
@@ -77,6 +45,56 @@ DWORD RemoveName(const std::wstring& path) {
       return ERROR_SUCCESS;
   }
   return DeleteFileW(path.c_str()) ? ERROR_SUCCESS : GetLastError();
+}
+
+DWORD Move(const std::wstring& from, const std::wstring& to, DWORD flags = 0) {
+  return MoveFileExW(from.c_str(), to.c_str(), flags | MOVEFILE_WRITE_THROUGH) ? ERROR_SUCCESS
+                                                                               : GetLastError();
+}
+
+DWORD ReplaceOnce(const std::wstring& from, const std::wstring& to) {
+  {
+    // Who has it open and lets nobody move it would stop the other ways, too, one of them half-way.
+    const Handle file = OpenToMove(from);
+    if (!file.valid()) return GetLastError();
+    if (RenameAtOnce(file.get(), to) == ERROR_SUCCESS) return ERROR_SUCCESS;
+  }
+  return Move(from, to, MOVEFILE_REPLACE_EXISTING);
+}
+
+// What is said of a file that somebody has open and lets nobody move or remove.
+constexpr std::initializer_list<DWORD> kHeldByOthers = {ERROR_SHARING_VIOLATION, ERROR_ACCESS_DENIED};
+
+}  // namespace
+
+// The last way is that of file systems where an open file cannot be replaced (FAT, some shares), as ours is:
+// it can be renamed, so it steps aside under another name (kOldFileSuffix in commit_path.h). Not
+// ReplaceFileW: it wants the new file closed, and does the same in the same two steps
+// (ERROR_UNABLE_TO_MOVE_REPLACEMENT_2).
+DWORD ReplaceByRename(const std::wstring& from, const std::wstring& to) {
+  const std::wstring aside = from + L".old";
+  bool stepped_aside = false;
+  DWORD error = Patiently(kHeldByOthers, [&] {
+    const DWORD refused = ReplaceOnce(from, to);
+    if (refused != ERROR_ACCESS_DENIED && refused != ERROR_SHARING_VIOLATION) return refused;
+    if (!OpenToMove(from).valid()) return refused;
+    const DWORD in_the_way = Move(to, aside);
+    stepped_aside = in_the_way == ERROR_SUCCESS;
+    return in_the_way;
+  });
+  if (!stepped_aside) return error;
+  error = Patiently(kHeldByOthers, [&] { return Move(from, to); });
+  if (error == ERROR_SUCCESS) {
+    (void)RemoveOnce(aside);  // with an open handle it goes when that is closed
+  } else {
+    // If that fails, too, or is not come to, the old file waits under this name for a recovery.
+    (void)Patiently(kHeldByOthers, [&] { return Move(aside, to); });
+  }
+  return error;
+}
+
+DWORD RemoveName(const std::wstring& path) {
+  return Patiently(kHeldByOthers, [&] { return RemoveOnce(path); });
 }
 
 }  // namespace terahex::windows
