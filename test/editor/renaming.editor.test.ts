@@ -139,6 +139,29 @@ describe("renaming in VS Code", () => {
     assert.equal(vscode.window.tabGroups.activeTabGroup.viewColumn, vscode.ViewColumn.One);
   });
 
+  it("shows a picture as a picture again", async () => {
+    const bmp = Buffer.alloc(58);
+    bmp.write("BM");
+    for (const [offset, value] of [[2, 58], [10, 54], [14, 40], [18, 1], [22, 1]] as const) bmp.writeUInt32LE(value, offset); // prettier-ignore
+    bmp.writeUInt16LE(1, 26);
+    bmp.writeUInt16LE(24, 28);
+    const before = files.write("before.bmp", bmp);
+    await open(before);
+    await vscode.commands.executeCommand("terahex.showPixels");
+    const shows = async (uri: vscode.Uri): Promise<string> =>
+      (await api())
+        .sessions(uri)
+        .map((session) => session.shows)
+        .join();
+    await until("a picture", async () => ((await shows(before)) === "bytes,pixels" ? true : undefined));
+    await untilTabs("before.bmp•", "before.bmp•");
+    await rename(before, to("after.bmp"));
+    await untilTabs("after.bmp•", "after.bmp•");
+    await until("a picture again", async () =>
+      /^(bytes,pixels|pixels,bytes)$/.test(await shows(to("after.bmp"))) ? true : undefined,
+    );
+  });
+
   it("leaves a tab of the text editor what it is", async () => {
     const before = files.write("before.bin", "0123456789");
     await vscode.commands.executeCommand("vscode.openWith", before, "default", { preview: false });

@@ -105,7 +105,7 @@ export class Renames implements vscode.Disposable {
     for (const [name, { uri }] of this.files)
       if (moves.some(({ newUri }) => isWithin(uri, newUri))) this.files.delete(name);
     const edited = new Map<BinaryDocument, RenamedFile>();
-    for (const { group, input } of vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs)) {
+    for (const { group, input } of openTabs()) {
       if (!this.isOurs(input)) continue;
       const uri = movedUri(input.uri, moves);
       if (uri === undefined) continue;
@@ -134,6 +134,8 @@ export class Renames implements vscode.Disposable {
       backup: path === "" ? await document.backups.backup(target, document.waitingBackup) : undefined,
       status: engine.checkOutside() === "same" ? status : undefined,
     };
+    // It would be saved, too.
+    if (openTabs().some((tab) => tab.isDirty && !this.isOurs(tab.input) && isOf(tab, document.uri))) return;
     this.kept.add(document);
     await vscode.workspace.save(document.uri).then(undefined, () => undefined); // then VS Code asks
     this.kept.delete(document);
@@ -215,16 +217,19 @@ function fileIn(tab: vscode.Tab | undefined): vscode.TabInputText | vscode.TabIn
   return input instanceof vscode.TabInputText || input instanceof vscode.TabInputCustom ? input : undefined;
 }
 
+function isOf(tab: vscode.Tab, uri: vscode.Uri): boolean {
+  const input = fileIn(tab);
+  return input !== undefined && isSame(input.uri, uri);
+}
+
+const openTabs = (): readonly vscode.Tab[] => vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs);
+
 function tabAt(
   column: vscode.ViewColumn,
   uri: vscode.Uri,
   is: (input: unknown) => boolean = () => true,
 ): vscode.Tab | undefined {
-  const group = vscode.window.tabGroups.all.find(({ viewColumn }) => viewColumn === column);
-  return group?.tabs.find((tab) => {
-    const input = fileIn(tab);
-    return input !== undefined && isSame(input.uri, uri) && is(input);
-  });
+  return openTabs().find((tab) => tab.group.viewColumn === column && isOf(tab, uri) && is(tab.input));
 }
 
 /** Until VS Code has opened it, or seems to open none. */
