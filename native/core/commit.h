@@ -80,8 +80,9 @@ struct CommitOptions {
   std::function<void(const CommitProgress&)> progress;  // may be empty; called at most every 50 ms or so
   // Seen between chunks; then the old content is put back: kCancelled.
   const std::atomic<bool>* cancel = nullptr;
-  // Told the file's identity after a failure or cancel whose traces were undone: the bytes are the old ones,
-  // the times are not, so this is what the next commit has to expect. May be empty.
+  // Told the file's identity where the bytes are the old ones and the times are not: after a failure or
+  // cancel whose traces were undone, and once the file was cloned, which may count as a change of its status.
+  // This is what the next commit has to expect. May be empty.
   std::function<void(const FileIdentity&)> put_back;
   // CommitRewrite only: called before a shift in place moves the first byte; until the commit ends nobody can
   // read the file behind its first changed byte. Not called when a new file takes the old one's place. May be

@@ -18,16 +18,19 @@ Result<uint64_t> ContentSize(std::span<const Stretch> content, uint64_t old_size
   return size;
 }
 
-uint64_t HeadInPlace(std::span<const Stretch> content) {
+uint64_t HeadInPlace(std::span<const Stretch> content, uint64_t old_size) {
   uint64_t at = 0;
   uint64_t head = 0;
+  uint64_t in_place = 0;
   for (const Stretch& stretch : content) {
     const bool kept = stretch.kind == Stretch::Kind::kKept && stretch.length > 0;
     if (kept && stretch.old_offset != at) break;
     at += stretch.length;
-    if (kept) head = at;
+    if (!kept) continue;
+    head = at;
+    in_place += stretch.length;
   }
-  return head;
+  return in_place >= old_size / 2 ? head : 0;
 }
 
 Status ForEachStretch(std::span<const Stretch> content,

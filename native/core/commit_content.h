@@ -12,9 +12,10 @@ namespace terahex {
 // Sum of the lengths. Errors: kOutOfRange (a kept stretch outside the old file), kTooLarge (past kMaxOffset).
 Result<uint64_t> ContentSize(std::span<const Stretch> content, uint64_t old_size);
 
-// Up to where the new content can be had by cutting off the old file and overwriting the rest: before it all
-// kept stretches are at their old offsets, and the last of them ends there.
-uint64_t HeadInPlace(std::span<const Stretch> content);
+// Up to where the new content is best had by cutting off a clone of the old file and overwriting the rest:
+// before it all kept stretches are at their old offsets, and the last of them ends there. 0 where they are
+// less than half of the old file: what is cut off again then outweighs what need not be copied.
+uint64_t HeadInPlace(std::span<const Stretch> content, uint64_t old_size);
 
 // Calls visit(stretch, its offset in the new content) in order, until one fails.
 Status ForEachStretch(std::span<const Stretch> content,

@@ -59,10 +59,12 @@ Result<CommitOutcome> WriteCopy(FileSystem& file_system, const std::string& targ
     return info.status();
   }
 
+  FileIdentity now = *old_identity;
+  Sibling::Original original{&old_file, HeadInPlace(content, old_size), &now};
   // Over a file that is there its attributes count, and a clone would bring others.
-  const MapRegion* original = existing || old_file.block_device() ? nullptr : &old_file;
-  auto made =
-      Sibling::Create(file_system, options.journal_folder, place, before, original, HeadInPlace(content));
+  if (existing || old_file.block_device()) original = {};
+  auto made = Sibling::Create(file_system, options.journal_folder, place, before, original);
+  if (now != *old_identity && options.put_back) options.put_back(now);
   if (!made.ok()) return made.status();
   Sibling& sibling = **made;
   if (Status space = sibling.AskForSpace(old_file, old_size, content, source); !space.ok()) return space;

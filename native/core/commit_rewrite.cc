@@ -64,6 +64,7 @@ Result<CommitOutcome> Otherwise(FileSystem& file_system, const std::string& path
   if (linked || options.strategy == SaveStrategy::kShift)
     return Shift(file_system, path, old_file, content, source, options, replacement);
 
+  CommitOptions now = options;
   {
     FileLock lock(old_file);
     if (Status status = lock.Take(); !status.ok()) return status;
@@ -75,7 +76,8 @@ Result<CommitOutcome> Otherwise(FileSystem& file_system, const std::string& path
           Code::kBusy,
           "an interrupted save of the file waits to be recovered, which opening it anew does: " + path);
     auto made = Sibling::Create(file_system, options.journal_folder, info->real_path, options.expected,
-                                &old_file, HeadInPlace(content));
+                                {&old_file, HeadInPlace(content, old_size), &now.expected});
+    if (now.expected != options.expected && options.put_back) options.put_back(now.expected);
     if (made.ok()) {
       Sibling& sibling = **made;
       Status space = sibling.AskForSpace(old_file, old_size, content, source);
@@ -92,7 +94,7 @@ Result<CommitOutcome> Otherwise(FileSystem& file_system, const std::string& path
       if (Status kept = sibling.TakeAttributes(old_file, &outcome.not_kept); !kept.ok()) return kept;
       if (Status sealed = sibling.Seal(*new_size); !sealed.ok()) return sealed;
       // Who wrote to the old file while it was copied must not lose that.
-      Status same = CheckVersion(file_system, old_file, options.expected);
+      Status same = CheckVersion(file_system, old_file, now.expected);
       if (!same.ok()) return same;
       // Once it has the name, others must not save to it before we know which version is ours.
       FileLock ours(sibling.region());
@@ -111,7 +113,7 @@ Result<CommitOutcome> Otherwise(FileSystem& file_system, const std::string& path
     if (options.strategy == SaveStrategy::kRewrite || !NoSiblingHere(made.status().code()))
       return made.status();
   }
-  return Shift(file_system, path, old_file, content, source, options, replacement);
+  return Shift(file_system, path, old_file, content, source, now, replacement);
 }
 
 }  // namespace

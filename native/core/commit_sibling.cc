@@ -49,7 +49,7 @@ Sibling::~Sibling() {
 
 Result<std::unique_ptr<Sibling>> Sibling::Create(FileSystem& file_system, const std::string& journal_folder,
                                                  const std::string& target, const FileIdentity& before,
-                                                 const MapRegion* original, uint64_t head) {
+                                                 const Original& original) {
   std::unique_ptr<Sibling> sibling(new Sibling(file_system, target, SiblingPath(target)));
   if (!journal_folder.empty()) {
     JournalHeader header{JournalKind::kSibling, before, 0, WallClockNs(), target, sibling->path_};
@@ -58,16 +58,22 @@ Result<std::unique_ptr<Sibling>> Sibling::Create(FileSystem& file_system, const 
     sibling->record_ = std::move(*record);
     if (Status status = sibling->record_->Finish(); !status.ok()) return status;
   }
-  if (Status status = sibling->Open(original, head); !status.ok()) return status;
+  if (Status status = sibling->Open(original); !status.ok()) return status;
   if (Status status = FailPoint("sibling-created"); !status.ok()) return status;
   return sibling;
 }
 
-Status Sibling::Open(const MapRegion* original, uint64_t head) {
-  // Of more than twice the head, what is cut off again outweighs what need not be copied.
-  auto whole = original == nullptr || head == 0 ? Result<uint64_t>(UINT64_MAX) : original->Size();
-  if (whole.ok() && *whole / 2 <= head) {
-    auto clone = file_system_.Clone(*original, path_);
+Status Sibling::Open(const Original& original) {
+  const uint64_t head = original.head;
+  if (original.file != nullptr && head > 0) {
+    const auto before = original.file->Identify();
+    auto clone = file_system_.Clone(*original.file, path_);
+    const auto after = original.file->Identify();
+    if (before.ok() && after.ok() && *before == *original.identity) {
+      FileIdentity touched = *before;
+      touched.ctime_ns = after->ctime_ns;
+      if (touched == *after) *original.identity = touched;
+    }
     if (clone.ok()) {
       created_ = true;
       region_ = std::move(*clone);

@@ -13,11 +13,16 @@ namespace terahex {
 
 class Sibling {
  public:
-  // `target`: real path; `before`: identity of what is there now, all zeros for nothing. `original`: the file
-  // whose first `head` bytes, and attributes, the new one has, to be cloned where that works; nullptr: none.
+  // The file whose first `head` bytes, and attributes, the new one has, to be cloned where that works.
+  struct Original {
+    const MapRegion* file = nullptr;  // none
+    uint64_t head = 0;
+    FileIdentity* identity = nullptr;  // brought up to date: cloning may count as a change of the status
+  };
+  // `target`: real path; `before`: identity of what is there now, all zeros for nothing.
   static Result<std::unique_ptr<Sibling>> Create(FileSystem& file_system, const std::string& journal_folder,
                                                  const std::string& target, const FileIdentity& before,
-                                                 const MapRegion* original, uint64_t head);
+                                                 const Original& original);
   // Removes the file unless it took its place, and the record in any case.
   ~Sibling();
 
@@ -41,7 +46,7 @@ class Sibling {
 
  private:
   Sibling(FileSystem& file_system, std::string target, std::string path);
-  Status Open(const MapRegion* original, uint64_t head);
+  Status Open(const Original& original);
   Status CopyKept(const MapRegion& old_file, uint64_t old_offset, uint64_t new_offset, uint64_t length,
                   CommitPulse& pulse);
   // Of what seems to be a hole, and is one as far as it is zeros. `written`: the bytes that are not.

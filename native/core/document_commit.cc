@@ -356,8 +356,15 @@ Result<CommitOutcome> DocumentCore::WriteRange(uint64_t start, uint64_t end, con
   }
   SnapshotSource source(*this, snapshot, start);
   const std::vector<Stretch> stretches = StretchesOf(snapshot, start, end);
-  return WriteCopy(file_system_, target, *snapshot.file->region, stretches, source,
-                   FillIn(options, snapshot.identity));
+  CommitOptions filled = FillIn(options, snapshot.identity);
+  filled.put_back = [&](const FileIdentity& identity) {
+    std::unique_lock lock(mutex_);
+    if (identity_ != snapshot.identity) return;
+    identity_ = identity;
+    if (log_ && log_begun_) log_->CommitUndone(identity_);
+    UpdateMirrors();
+  };
+  return WriteCopy(file_system_, target, *snapshot.file->region, stretches, source, filled);
 }
 
 Result<CommitOutcome> DocumentCore::SaveAs(const std::string& target, const CommitOptions& options) {

@@ -109,7 +109,7 @@ TEST_CASE("Commit: any content becomes a new file exactly, and leaves nothing be
     CHECK(files.List("/state/journals")->empty());
     clones += files.Calls(MemoryOp::kClone);
   }
-  CHECK(clones > 250);
+  CHECK(clones > 100);
 }
 
 }  // namespace terahex

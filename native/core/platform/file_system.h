@@ -60,8 +60,8 @@ class FileSystem {
   virtual Result<uint64_t> CopyStretch(const MapRegion& from, uint64_t from_offset, MapRegion& to,
                                        uint64_t to_offset, uint64_t length) = 0;
   // A new file `path` with the content of `from`, whose blocks it shares, and its attributes but for the
-  // mode, which is 0600; written now. Leaves `from` and its times alone. Errors: kUnsupported (no way to do
-  // that here), kExists, the OS's. After an error it is not there.
+  // mode, which is 0600; written now. Of `from` no more than the time of its status changes. Errors:
+  // kUnsupported (no way to do that here), kExists, the OS's. After an error it is not there.
   virtual Result<std::shared_ptr<MapRegion>> Clone(const MapRegion& from, std::string_view path) {
     (void)from;
     return Status(Code::kUnsupported, "files cannot be cloned here: " + std::string(path));

@@ -333,6 +333,7 @@ Result<std::shared_ptr<MapRegion>> MemoryFileSystem::Clone(const MapRegion& from
   clone.now = source.now;
   clone.size = source.size;
   clone.attributes = source.attributes;
+  source.ctime_ns = state_->Tick();
   for (const auto& [block, bytes] : clone.now) clone.dirty.insert(block);
   return made;
 }
