@@ -198,6 +198,20 @@ describe("find bar", function () {
     await view.close();
   });
 
+  it("keeps the focus when a button that was pressed comes to rest", async () => {
+    const view = await openView({ size: 4000, head: HEAD });
+    await view.settled();
+    await command(view, "find");
+    await type(view, "6E 65 65 64");
+    await command(view, "replace");
+    await view.page.keyboard.type("4E 45 45 44");
+    await view.page.click('[aria-label^="Replace all"]');
+    await view.page.waitForFunction(() => document.activeElement?.getAttribute("aria-label") === "Find");
+    await view.press("Escape");
+    assert.equal(await view.page.locator(".find-bar").isVisible(), false);
+    await view.close();
+  });
+
   it("lists hits with what stands around them; keys and mouse go there", async () => {
     const view = await openView({ size: 60_000, head: HEAD });
     await view.settled();

@@ -293,12 +293,19 @@ export class FindBarView {
 
   #disable(name: string, disabled: boolean): void {
     const button = this.#tools.get(name);
+    if (disabled) this.#keepFocus(button);
     if (button !== undefined) button.disabled = disabled;
   }
 
   #show(name: string, shown: boolean): void {
     const button = this.#tools.get(name);
+    if (!shown) this.#keepFocus(button);
     if (button !== undefined) button.hidden = !shown;
+  }
+
+  /** A button that was pressed and goes away, or rests, would leave the focus nowhere: Escape would close no bar. */
+  #keepFocus(button: HTMLElement | undefined): void {
+    if (button !== undefined && button === document.activeElement) this.#input.focus({ preventScroll: true });
   }
 
   #drawProblem(problem: FindProblem | undefined): void {
