@@ -33,7 +33,11 @@
           # table names, so the functions are taken from whatever program loads it.
           "win_delay_load_hook": "true",
           "defines": ["UNICODE", "NOMINMAX", "WIN32_LEAN_AND_MEAN", "_HAS_EXCEPTIONS=0"],
-          "msvs_settings": { "VCCLCompilerTool": { "AdditionalOptions": ["/std:c++20", "/utf-8"] } }
+          "msvs_settings": { "VCCLCompilerTool": { "AdditionalOptions": ["/std:c++20", "/utf-8"] } },
+          "conditions": [
+            # The fault guard goes on at a place that no shadow stack knows of, which a library that claims to fit them must not.
+            ["target_arch=='x64'", { "msvs_settings": { "VCLinkerTool": { "AdditionalOptions": ["/CETCOMPAT:NO"] } } }]
+          ]
         }]
       ]
     }

@@ -22,6 +22,15 @@ export function addonFaults(target, bytes) {
   if (external.length > 0) never.push(`Electron ends the process at ${external.join(", ")}`);
   const byName = facts.libraries.filter((name) => /^(node|electron|code).*\.(exe|dll)$/i.test(name));
   if (byName.length > 0) never.push(`it loads only into a host called ${byName.join(", ")}`);
+  const ofCompilers = facts.libraries.filter((name) =>
+    /^(msvcp|vcruntime|concrt|lib(stdc|gcc|winpthread|c\+\+))/i.test(name),
+  );
+  if (facts.format === "pe" && ofCompilers.length > 0)
+    never.push(`it needs ${ofCompilers.join(", ")} of its compiler, which not every Windows has`);
+  if (facts.format === "pe" && facts.exported?.includes("napi_register_module_v1") !== true)
+    never.push("Node finds no addon in it: napi_register_module_v1 is not exported");
+  if (facts.format === "pe" && facts.unwinds !== true)
+    never.push("it does not say how its functions are left after a fault");
   const usesGlibc = facts.libraries.some((name) => name === "libc.so.6");
   if (facts.format === "elf" && usesGlibc !== (wanted.glibc === true))
     never.push(usesGlibc ? "it needs glibc" : "it is not made for glibc");

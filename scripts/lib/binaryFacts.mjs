@@ -6,7 +6,9 @@
  *  @property {"x64" | "arm64" | "other"} machine
  *  @property {readonly string[]} versions  such as GLIBC_2.28 (ELF)
  *  @property {readonly string[]} undefinedSymbols  without which it does not load (ELF, Mach-O); not weak ones
- *  @property {readonly string[]} libraries  that the loader must find when it loads this one (ELF, PE); not delayed ones */
+ *  @property {readonly string[]} libraries  that the loader must find when it loads this one (ELF, PE); not delayed ones
+ *  @property {readonly string[]} [exported]  functions by name (PE)
+ *  @property {boolean} [unwinds]  whether it says how its functions are left after a fault (PE) */
 
 /** @param {Buffer} bytes @returns {BinaryFacts} */
 export function binaryFacts(bytes) {
@@ -101,8 +103,17 @@ function peFacts(bytes) {
     if (section === undefined) throw new Error(`no section holds the address ${rva}`);
     return section.offset + rva - section.rva;
   };
+  /** @param {number} index of a data directory */
+  const directory = (index) => bytes.readUInt32LE(head + 24 + 112 + 8 * index);
+  const exported = [];
+  if (directory(0) !== 0) {
+    const table = offsetOf(directory(0));
+    const names = offsetOf(bytes.readUInt32LE(table + 32));
+    for (let left = bytes.readUInt32LE(table + 24); left > 0; left -= 1)
+      exported.push(textAt(bytes, offsetOf(bytes.readUInt32LE(names + 4 * (left - 1)))));
+  }
   const libraries = [];
-  const imports = bytes.readUInt32LE(head + 24 + 112 + 8); // data directory 1
+  const imports = directory(1);
   if (imports !== 0)
     for (let at = offsetOf(imports); bytes.readUInt32LE(at + 12) !== 0; at += 20)
       libraries.push(textAt(bytes, offsetOf(bytes.readUInt32LE(at + 12))));
@@ -112,6 +123,8 @@ function peFacts(bytes) {
     versions: [],
     undefinedSymbols: [],
     libraries,
+    exported,
+    unwinds: directory(3) !== 0,
   };
 }
 

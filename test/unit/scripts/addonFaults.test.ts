@@ -62,10 +62,21 @@ describe("what an addon asks of its system", () => {
     assert.match(addonFaults("win32-x64", library).never.join(), /host called node\.exe/);
     assert.deepEqual(addonFaults("win32-x64", windowsLibrary("KERNEL32.dll")).never, []);
   });
+
+  it("names what an addon for Windows lacks, and what Windows lacks of it", () => {
+    for (const library of ["VCRUNTIME140_1.dll", "MSVCP140.dll", "libstdc++-6.dll", "libwinpthread-1.dll"])
+      assert.match(addonFaults("win32-x64", windowsLibrary(library)).never.join(), /of its compiler/);
+    const other = windowsLibrary("KERNEL32.dll", "DllMain");
+    assert.deepEqual(binaryFacts(other).exported, ["DllMain"]);
+    assert.match(addonFaults("win32-x64", other).never.join(), /napi_register_module_v1 is not exported/);
+    const bare = windowsLibrary("KERNEL32.dll");
+    bare.writeUInt32LE(0, 88 + 112 + 8 * 3);
+    assert.match(addonFaults("win32-x64", bare).never.join(), /after a fault/);
+  });
 });
 
-/** The least PE32+ file with one import. */
-function windowsLibrary(imported: string): Buffer {
+/** The least PE32+ file with one import and one export. */
+function windowsLibrary(imported: string, exported = "napi_register_module_v1"): Buffer {
   const bytes = Buffer.alloc(1024);
   bytes.write("MZ", 0, "latin1");
   bytes.writeUInt32LE(64, 60);
@@ -74,12 +85,18 @@ function windowsLibrary(imported: string): Buffer {
   bytes.writeUInt16LE(1, 70); // sections
   bytes.writeUInt16LE(240, 84); // size of the optional header
   bytes.writeUInt16LE(0x20b, 88);
+  bytes.writeUInt32LE(0x1000 + 128, 88 + 112); // exports
   bytes.writeUInt32LE(0x1000, 88 + 112 + 8); // imports
+  bytes.writeUInt32LE(0x1000, 88 + 112 + 8 * 3); // how functions are left
   const section = 88 + 240;
   bytes.writeUInt32LE(0x1000, section + 12);
   bytes.writeUInt32LE(512, section + 16);
   bytes.writeUInt32LE(512, section + 20);
   bytes.writeUInt32LE(0x1000 + 40, 512 + 12); // name of the first library; the next entry is empty
   bytes.write(`${imported}\0`, 512 + 40, "latin1");
+  bytes.writeUInt32LE(1, 512 + 128 + 24); // names of exports
+  bytes.writeUInt32LE(0x1000 + 168, 512 + 128 + 32);
+  bytes.writeUInt32LE(0x1000 + 172, 512 + 168);
+  bytes.write(`${exported}\0`, 512 + 172, "latin1");
   return bytes;
 }
