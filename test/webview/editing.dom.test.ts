@@ -483,6 +483,20 @@ describe("banners", function () {
     await view.close();
   });
 
+  it("DL-13: reads what is shown again when others wrote into a file with unsaved edits", async () => {
+    const view = await openView({ size: 4096 });
+    await view.settled();
+    await view.page.evaluate(() => {
+      window.fakeHost.outside.set(3, 0xee);
+      const message = "Another program has changed this file, and you have unsaved edits.";
+      window.fakeHost.setTrouble({ kind: "modified", message, actions: ["keepMine"] });
+    });
+    await view.page.waitForFunction(
+      () => document.querySelector('.cell[data-column="hex"][data-offset="3"]')?.textContent === "EE",
+    );
+    await view.close();
+  });
+
   it("DL-14: says so when the extension host no longer answers, and takes it back when it does", async () => {
     const view = await openView({ size: TIB_8 });
     await view.settled();

@@ -3,7 +3,7 @@
 // Over 400 lines, because every message, command and action of the one state is answered here and nowhere else.
 import type { BookmarkMark } from "../../shared/bookmarks";
 import type { OpenReply, PaneSizes, Selection, ViewCommand, ViewNotice, ViewSettings } from "../../shared/protocol";
-import type { DocumentState } from "../../shared/protocol";
+import type { DocumentState, Trouble } from "../../shared/protocol";
 import type { FindNews } from "../../shared/findProtocol";
 import type { MeasureNews } from "../../shared/measureProtocol";
 import type { StructNews } from "../../shared/structProtocol";
@@ -65,6 +65,10 @@ export interface EditorPage {
 const SAVE_STATE_MS = 250;
 const RETRY_MS = 2100;
 const IDLE_MS = 400;
+
+/** Others wrote into the file, and the document, whose own edits are as before, shows it: what was read before that
+ *  beside what is read now would be no content that the file ever had. */
+const OTHER_BYTES: ReadonlySet<Trouble["kind"]> = new Set(["modified", "grown", "truncated"]);
 
 export class HexEditor {
   readonly viewport = new Viewport();
@@ -298,9 +302,14 @@ export class HexEditor {
         this.#setState(notice.state);
         this.page.bytesChanged(notice.state.version);
         return this.store.change(notice.state.size, notice.state.version, notice.changes, notice.fresh);
-      case "state":
+      case "state": {
+        const known = this.state?.trouble?.kind;
+        const { trouble } = notice.state;
         this.#setState(notice.state);
+        if (trouble !== undefined && trouble.kind !== known && OTHER_BYTES.has(trouble.kind))
+          return this.store.reread();
         return this.store.retryFailed();
+      }
       case "settings":
         this.#settings = notice.settings;
         return this.relayout();

@@ -178,6 +178,14 @@ export class PageStore {
     this.port.changed();
   }
 
+  /** The file behind the document holds other bytes: reads everything again, at the same version. */
+  reread(): void {
+    this.#pages.clear();
+    this.#failed.clear();
+    for (const flight of this.#flights) this.#abandon(flight);
+    this.port.changed();
+  }
+
   /** A file that changed without a change of the document (a trouble that ended): read what failed again. */
   retryFailed(): void {
     this.#failed.clear();
