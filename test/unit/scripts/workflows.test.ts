@@ -11,12 +11,19 @@ interface Step {
 }
 interface Job {
   readonly uses?: string;
+  readonly "runs-on"?: string;
   readonly steps?: readonly Step[];
-  readonly strategy?: { readonly matrix: { readonly include?: readonly { readonly target?: string }[] } };
+  readonly strategy?: {
+    readonly matrix: {
+      readonly system?: readonly string[];
+      readonly include?: readonly { readonly target?: string; readonly runner?: string }[];
+    };
+  };
 }
 interface Workflow {
   readonly name: string;
   readonly permissions: unknown;
+  readonly defaults?: { readonly run?: { readonly shell?: string } };
   readonly jobs: Record<string, Job>;
 }
 
@@ -45,6 +52,18 @@ describe("the workflows", () => {
     );
     assert.ok(used.length >= 4);
     for (const name of used) assert.ok(name in manifest.scripts, `npm run ${name}`);
+  });
+
+  it("run their commands on Windows by bash, because PowerShell keeps the -- of npm run to itself", () => {
+    const onWindows = workflows.filter(({ parsed }) =>
+      Object.values(parsed.jobs).some(({ "runs-on": runner = "", strategy }) => {
+        const { system = [], include = [] } = strategy?.matrix ?? {};
+        const runners = [runner, ...system, ...include.flatMap((one) => one.runner ?? [])];
+        return runners.some((name) => name.startsWith("windows"));
+      }),
+    );
+    assert.deepEqual(onWindows.map(({ name }) => name).sort(), ["prebuild.yml", "test.yml"]);
+    for (const { parsed, name } of onWindows) assert.equal(parsed.defaults?.run?.shell, "bash", name);
   });
 
   it("publish with the tool of package.json that has made the packages, and name what they send", () => {
