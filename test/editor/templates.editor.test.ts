@@ -126,6 +126,14 @@ describe("the template of a file", () => {
     await templates.pick(opened.document);
     const bad = picker.offered.find(({ label }) => label === "bad");
     assert.match(bad?.detail ?? "", /line 2: unable to find type 'nothing'/);
+    // As VS Code spells the drive, which the setting spells as the system does.
+    const uri = vscode.Uri.parse(vscode.Uri.file(path.join(folder, "good.ksy")).toString());
+    const editor = await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.Beside });
+    await editor.edit((edit) => edit.insert(new vscode.Position(1, 0), "doc: as it is typed\n"));
+    await until("the unsaved text", async () => {
+      const files = (await chosen(opened))?.files;
+      return files?.texts.get(files.entry) === editor.document.getText() ? true : undefined;
+    });
   });
 
   it("is begun from a selection, and shown on it at once", async () => {

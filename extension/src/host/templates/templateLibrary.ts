@@ -76,7 +76,7 @@ export class TemplateLibrary implements vscode.Disposable {
   }
 
   get importPaths(): readonly string[] {
-    const roots = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.path);
+    const roots = (vscode.workspace.workspaceFolders ?? []).flatMap(({ uri }) => keyOf(uri) ?? []);
     return [...this.folders().map(keyOfPath), ...roots, keyOfPath(this.builtInFolder)];
   }
 
@@ -166,9 +166,13 @@ export class TemplateLibrary implements vscode.Disposable {
 
 const UNTITLED = "/untitled:/";
 
-/** A template's name: "/…" for a file of the disk, one of its own for text that was never saved; undefined for others. */
+/** A template's name: "/…" for a file of the disk, one of its own for text that was never saved; undefined for others.
+ *  People write drives as "C:", VS Code as "c:"; and a share's server is not in the path. */
 export function keyOf(uri: vscode.Uri): string | undefined {
-  if (uri.scheme === "file") return uri.path;
+  if (uri.scheme === "file") {
+    if (uri.authority !== "") return `//${uri.authority}${uri.path}`;
+    return uri.path.replace(/^\/[A-Z]:/, (drive) => drive.toLowerCase());
+  }
   return uri.scheme === "untitled" ? `${UNTITLED}${uri.path}${uri.path.endsWith(".ksy") ? "" : ".ksy"}` : undefined;
 }
 
@@ -178,7 +182,7 @@ export function uriOfKey(key: string): vscode.Uri | undefined {
 }
 
 function keyOfPath(file: string): string {
-  return vscode.Uri.file(file).path;
+  return keyOf(vscode.Uri.file(file)) ?? file;
 }
 
 /** None where VS Code's own search fails: what ships serves all the same. */

@@ -37,7 +37,13 @@ export function gatherTemplate(
 export function importCandidates(name: string, from: string, importPaths: readonly string[]): string[] {
   const relative = `${name.replace(/^\//, "")}.ksy`;
   const folders = name.startsWith("/") ? importPaths : [path.posix.dirname(from), ...importPaths];
-  return folders.map((folder) => path.posix.join(folder, relative));
+  return folders.map((folder) => joined(folder, relative));
+}
+
+/** What begins with "//" lies on another machine. */
+function joined(folder: string, relative: string): string {
+  const file = path.posix.join(folder, relative);
+  return folder.startsWith("//") ? `/${file}` : file;
 }
 
 /** Names that may be types declared elsewhere: too many rather than too few, each costs a look for a file. */

@@ -234,6 +234,16 @@ describe("a template with its imports", () => {
     assert.equal(gatherTemplate("/w/z.ksy", [], read), undefined);
   });
 
+  it("is found on another machine", () => {
+    const share = new Map([
+      ["//server/w/a.ksy", "meta: {id: a, imports: [../b, /c]}"],
+      ["//server/b.ksy", "meta: {id: b}"],
+      ["//server/lib/c.ksy", "meta: {id: c}"],
+    ]);
+    const gathered = gatherTemplate("//server/w/a.ksy", ["//server/lib"], (file) => share.get(file));
+    assert.deepEqual([...(gathered?.texts.keys() ?? [])], [...share.keys()]);
+  });
+
   it("ends, however many files import each other", () => {
     const endless = (file: string): string => `meta:\n  id: a\n  imports: [${path.posix.basename(file, ".ksy")}0]\n`;
     assert.equal(gatherTemplate("/a.ksy", [], endless)?.texts.size, 1000);
