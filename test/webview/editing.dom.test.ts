@@ -458,6 +458,13 @@ describe("data inspector", function () {
     await view.press("ArrowUp");
     const height = await view.page.evaluate(() => document.querySelector(".inspector")!.getBoundingClientRect().height);
     assert.equal(height, (boxes[1]?.height ?? 0) + 32);
+    assert.deepEqual(
+      await view.page.evaluate(() => {
+        const sash = document.querySelector(".side > .sash")!;
+        return [sash.getAttribute("aria-valuenow"), sash.getAttribute("aria-orientation")];
+      }),
+      [String(height), "horizontal"],
+    );
     await view.close();
   });
 });

@@ -19,15 +19,28 @@ export class SashView {
     sash.tabIndex = 0;
     sash.setAttribute("role", "separator");
     sash.setAttribute("aria-label", label);
+    this.#tell(minPx);
+    sash.addEventListener("focus", () => this.#tell(this.#sizePx));
     sash.addEventListener("pointerdown", (event) => this.#drag(event));
     sash.addEventListener("keydown", (event) => {
       const step = { ArrowLeft: 1, ArrowUp: 1, ArrowRight: -1, ArrowDown: -1 }[event.key];
       if (step === undefined) return;
       event.preventDefault();
       event.stopPropagation();
-      const box = this.pane.getBoundingClientRect();
-      this.#resize((this.below ? box.height : box.width) + step * KEY_STEP_PX);
+      this.#resize(this.#sizePx + step * KEY_STEP_PX);
     });
+  }
+
+  get #sizePx(): number {
+    const { width, height } = this.pane.getBoundingClientRect();
+    return this.below ? height : width;
+  }
+
+  /** A separator that takes the focus has a value (ARIA 1.2, "separator"). */
+  #tell(sizePx: number): void {
+    this.element.setAttribute("aria-valuenow", String(Math.round(sizePx)));
+    this.element.setAttribute("aria-valuetext", `${Math.round(sizePx)} pixels`);
+    this.element.setAttribute("aria-orientation", this.below ? "horizontal" : "vertical");
   }
 
   /** The pane stands below it, not to its right. */
@@ -55,6 +68,8 @@ export class SashView {
   }
 
   #resize(sizePx: number): void {
-    this.resized(Math.max(this.minPx, Math.round(sizePx)));
+    const wantedPx = Math.max(this.minPx, Math.round(sizePx));
+    this.resized(wantedPx);
+    this.#tell(wantedPx);
   }
 }

@@ -69,7 +69,7 @@ export class PixelsView {
       this.#zoom,
       iconButton(zoomInIcon, "Zoom in (+)", () => handlers.command("zoomIn")),
       iconButton(fitIcon, "Whole picture (0)", () => handlers.command("fit")),
-      iconButton("1:1", "One to one (1)", () => handlers.command("actual")),
+      iconButton("1:1", "One pixel to one, 1:1 (1)", () => handlers.command("actual")),
       tools,
       this.#format,
       this.#defects,
