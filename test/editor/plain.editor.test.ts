@@ -46,22 +46,7 @@ describe("without the native core", () => {
   });
   afterEach(() => restore());
 
-  it("keeps unsaved edits where VS Code renames the file", async () => {
-    const one = await open(files.write("a.bin", "0123456789"));
-    await overwrite(one.session, 3, "XY");
-    await untilDirty(one.uri, true);
-    await settled(one);
-    const after = vscode.Uri.file(files.path("b.bin"));
-    const edit = new vscode.WorkspaceEdit();
-    edit.renameFile(one.uri, after);
-    assert.equal(await vscode.workspace.applyEdit(edit), true);
-    await untilDirty(after, true);
-    await save();
-    await untilDirty(after, false);
-    assert.equal(files.read("b.bin"), "012XY56789");
-    assert.deepEqual(dialogs.asked, []);
-  });
-
+  // The first: it is said once in the life of a window.
   it("opens, edits, undoes and saves in place, and says once why it runs like this", async () => {
     const one = await open(files.write("a.bin", "0123456789"));
     assert.equal(await text(one.session, 2, 99), "23456789");
@@ -85,6 +70,22 @@ describe("without the native core", () => {
     const said = dialogs.told.filter((message) => message.includes("native core"));
     assert.equal(said.length, 1);
     assert.ok(said[0]?.includes(REASON), said[0]);
+  });
+
+  it("keeps unsaved edits where VS Code renames the file", async () => {
+    const one = await open(files.write("a.bin", "0123456789"));
+    await overwrite(one.session, 3, "XY");
+    await untilDirty(one.uri, true);
+    await settled(one);
+    const after = vscode.Uri.file(files.path("b.bin"));
+    const edit = new vscode.WorkspaceEdit();
+    edit.renameFile(one.uri, after);
+    assert.equal(await vscode.workspace.applyEdit(edit), true);
+    await untilDirty(after, true);
+    await save();
+    await untilDirty(after, false);
+    assert.equal(files.read("b.bin"), "012XY56789");
+    assert.deepEqual(dialogs.asked, []);
   });
 
   it("finds text in the edited document, and says in the find bar what cannot be found", async () => {
