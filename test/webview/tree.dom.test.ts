@@ -334,6 +334,17 @@ describe("struct tree", function () {
     await view.page.waitForFunction(() => document.querySelectorAll(".field-row:not([hidden])").length === 3);
     assert.deepEqual(await names(view), ["sample_format", "header", "checksum"]);
     assert.match((await view.page.textContent(".filter .bar-note")) ?? "", /^1 of \d+ rows read so far$/);
+    // Its text is its own; VS Code hears what saves, goes elsewhere or opens the palette.
+    const heard = await view.page.evaluate(() => {
+      const seen: string[] = [];
+      window.addEventListener("keydown", (event) => seen.push(event.key));
+      const input = document.querySelector(".filter input")!;
+      for (const key of ["z", "a", "s", "P"])
+        input.dispatchEvent(new KeyboardEvent("keydown", { key, ctrlKey: true, bubbles: true, cancelable: true }));
+      input.dispatchEvent(new KeyboardEvent("keydown", { key: "F1", bubbles: true, cancelable: true }));
+      return seen;
+    });
+    assert.deepEqual(heard, ["s", "P", "F1"]);
     await press(view, "Escape");
     assert.equal((await names(view)).length, 11);
     await view.close();

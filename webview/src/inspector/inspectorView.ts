@@ -1,5 +1,6 @@
 // The data inspector's DOM: a table of readings of the bytes at the cursor, each editable in place. Knows no host; a committed
 // value goes out as bytes. Keys typed here stay here: VS Code would undo in the document instead of in the field.
+import { isForVsCode } from "../fieldKeys";
 import { SashView } from "../sashView";
 import type { Decoded, InspectorField } from "./field";
 import { decodeField, encodeField, inspectorFields } from "./fields";
@@ -180,8 +181,7 @@ export class InspectorView {
   #key(event: KeyboardEvent): void {
     const input = event.target instanceof HTMLInputElement ? event.target : undefined;
     const box = this.#boxes.find((other) => other.input === input);
-    const paneKey = event.key === "F6" || ((event.ctrlKey || event.metaKey) && /^[sgpSGP]$/.test(event.key));
-    if (!paneKey) event.stopPropagation();
+    if (!isForVsCode(event)) event.stopPropagation();
     if (event.key === "Escape") {
       event.preventDefault();
       if (this.#editing === undefined) this.handlers.leave();

@@ -2,6 +2,7 @@
 // and below it what is known about the cursor's row. Draws once per frame, when something changed.
 import type { StructCommand } from "../../../shared/structProtocol";
 import type { StructFieldEditor, StructRow, TemplateDiagnostic } from "../../../shared/structTree";
+import { isForVsCode } from "../fieldKeys";
 import { FieldEditorView, type FieldBox } from "./fieldEditorView";
 import type { StructTree } from "./structTree";
 import { whatOf } from "./treeTexts";
@@ -179,7 +180,7 @@ export class TreePaneView {
       timer = window.setTimeout(() => this.model.setFilter(this.#filterInput.value), FILTER_REST_MS);
     });
     this.#filterInput.addEventListener("keydown", (event) => {
-      event.stopPropagation();
+      if (!isForVsCode(event)) event.stopPropagation();
       if (event.key === "Escape") this.#closeFilter();
       else if (event.key !== "Enter" && event.key !== "ArrowDown") return;
       else this.focus();
@@ -187,7 +188,7 @@ export class TreePaneView {
     });
     this.#goToInput.addEventListener("input", () => put(this.#goToNote, ""));
     this.#goToInput.addEventListener("keydown", (event) => {
-      event.stopPropagation();
+      if (!isForVsCode(event)) event.stopPropagation();
       if (event.key === "Escape") this.#closeGoTo();
       else if (event.key === "Enter" && !event.isComposing) void this.#goTo();
       else return;
