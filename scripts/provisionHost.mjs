@@ -95,7 +95,7 @@ ${alias("sans-serif", "DejaVu Sans")}
 
 /** @param {import("./lib/hosts.mjs").Host} host @param {(line: string) => void} say @param {number} started ms */
 function checkItRuns(host, say, started) {
-  const node = execFileSync(host.node, ["-v"], { encoding: "utf8" }).trim();
+  const node = execFileSync(host.node[0] ?? "", ["-v"], { encoding: "utf8" }).trim();
   const { version } = JSON.parse(fs.readFileSync(path.join(host.vscode, "package.json"), "utf8"));
   const seconds = ((Date.now() - started) / 1000).toFixed(0);
   say(`  VS Code ${version} on Node ${node}, ${seconds} s`);

@@ -20,6 +20,17 @@ const toolchain = {
 /** @param {readonly string[]} goals */
 const make = (goals) => makeArgs(toolchain, ["LDFLAGS=-static -s", ...goals]);
 
+/** Builds the addon for Windows. @param {string} label @returns {import("../lib/performCommand.mjs").Command} */
+export const addonCommand = (label) => ({
+  label,
+  program: process.execPath,
+  args: [
+    inRoot("scripts/lib/checkAddon.mjs"),
+    ...[variant, crossAddon(variant), "--", "make", ...make([`ADDON_LDFLAGS=${windowsHostImports(variant)}`, "addon"])],
+  ],
+  limitS: 1800,
+});
+
 /** Native tests that take Wine minutes, and are the same on each system. */
 const leftOut = ["*cut at any byte*", "*a damaged byte ends the log*", "Adjust: equals a loop*"];
 
@@ -35,13 +46,17 @@ const unfitForWine = [
 /** @param {string} filter which tests, as doctest takes it */
 const nativeArgs = (filter) => make(["all", "run", `ARGS=--no-colors=true ${filter}`]);
 
+/** What Debian brings. */
+export const windowsTools = {
+  programs: [wineProgram, toolchain.compiler],
+  debianPackages: ["wine64", "g++-mingw-w64-x86-64-posix"],
+};
+
 /** @type {import("../lib/crossTools.mjs").Platform} */
 export const platform = {
   name: variant,
-  programs: [wineProgram, "x86_64-w64-mingw32-g++-posix"],
-  debianPackages: ["wine64", "g++-mingw-w64-x86-64-posix"],
+  ...windowsTools,
   commands: () => {
-    const addonGoals = [`ADDON_LDFLAGS=${windowsHostImports(variant)}`, "addon"];
     const engineArgs = [
       inRoot("scripts/lib/engineTests.mjs"),
       ...[inRoot("build/cross", variant), crossAddon(variant), "win32-x64/terahex.node", "--"],
@@ -58,15 +73,7 @@ export const platform = {
         limitS: 600,
         read: readDoctestResult,
       },
-      {
-        label: "win32-x64-addon",
-        program: process.execPath,
-        args: [
-          inRoot("scripts/lib/checkAddon.mjs"),
-          ...[variant, crossAddon(variant), "--", "make", ...make(addonGoals)],
-        ],
-        limitS: 1800,
-      },
+      addonCommand("win32-x64-addon"),
       {
         label: "win32-x64-engine",
         program: process.execPath,

@@ -9,7 +9,7 @@ import { filesBelow, hashOf, isFresh, writeStamp } from "./stamp.mjs";
 
 /** @typedef {object} Platform  A system that is not this machine's; each module of scripts/cross/ exports one as `platform`.
  *  @property {string} name as VS Code calls it
- *  @property {true} [onlyByName] its compiler builds a system's libraries first, which takes minutes: not part of the run of all
+ *  @property {true} [onlyByName] it takes many minutes, as where a compiler builds a system's libraries first: not part of the run of all
  *  @property {readonly string[]} programs found on the PATH (or absolute) when nothing is to be installed
  *  @property {readonly string[]} debianPackages that bring them
  *  @property {() => readonly import("./performCommand.mjs").Command[]} commands what is run once the tools are there, in turn */

@@ -22,13 +22,14 @@ const startMs = 180_000;
  * @property {import("./hosts.mjs").Host} host
  * @property {string} dataFolder made anew; the workspace is its subfolder
  * @property {string} entry the bundled module
+ * @property {string} [extension] its folder; without: this checkout
  * @property {Record<string, string>} [env] of the extension host
  * @property {Record<string, unknown>} [settings]
  * @property {number} limitMs
  */
 
 /** @param {SuiteOptions} options @returns {Promise<Ending>} */
-export async function runInHost({ host, dataFolder, entry, env = {}, settings = {}, limitMs }) {
+export async function runInHost({ host, dataFolder, entry, extension = root, env = {}, settings = {}, limitMs }) {
   const workspace = path.join(dataFolder, "workspace");
   /** @type {(ending: Ending) => void} */
   let finish = () => {};
@@ -52,16 +53,17 @@ export async function runInHost({ host, dataFolder, entry, env = {}, settings = 
   fs.mkdirSync(workspace, { recursive: true });
   const browser = await launchChromium();
   try {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    const { userAgent } = host;
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, ...(userAgent && { userAgent }) });
     const late = setTimeout(() => finish({ why: `the suite did not begin within ${startMs / 1000} s` }), startMs);
     await listen(page, path.join(dataFolder, "logs"), finish, () => clearTimeout(late));
     /** @param {string} folder */
-    const remote = (folder) => `vscode-remote://127.0.0.1:${server.port}${folder}`;
+    const remote = (folder) => `vscode-remote://127.0.0.1:${server.port}${host.drive}${folder}`;
     const payload = [
-      ["extensionDevelopmentPath", remote(root)],
+      ["extensionDevelopmentPath", remote(extension)],
       ["extensionTestsPath", remote(entry)],
     ];
-    const query = new URLSearchParams({ folder: workspace, payload: JSON.stringify(payload) });
+    const query = new URLSearchParams({ folder: host.drive + workspace, payload: JSON.stringify(payload) });
     await page.goto(`${server.url}?${query.toString()}`);
     const timer = setTimeout(() => finish({ why: `no end after ${limitMs / 1000} s` }), limitMs);
     const end = await ending;

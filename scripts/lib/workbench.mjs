@@ -50,9 +50,11 @@ export async function startServer(options) {
   if (options.keepData !== true) fs.rmSync(dataFolder, { recursive: true, force: true });
   prepareProfile(options);
   const port = await freePort();
+  const [program = "", ...before] = host.node;
   const child = startGroup(
-    host.node,
+    program,
     [
+      ...before,
       host.server,
       ...["--host", "127.0.0.1", "--port", String(port), "--without-connection-token", "--disable-workspace-trust"],
       ...profileArgs(dataFolder),
@@ -105,8 +107,15 @@ function prepareProfile({ host, dataFolder, settings = {}, extension }) {
     const link = path.join(dataFolder, "extensions", `${publisher}.${name}-${version}`);
     if (!fs.existsSync(link)) fs.symlinkSync(root, link, "dir");
   } else if (extension !== undefined) {
-    const args = [host.server, "--install-extension", path.resolve(extension.vsix), ...profileArgs(dataFolder)];
-    execFileSync(host.node, args, { stdio: "pipe", env: serverEnvironment({}) });
+    const [program = "", ...before] = host.node;
+    const args = [
+      ...before,
+      host.server,
+      "--install-extension",
+      path.resolve(extension.vsix),
+      ...profileArgs(dataFolder),
+    ];
+    execFileSync(program, args, { stdio: "pipe", env: serverEnvironment({}) });
   }
 }
 

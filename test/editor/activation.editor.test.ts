@@ -20,7 +20,7 @@ describe("activation", () => {
     await open(files.write("a.bin", "x"));
     assert.equal(addonLoaded(), true);
     await closeAll();
-    files.remove();
+    await files.remove();
   });
 
   it("registers every command that package.json names", async () => {

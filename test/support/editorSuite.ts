@@ -15,6 +15,7 @@ const testLimitMs = 120_000;
 export async function run(): Promise<void> {
   Mocha.reporters.Base.consoleLog = (...args: unknown[]) => console.log("%s", lineMark + util.format(...args));
   const grep = process.env.TERAHEX_TEST_GREP ?? "";
+  const except = process.env.TERAHEX_TEST_EXCEPT ?? "";
   const chosen = (process.env.TERAHEX_TEST_FILES ?? "").split(",").filter((name) => name !== "");
   const mocha = new Mocha({
     ui: "bdd",
@@ -23,6 +24,7 @@ export async function run(): Promise<void> {
     reporter: CountingReporter,
     forbidOnly: process.env.CI !== undefined,
     ...(grep === "" ? {} : { grep }),
+    ...(except === "" ? {} : { grep: new RegExp(except), invert: true }),
   });
   const bundled = fs.readdirSync(__dirname).filter((name) => name.endsWith(".editor.test.js"));
   for (const name of bundled.sort()) {

@@ -58,9 +58,14 @@ export class Files {
     return fs.readFileSync(this.path(name), "latin1");
   }
 
-  remove(): void {
-    if (this.made !== undefined) fs.rmSync(this.made, { recursive: true, force: true });
+  async remove(): Promise<void> {
+    const { made } = this;
     this.made = undefined;
+    if (made === undefined) return;
+    await fs.promises.rm(made, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 }).catch((error) => {
+      // A folder is there on Windows as long as VS Code's watcher, which is another process, holds it.
+      if (process.platform !== "win32") throw error;
+    });
   }
 }
 
@@ -73,7 +78,7 @@ export function useFiles(): Files {
   });
   afterEach(async () => {
     await closeAll();
-    files.remove();
+    await files.remove();
   });
   return files;
 }
