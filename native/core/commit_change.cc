@@ -20,10 +20,8 @@ uint64_t BytesOf(const FileChange& change) {
   return sum;
 }
 
-// Pass one: tells the source what will be destroyed and journals it. `need`: bytes of storage that the change
-// adds.
-Status KeepBefore(MapRegion& file, const FileChange& change, CommitPulse& pulse, JournalWriter* journal,
-                  uint64_t* need) {
+// Tells the source what will be destroyed and journals it.
+Status KeepBefore(MapRegion& file, const FileChange& change, CommitPulse& pulse, JournalWriter* journal) {
   std::vector<std::byte> before(kJournalEntryMax);
   std::vector<std::byte> after(kJournalEntryMax);
   JournalEntry entry;
@@ -35,7 +33,6 @@ Status KeepBefore(MapRegion& file, const FileChange& change, CommitPulse& pulse,
     }
     // The tail's holes come back with the size; zeros that stay zeros need nothing at all.
     if (piece.leave || (!storage && !piece.has_new)) return pulse.Advance(piece.length);
-    if (!storage) *need += piece.length;
     for (uint64_t at = piece.offset, left = piece.length; left > 0;) {
       uint32_t part = static_cast<uint32_t>(std::min<uint64_t>(left, kJournalEntryMax - at % kJournalBlock));
       entry.offset = at;
@@ -69,8 +66,15 @@ Status KeepBefore(MapRegion& file, const FileChange& change, CommitPulse& pulse,
   });
 }
 
-Status AskForSpace(FileSystem& file_system, const MapRegion& file, uint64_t need) {
-  if (need == 0 || file.block_device()) return Status::Ok();
+// Before any byte is read: what fills terabytes of holes is refused at once.
+Status AskForSpace(FileSystem& file_system, const MapRegion& file, const FileChange& change) {
+  if (file.block_device()) return Status::Ok();
+  uint64_t need = 0;
+  Status counted = ForEachPiece(file, change, [&](const ChangePiece& piece) {
+    if (piece.before != Before::kBytes && piece.has_new && !piece.leave) need += piece.length;
+    return Status::Ok();
+  });
+  if (!counted.ok() || need == 0) return counted;
   auto free = file_system.FreeSpace(FolderOf(file.path()));
   if (!free.ok() || *free >= need) return Status::Ok();  // who cannot say is asked by the writes themselves
   return Status(Code::kNoSpace, "saving needs " + std::to_string(need) + " more bytes on the disk, " +
@@ -231,6 +235,8 @@ Result<CommitOutcome> RunChange(FileSystem& file_system, MapRegion& file, const 
   if (Status status = lock.Take(); !status.ok()) return status;
   if (Status status = CheckVersion(file_system, file, options.expected); !status.ok()) return status;
 
+  if (Status space = AskForSpace(file_system, file, change); !space.ok()) return space;
+
   ScatterHint hint(file, change);
   CommitPulse pulse(options, 2 * BytesOf(change));
   std::unique_ptr<JournalWriter> journal;
@@ -245,9 +251,7 @@ Result<CommitOutcome> RunChange(FileSystem& file_system, MapRegion& file, const 
       if (!made.ok()) return made.status();
       journal = std::move(*made);
     }
-    uint64_t need = 0;
-    if (Status kept = KeepBefore(file, change, pulse, journal.get(), &need); !kept.ok()) return kept;
-    if (Status space = AskForSpace(file_system, file, need); !space.ok()) return space;
+    if (Status kept = KeepBefore(file, change, pulse, journal.get()); !kept.ok()) return kept;
     hint.DropFolios();
     if (journal) {
       if (Status finished = journal->Finish(); !finished.ok()) return finished;

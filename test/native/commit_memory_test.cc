@@ -409,6 +409,25 @@ TEST_CASE("Zeros inside a clone need space: they are written over what is there"
   }
 }
 
+TEST_CASE(
+    "A save that fills more holes than the disk has room for is refused before anything is read or written") {
+  Edit edit(std::string(4 << 20, '\0'));
+  edit.Overwrite(0, RandomBytes(4 << 20, 1));
+  const Scenario scenario{"", Way::kInPlace, edit};
+  MemoryFileSystem files(OptionsFor(scenario, 4096));
+  files.PutSparse(kFile, edit.before.size());
+  files.SetFreeSpace(1 << 20);
+  const uint64_t steps = files.Steps();
+  const uint64_t reads = files.Calls(MemoryOp::kRead);
+  CHECK(Run(files, scenario).code() == Code::kNoSpace);
+  CHECK(files.Steps() == steps);
+  CHECK(files.Calls(MemoryOp::kRead) == reads);
+  CHECK(files.StoredBytes(kFile) == 0);
+  files.SetFreeSpace(16 << 20);
+  CHECK(Run(files, scenario).ok());
+  CHECK(files.Contents(kFile) == edit.after);
+}
+
 TEST_CASE("A copy over another file is no clone: the attributes there stay") {
   Edit edit(RandomBytes(5000, 1));
   edit.Begin().Keep(0, 5000);
