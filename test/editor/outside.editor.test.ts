@@ -200,6 +200,8 @@ describe("outside changes, history and choices", () => {
     await until("an active tab", () => (tabOf(first.uri)?.isActive ? true : undefined));
     await save();
     await untilDirty(first.uri, false);
+    // Of what was written under the other name no event need tell a tab that is hidden.
+    second.session.panel.reveal();
     await trouble(second.document, "modified");
     choose(second, "keepMine");
     await untilText(second, "0XYZ456789");
